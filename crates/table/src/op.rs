@@ -1,0 +1,87 @@
+//! Operations: the closed set of changes to a base. Storage, broadcast, history and undo are these.
+
+use serde::{Deserialize, Serialize};
+use skein_types::{FieldId, RecordId, TableId, ViewId};
+
+use crate::{Field, TableDef, Value, View};
+
+/// A record as operations carry it: only cells that are not null.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// Id; rows without a sort stand in the order of ids.
+    pub id: RecordId,
+    /// Cells; a field not named is null (a checkbox: no).
+    pub cells: Vec<(FieldId, Value)>,
+}
+
+/// A change to a base. Applying one gives its inverse: the operations that take it back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "op", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Op {
+    /// Adds a table without records at a place among the tables.
+    CreateTable {
+        table: TableDef,
+        at: usize,
+    },
+    /// Removes a table with its records.
+    DeleteTable {
+        table: TableId,
+    },
+    RenameTable {
+        table: TableId,
+        name: String,
+    },
+    MoveTable {
+        table: TableId,
+        to: usize,
+    },
+    /// Adds a field at a place among the fields; all cells are null.
+    CreateField {
+        table: TableId,
+        field: Field,
+        at: usize,
+    },
+    /// Replaces name, description and kind. The type stays (retyping is an operation of its own);
+    /// choices that go away clear the cells that held them.
+    UpdateField {
+        table: TableId,
+        field: Field,
+    },
+    /// Removes a field with its cells, and from filters, sorts and field lists of views.
+    DeleteField {
+        table: TableId,
+        field: FieldId,
+    },
+    MoveField {
+        table: TableId,
+        field: FieldId,
+        to: usize,
+    },
+    CreateView {
+        table: TableId,
+        view: View,
+        at: usize,
+    },
+    UpdateView {
+        table: TableId,
+        view: View,
+    },
+    DeleteView {
+        table: TableId,
+        view: ViewId,
+    },
+    CreateRecords {
+        table: TableId,
+        records: Vec<Record>,
+    },
+    /// Sets cells; null clears.
+    UpdateRecords {
+        table: TableId,
+        records: Vec<Record>,
+    },
+    DeleteRecords {
+        table: TableId,
+        records: Vec<RecordId>,
+    },
+}
