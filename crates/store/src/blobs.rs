@@ -1,0 +1,271 @@
+//! Blobs: bytes under the hash of their content, in a local directory or an S3 bucket.
+
+use std::{ops::Range, sync::Arc};
+
+use bytes::Bytes;
+use futures_util::{FutureExt, Stream, StreamExt, stream::BoxStream};
+use object_store::{
+    GetOptions, GetRange, ObjectStore, ObjectStoreExt, WriteMultipart, aws::AmazonS3Builder,
+    local::LocalFileSystem, path::Path,
+};
+use sha2::{Digest, Sha256};
+use skein_types::{Problem, Timestamp};
+
+use crate::{Db, StoreError, params};
+
+/// Where blobs are kept.
+#[derive(Clone, Debug)]
+pub enum BlobConfig {
+    /// In a directory of this machine.
+    Local(std::path::PathBuf),
+    /// In a bucket of an S3 store.
+    S3 {
+        /// `https://…` of the store.
+        endpoint: String,
+        /// The bucket.
+        bucket: String,
+        /// The region; many stores take any.
+        region: String,
+        /// Access key.
+        access_key: String,
+        /// Secret key.
+        secret_key: String,
+    },
+}
+
+/// Keeps blobs. Cloning shares it.
+#[derive(Clone)]
+pub struct Blobs {
+    store: Arc<dyn ObjectStore>,
+    db: Db,
+}
+
+/// A stored blob.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Blob {
+    /// SHA-256 of the content in hexadecimal; its name.
+    pub hash: String,
+    /// Bytes.
+    pub size: u64,
+    /// Media type as told by the first bytes, never by the sender.
+    pub media_type: String,
+}
+
+/// An error of the blob store.
+#[derive(Debug, thiserror::Error)]
+pub enum BlobError {
+    /// More bytes came than are allowed.
+    #[error("the file is larger than {limit} bytes")]
+    TooLarge {
+        /// The limit.
+        limit: u64,
+    },
+    /// There is no such blob.
+    #[error("there is no such file")]
+    NotFound,
+    /// The bytes are no image this server can draw.
+    #[error("this is no image that can be shown: {0}")]
+    NotAnImage(String),
+    /// The sender broke off.
+    #[error("the upload broke off: {0}")]
+    Upload(String),
+    /// The object store failed.
+    #[error(transparent)]
+    Object(#[from] object_store::Error),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<BlobError> for Problem {
+    fn from(error: BlobError) -> Self {
+        let text = error.to_string();
+        match error {
+            BlobError::TooLarge { .. } => Self::new(413, "file.too_large", text),
+            BlobError::NotFound | BlobError::Object(object_store::Error::NotFound { .. }) => {
+                Self::new(404, "file.not_found", text)
+            }
+            BlobError::NotAnImage(_) => Self::new(422, "file.not_an_image", text),
+            BlobError::Upload(_) => Self::new(400, "file.upload_broken", text),
+            BlobError::Object(_) => Self::new(500, "internal", text),
+            BlobError::Store(error) => error.into(),
+        }
+    }
+}
+
+/// Thumbnails are made of images up to this many pixels a side: a small file can claim to be huge.
+const MAX_SIDE: u32 = 12_000;
+
+impl Blobs {
+    /// Opens the blob store.
+    pub fn open(config: &BlobConfig, db: Db) -> Result<Self, BlobError> {
+        let store: Arc<dyn ObjectStore> = match config {
+            BlobConfig::Local(folder) => {
+                std::fs::create_dir_all(folder).map_err(|error| BlobError::Upload(error.to_string()))?;
+                Arc::new(LocalFileSystem::new_with_prefix(folder)?.with_fsync(true))
+            }
+            BlobConfig::S3 { endpoint, bucket, region, access_key, secret_key } => {
+                // Fails only when a provider is installed already, which serves as well.
+                let _ = rustls::crypto::ring::default_provider().install_default();
+                Arc::new(
+                    AmazonS3Builder::new()
+                        .with_endpoint(endpoint)
+                        .with_allow_http(endpoint.starts_with("http://"))
+                        .with_bucket_name(bucket)
+                        .with_region(region)
+                        .with_access_key_id(access_key)
+                        .with_secret_access_key(secret_key)
+                        .build()?,
+                )
+            }
+        };
+        Ok(Self { store, db })
+    }
+
+    /// Stores what a stream brings, at most `limit` bytes. The same content is stored once.
+    pub async fn put<E: std::fmt::Display>(
+        &self,
+        mut content: impl Stream<Item = Result<Bytes, E>> + Unpin + Send,
+        limit: u64,
+        incoming: &str,
+        now: Timestamp,
+    ) -> Result<Blob, BlobError> {
+        let waiting = Path::from(format!("incoming/{incoming}"));
+        let mut upload = WriteMultipart::new(self.store.put_multipart(&waiting).await?);
+        let mut hasher = Sha256::new();
+        let (mut size, mut first) = (0u64, Vec::new());
+        while let Some(part) = content.next().await {
+            let refused = match &part {
+                Ok(bytes) if size + bytes.len() as u64 > limit => Some(BlobError::TooLarge { limit }),
+                Ok(_) => None,
+                Err(error) => Some(BlobError::Upload(error.to_string())),
+            };
+            if let Some(error) = refused {
+                let _ = upload.abort().await;
+                return Err(error);
+            }
+            let Ok(bytes) = part else { continue };
+            size += bytes.len() as u64;
+            hasher.update(&bytes);
+            if first.len() < 512 {
+                first.extend_from_slice(&bytes[..bytes.len().min(512)]);
+            }
+            upload.wait_for_capacity(4).await?;
+            upload.put(bytes);
+        }
+        upload.finish().await?;
+        let hash = hex(&hasher.finalize());
+        self.store.rename(&waiting, &place(&hash)).await?;
+        let blob = Blob { hash, size, media_type: sniff(&first).to_owned() };
+        self.record(&blob, now).await?;
+        Ok(blob)
+    }
+
+    async fn record(&self, blob: &Blob, now: Timestamp) -> Result<(), StoreError> {
+        let blob = blob.clone();
+        self.db
+            .write(move |tx| {
+                async move {
+                    let sql = "INSERT INTO blobs (hash, size, media_type, created) VALUES ($1, $2, $3, $4) \
+                         ON CONFLICT (hash) DO NOTHING";
+                    let values = params![blob.hash, blob.size as i64, blob.media_type, now];
+                    tx.execute(sql, values).await.map(|_| ())
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    /// What is known of a blob.
+    pub async fn info(&self, hash: &str) -> Result<Blob, BlobError> {
+        let sql = "SELECT size, media_type FROM blobs WHERE hash = $1";
+        let row = self.db.row(sql, params![hash]).await?.ok_or(BlobError::NotFound)?;
+        let size: i64 = row.get("size")?;
+        Ok(Blob { hash: hash.to_owned(), size: size as u64, media_type: row.get("media_type")? })
+    }
+
+    /// The content, or a part of it.
+    pub async fn get(
+        &self,
+        hash: &str,
+        range: Option<Range<u64>>,
+    ) -> Result<BoxStream<'static, Result<Bytes, object_store::Error>>, BlobError> {
+        if !is_hash(hash) {
+            return Err(BlobError::NotFound);
+        }
+        let options = GetOptions { range: range.map(GetRange::Bounded), ..GetOptions::default() };
+        Ok(self.store.get_opts(&place(hash), options).await?.into_stream())
+    }
+
+    /// All of a small blob.
+    pub async fn bytes(&self, hash: &str) -> Result<Bytes, BlobError> {
+        if !is_hash(hash) {
+            return Err(BlobError::NotFound);
+        }
+        Ok(self.store.get(&place(hash)).await?.bytes().await?)
+    }
+
+    /// A PNG of an image blob that fits into a square of `side` pixels. It is made once and kept.
+    pub async fn thumbnail(&self, hash: &str, side: u32) -> Result<Bytes, BlobError> {
+        if !is_hash(hash) {
+            return Err(BlobError::NotFound);
+        }
+        let kept = Path::from(format!("thumbnails/{side}/{hash}"));
+        match self.store.get(&kept).await {
+            Ok(found) => return Ok(found.bytes().await?),
+            Err(object_store::Error::NotFound { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let content = self.bytes(hash).await?;
+        let drawn = tokio::task::spawn_blocking(move || draw_thumbnail(&content, side))
+            .await
+            .map_err(|error| BlobError::NotAnImage(error.to_string()))??;
+        self.store.put(&kept, drawn.clone().into()).await?;
+        Ok(drawn)
+    }
+}
+
+fn draw_thumbnail(content: &[u8], side: u32) -> Result<Bytes, BlobError> {
+    let bad = |error: &dyn std::fmt::Display| BlobError::NotAnImage(error.to_string());
+    let mut reader = image::ImageReader::new(std::io::Cursor::new(content))
+        .with_guessed_format()
+        .map_err(|error| bad(&error))?;
+    let mut limits = image::Limits::default();
+    limits.max_image_width = Some(MAX_SIDE);
+    limits.max_image_height = Some(MAX_SIDE);
+    limits.max_alloc = Some(256 << 20);
+    reader.limits(limits);
+    let image = reader.decode().map_err(|error| bad(&error))?;
+    let mut png = Vec::new();
+    image
+        .thumbnail(side, side)
+        .write_to(&mut std::io::Cursor::new(&mut png), image::ImageFormat::Png)
+        .map_err(|error| bad(&error))?;
+    Ok(png.into())
+}
+
+fn place(hash: &str) -> Path {
+    Path::from(format!("blobs/{}/{hash}", &hash[..2]))
+}
+
+fn is_hash(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// The media type by the first bytes. Markup is always plain text: a stored file must never run.
+fn sniff(first: &[u8]) -> &'static str {
+    match infer::get(first).map(|kind| kind.mime_type()) {
+        Some("text/html" | "text/xml" | "image/svg+xml") => "text/plain",
+        Some(known) => known,
+        None if std::str::from_utf8(first).is_ok_and(|text| !text.contains('\0')) => "text/plain",
+        None => "application/octet-stream",
+    }
+}

@@ -1,0 +1,87 @@
+//! What differs between SQLite and PostgreSQL, and nothing else.
+
+use std::fmt::Write;
+
+use crate::Param;
+
+/// Which database a [`crate::Db`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+impl Dialect {
+    /// A migration in the words of the database: `{blob}` is the type of bytes, `{clustered}` ends a
+    /// table that is stored in the order of its primary key where that can be had.
+    pub(crate) fn migration(self, sql: &str) -> String {
+        match self {
+            Self::Sqlite => sql.replace("{blob}", "BLOB").replace("{clustered}", "WITHOUT ROWID"),
+            Self::Postgres => sql.replace("{blob}", "BYTEA").replace("{clustered}", ""),
+        }
+    }
+
+    pub(crate) fn begin_write(self) -> &'static str {
+        match self {
+            Self::Sqlite => "BEGIN IMMEDIATE",
+            Self::Postgres => "BEGIN",
+        }
+    }
+
+    /// Begins a transaction whose reads all see one moment.
+    pub(crate) fn begin_snapshot(self) -> &'static str {
+        match self {
+            Self::Sqlite => "BEGIN",
+            Self::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        }
+    }
+
+    /// How many rows one insert statement takes.
+    pub(crate) fn rows_per_insert(self, columns: usize) -> usize {
+        match self {
+            // SQLite allows 32,766 parameters; longer statements than this gain nothing more.
+            Self::Sqlite => (4_000 / columns).clamp(1, 500),
+            Self::Postgres => 10_000,
+        }
+    }
+
+    /// An insert of many rows. SQLite takes a list of values, PostgreSQL an array per column, which
+    /// keeps one prepared statement for any number of rows.
+    pub(crate) fn insert_many(self, into: &str, conflict: &str, first: &[Param], rows: usize) -> String {
+        let mut sql = format!("INSERT INTO {into} ");
+        match self {
+            Self::Sqlite => {
+                sql.push_str("VALUES ");
+                for row in 0..rows {
+                    sql.push_str(if row == 0 { "(" } else { ",(" });
+                    for column in 0..first.len() {
+                        let comma = if column == 0 { "" } else { "," };
+                        let _ = write!(sql, "{comma}${}", row * first.len() + column + 1);
+                    }
+                    sql.push(')');
+                }
+            }
+            Self::Postgres => {
+                sql.push_str("SELECT * FROM UNNEST(");
+                for (index, param) in first.iter().enumerate() {
+                    let comma = if index == 0 { "" } else { "," };
+                    let _ = write!(sql, "{comma}${}::{}[]", index + 1, postgres_type(param));
+                }
+                sql.push(')');
+            }
+        }
+        sql.push(' ');
+        sql.push_str(conflict);
+        sql
+    }
+}
+
+fn postgres_type(param: &Param) -> &'static str {
+    match param {
+        Param::Int(_) => "BIGINT",
+        Param::Real(_) => "DOUBLE PRECISION",
+        Param::Bool(_) => "BOOLEAN",
+        Param::Text(_) => "TEXT",
+        Param::Bytes(_) => "BYTEA",
+    }
+}

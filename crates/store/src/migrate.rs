@@ -1,0 +1,57 @@
+//! The schema of the database, in ordered steps.
+
+use futures_util::FutureExt;
+
+use crate::{Db, StoreError, dialect::Dialect, params};
+
+/// Every migration: its number and its SQL. Append only; a published step never changes.
+pub const MIGRATIONS: &[(i64, &str)] = &[
+    (1, include_str!("../migrations/0001_log.sql")),
+    (2, include_str!("../migrations/0002_platform.sql")),
+    (3, include_str!("../migrations/0003_base.sql")),
+];
+
+impl Db {
+    /// Brings the schema up to date; the numbers of the steps that were taken. Two processes that start
+    /// at once take turns.
+    pub async fn migrate(&self) -> Result<Vec<i64>, StoreError> {
+        self.migrate_to(i64::MAX).await
+    }
+
+    /// Like [`Db::migrate`], up to a step, for tests of upgrades.
+    pub async fn migrate_to(&self, last: i64) -> Result<Vec<i64>, StoreError> {
+        let dialect = self.dialect();
+        self.write(move |tx| {
+            async move {
+                if dialect == Dialect::Postgres {
+                    tx.execute("SELECT pg_advisory_xact_lock(7300)", vec![]).await?;
+                }
+                let sql = "CREATE TABLE IF NOT EXISTS migrations (number BIGINT PRIMARY KEY)";
+                tx.execute(sql, vec![]).await?;
+                let newest = tx.row("SELECT MAX(number) AS newest FROM migrations", vec![]).await?;
+                let found =
+                    newest.map(|row| row.get::<Option<i64>>("newest")).transpose()?.flatten().unwrap_or(0);
+                let known = MIGRATIONS.last().map_or(0, |step| step.0);
+                if found > known {
+                    return Err(StoreError::TooNew { found, known });
+                }
+                let mut taken = Vec::new();
+                for (number, sql) in MIGRATIONS.iter().filter(|step| step.0 > found && step.0 <= last) {
+                    let sql = dialect.migration(sql);
+                    for statement in sql.split(';').map(str::trim).filter(|s| !only_comments(s)) {
+                        tx.execute(statement, vec![]).await?;
+                    }
+                    tx.execute("INSERT INTO migrations (number) VALUES ($1)", params![*number]).await?;
+                    taken.push(*number);
+                }
+                Ok(taken)
+            }
+            .boxed()
+        })
+        .await
+    }
+}
+
+fn only_comments(statement: &str) -> bool {
+    statement.lines().all(|line| line.trim().is_empty() || line.trim().starts_with("--"))
+}
