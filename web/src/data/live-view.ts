@@ -1,0 +1,357 @@
+/**
+ * The rows of a view as a grid needs them: any window of any size of table, with this client's own edits laid over. Asks the
+ * socket for what is visible, remembers what was seen.
+ */
+import { type Change, mergeRecords, Overlay, type RecordCells } from './edits';
+import type { Answer, Outbox, Refusal } from './outbox';
+import type { SocketMessage, Subscription } from './socket';
+import { type Row, type WindowMessage, WindowState } from './window';
+
+export interface ViewRow {
+  id: string;
+  cells: Row;
+  /** Fields whose change waits for the connection. */
+  waiting: ReadonlySet<string> | undefined;
+  /** Being deleted. */
+  deleted: boolean;
+  /** Made here, not yet in the view. */
+  created: boolean;
+}
+
+/** Which rows: those of a saved view, or of a query instead of its filter and sort. */
+export interface ViewRequest {
+  base: string;
+  table: string;
+  view?: string;
+  query?: { filter?: unknown; sort?: unknown; search?: string };
+}
+
+export interface ViewSocket {
+  subscribe(
+    request: { topic: string; [key: string]: unknown },
+    handler: (message: SocketMessage) => void,
+  ): Subscription;
+}
+
+export interface ViewEnvironment {
+  socket: ViewSocket;
+  outbox: Pick<Outbox, 'enqueue' | 'listen' | 'pending' | 'stuck'>;
+  now(): number;
+  key(): string;
+}
+
+export interface ViewFailure {
+  code: string;
+  detail: string;
+}
+
+const step = 50;
+const smallest = 200;
+const largest = 1000;
+/** How long the rows of the server may take to show what the server has acknowledged. */
+const patience = 4000;
+
+export class LiveView {
+  #environment: ViewEnvironment;
+  #request: ViewRequest;
+  #state = new WindowState();
+  #next: WindowState | undefined;
+  #overlay = new Overlay();
+  #subscription: Subscription | undefined;
+  #asked: { offset: number; limit: number } = { offset: 0, limit: smallest };
+  #moving = false;
+  #wanted: { from: number; to: number } = { from: 0, to: smallest };
+  #listeners = new Set<() => void>();
+  #refusals = new Set<(change: Change, refusal: Refusal) => void>();
+  #version = 0;
+  #cache = new Map<number, ViewRow | undefined>();
+  #open: Change | undefined;
+  #unlisten: () => void;
+  #timers = new Set<ReturnType<typeof setTimeout>>();
+  failure: ViewFailure | undefined;
+
+  constructor(environment: ViewEnvironment, request: ViewRequest) {
+    this.#environment = environment;
+    this.#request = request;
+    for (const item of environment.outbox.pending(request.base, request.table)) {
+      this.#overlay.add(item);
+      if (environment.outbox.stuck) this.#overlay.setWaiting(item.id, true);
+    }
+    this.#unlisten = environment.outbox.listen({
+      queued: (change) =>
+        this.#mine(change) && !this.#overlay.has(change.id) && this.#update(() => this.#overlay.add(change)),
+      waiting: (change, waiting) => this.#update(() => this.#overlay.setWaiting(change.id, waiting)),
+      accepted: (change, answer) => this.#mine(change) && this.#accept(change, answer),
+      refused: (change, refusal) => {
+        if (!this.#mine(change)) return;
+        this.#update(() => this.#overlay.reject(change.id));
+        for (const tell of this.#refusals) tell(change, refusal);
+      },
+      discarded: (change) => this.#update(() => this.#overlay.reject(change.id)),
+    });
+    this.#subscribe();
+  }
+
+  /** Rows there are, those just made here included. */
+  get total(): number {
+    return this.#state.total + this.#overlay.created().length;
+  }
+
+  /** Whether the first rows have come. */
+  get known(): boolean {
+    return this.#state.known;
+  }
+
+  /** Whether another query was asked for and its rows have not come. */
+  get changing(): boolean {
+    return this.#next !== undefined;
+  }
+
+  get seq(): number {
+    return this.#state.seq;
+  }
+
+  version = (): number => this.#version;
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  onRefused(tell: (change: Change, refusal: Refusal) => void): () => void {
+    this.#refusals.add(tell);
+    return () => this.#refusals.delete(tell);
+  }
+
+  row(index: number): ViewRow | undefined {
+    if (this.#cache.has(index)) return this.#cache.get(index);
+    const made = index >= this.#state.total ? this.#overlay.created()[index - this.#state.total] : undefined;
+    const id = made?.id ?? this.#state.idAt(index);
+    const row = id === undefined ? undefined : this.record(id);
+    this.#cache.set(index, row);
+    return row;
+  }
+
+  /** A record that is in the window, was seen, or was made here. */
+  record(id: string): ViewRow | undefined {
+    const known = this.#state.row(id);
+    const over = this.#overlay.cells(id);
+    if (!known && !over) return undefined;
+    if (!known && !this.#overlay.created().some((r) => r.id === id)) return undefined;
+    return {
+      id,
+      cells: over ? { ...known, ...over } : (known ?? {}),
+      waiting: this.#overlay.waitingFields(id),
+      deleted: this.#overlay.isDeleted(id),
+      created: !known,
+    };
+  }
+
+  indexOf(id: string): number | undefined {
+    const at = this.#state.indexOf(id);
+    if (at !== undefined) return at;
+    const made = this.#overlay.created().findIndex((record) => record.id === id);
+    return made < 0 ? undefined : this.#state.total + made;
+  }
+
+  /** Says which rows are visible. */
+  show(from: number, to: number): void {
+    this.#wanted = { from: Math.max(0, from), to: Math.max(from + 1, to) };
+    this.#move();
+  }
+
+  /** Shows other rows; the old ones stay until the new ones come. */
+  ask(request: ViewRequest): void {
+    if (JSON.stringify(request) === JSON.stringify(this.#request)) return;
+    this.#request = request;
+    this.#subscription?.();
+    this.#next = new WindowState();
+    this.#asked = { offset: 0, limit: Math.max(smallest, this.#asked.limit) };
+    this.#wanted = { from: 0, to: this.#wanted.to - this.#wanted.from };
+    this.#subscribe();
+    this.#notify();
+  }
+
+  retry(): void {
+    this.failure = undefined;
+    this.#subscription?.();
+    this.#subscribe();
+    this.#notify();
+  }
+
+  /** Edits cells. What is edited in one tick is one request and one step of undo. */
+  edit(records: readonly RecordCells[]): void {
+    if (records.length === 0) return;
+    if (this.#open) mergeRecords(this.#open.records, records);
+    else {
+      const change = this.#change('update', []);
+      mergeRecords(change.records, records);
+      this.#open = change;
+      this.#overlay.add(change);
+      queueMicrotask(() => this.#send());
+    }
+    this.#update(() => this.#overlay.touched());
+  }
+
+  create(records: readonly RecordCells[]): void {
+    this.#send();
+    this.#enqueue(this.#change('create', [...records]));
+  }
+
+  delete(ids: readonly string[]): void {
+    this.#send();
+    this.#enqueue(
+      this.#change(
+        'delete',
+        ids.map((id) => ({ id, fields: {} })),
+      ),
+    );
+  }
+
+  /** Rows from..to (exclusive), asked for in windows of their own where they are not at hand. */
+  async fetch(from: number, to: number): Promise<ViewRow[]> {
+    const end = Math.min(to, this.total);
+    const rows: ViewRow[] = [];
+    for (let at = from; at < end; ) {
+      if (this.#state.covers(at, Math.min(end, at + 1)) || at >= this.#state.total) {
+        const row = this.row(at++);
+        if (row) rows.push(row);
+        continue;
+      }
+      const limit = Math.min(largest, Math.min(end, this.#state.total) - at);
+      const message = await this.#once(at, limit);
+      for (const id of message.order ?? []) {
+        const cells = { ...message.rows?.[id], ...this.#overlay.cells(id) };
+        rows.push({ id, cells, waiting: undefined, deleted: this.#overlay.isDeleted(id), created: false });
+      }
+      at += limit;
+    }
+    return rows;
+  }
+
+  close(): void {
+    this.#send();
+    this.#subscription?.();
+    this.#unlisten();
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#listeners.clear();
+  }
+
+  #mine(change: Change) {
+    return change.base === this.#request.base && change.table === this.#request.table;
+  }
+
+  #change(kind: Change['kind'], records: RecordCells[]): Change {
+    const { base, table } = this.#request;
+    return { id: this.#environment.key(), base, table, kind, records, at: this.#environment.now() };
+  }
+
+  #send() {
+    const change = this.#open;
+    this.#open = undefined;
+    if (change) this.#environment.outbox.enqueue(change);
+  }
+
+  #enqueue(change: Change) {
+    this.#update(() => this.#overlay.add(change));
+    this.#environment.outbox.enqueue(change);
+  }
+
+  #accept(change: Change, answer: Answer) {
+    this.#update(() => {
+      this.#overlay.accept(change.id, answer.seq, answer.records);
+      this.#settle(this.#state.seq);
+    });
+    if (!this.#overlay.has(change.id)) return;
+    // A change outside the window, or one that changed nothing, may bring no message.
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      this.#update(() => this.#settle(answer.seq));
+    }, patience);
+    this.#timers.add(timer);
+  }
+
+  #settle(seq: number) {
+    for (const change of this.#overlay.settle(seq)) {
+      if (change.kind !== 'update') continue;
+      for (const record of change.records) {
+        const index = this.#state.order.indexOf(record.id);
+        if (index < 0 || seq > this.#state.seq) this.#state.patch(record.id, record.fields);
+      }
+    }
+  }
+
+  #subscribe() {
+    const { offset, limit } = this.#asked;
+    this.#moving = false;
+    const subscription = this.#environment.socket.subscribe(
+      { topic: 'view', ...this.#request, offset, limit },
+      (message) => {
+        if (this.#subscription === subscription || this.#subscription === undefined) this.#receive(message);
+      },
+    );
+    this.#subscription = subscription;
+  }
+
+  #receive(message: SocketMessage) {
+    if (message.op === 'gone' || message.op === 'error') {
+      this.failure = { code: message.code ?? 'socket.gone', detail: message.detail ?? '' };
+      this.#notify();
+      return;
+    }
+    if (message.op !== 'window') return;
+    this.#update(() => {
+      this.failure = undefined;
+      if (this.#next) {
+        this.#state = this.#next;
+        this.#next = undefined;
+      }
+      this.#state.apply(message as unknown as WindowMessage);
+      this.#settle(this.#state.seq);
+    });
+    if (message.offset === this.#asked.offset) this.#moving = false;
+    this.#move();
+  }
+
+  /** Asks for another window when the visible rows come near the edge of the one there is; one question at a time. */
+  #move() {
+    if (this.#moving || !this.#state.known || this.#next) return;
+    const { from, to } = this.#wanted;
+    const visible = to - from;
+    const margin = Math.min(step, visible);
+    const end = this.#asked.offset + this.#asked.limit;
+    const inside = from - margin >= this.#asked.offset || this.#asked.offset === 0;
+    if (inside && from >= this.#asked.offset && (to + margin <= end || end >= this.#state.total)) return;
+    const limit = Math.min(largest, Math.max(smallest, Math.ceil((visible * 4) / step) * step));
+    const offset = Math.max(0, Math.floor((from + visible / 2 - limit / 2) / step) * step);
+    if (offset === this.#asked.offset && limit === this.#asked.limit) return;
+    this.#asked = { offset, limit };
+    this.#moving = true;
+    this.#subscription?.amend({ offset, limit });
+    this.#subscription?.send({ op: 'window', offset, limit });
+  }
+
+  #once(offset: number, limit: number): Promise<WindowMessage> {
+    return new Promise((resolve, reject) => {
+      const subscription = this.#environment.socket.subscribe(
+        { topic: 'view', ...this.#request, offset, limit },
+        (message) => {
+          if (message.op === 'window') resolve(message as unknown as WindowMessage);
+          else reject(new Error(message.detail ?? message.code));
+          subscription?.();
+        },
+      );
+    });
+  }
+
+  #update(change: () => void) {
+    change();
+    this.#notify();
+  }
+
+  #notify() {
+    this.#version++;
+    this.#cache.clear();
+    for (const listener of this.#listeners) listener();
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * A window onto a live view as the server's messages give it (S8 to S10), with a memory of rows seen before. Pure: it does
+ * no I/O and never decides which window to ask for.
+ */
+
+export type Row = Readonly<Record<string, unknown>>;
+
+export interface WindowMessage {
+  seq: number;
+  offset: number;
+  total: number;
+  /** Ids of the window; absent when they did not change. */
+  order?: readonly string[];
+  /** Records that are new in the window or changed. */
+  rows?: Readonly<Record<string, Row>>;
+}
+
+const noOrder: readonly string[] = [];
+
+export class WindowState {
+  seq = 0;
+  offset = 0;
+  total = 0;
+  order: readonly string[] = noOrder;
+  /** Whether a first message has come. */
+  known = false;
+  #rows = new Map<string, Row>();
+  /** Which record was last seen at an index outside the window. A hint: rows may have moved since. */
+  #seen = new Map<number, string>();
+  #capacity: number;
+
+  /** `capacity`: how many rows outside the window are remembered. */
+  constructor(capacity = 20_000) {
+    this.#capacity = capacity;
+  }
+
+  apply(message: WindowMessage): void {
+    if (this.known && message.order !== undefined && message.offset !== this.offset) this.#remember();
+    this.known = true;
+    this.seq = Math.max(this.seq, message.seq);
+    this.offset = message.offset;
+    this.total = message.total;
+    if (message.order !== undefined) this.order = message.order;
+    for (const [id, row] of Object.entries(message.rows ?? {})) {
+      this.#rows.delete(id);
+      this.#rows.set(id, row);
+    }
+    this.#forget();
+  }
+
+  /** Starts anew: after another query, what was seen at an index means nothing. */
+  reset(): void {
+    this.known = false;
+    this.seq = 0;
+    this.offset = 0;
+    this.total = 0;
+    this.order = noOrder;
+    this.#seen.clear();
+    this.#rows.clear();
+  }
+
+  idAt(index: number): string | undefined {
+    if (index < 0 || index >= this.total) return undefined;
+    const inWindow = this.order[index - this.offset];
+    return inWindow ?? this.#seen.get(index);
+  }
+
+  row(id: string): Row | undefined {
+    return this.#rows.get(id);
+  }
+
+  /** Whether the window itself, not the memory, covers these rows. */
+  covers(from: number, to: number): boolean {
+    return this.known && from >= this.offset && Math.min(to, this.total) <= this.offset + this.order.length;
+  }
+
+  /** Where a record is, if it is in the window or was seen. */
+  indexOf(id: string): number | undefined {
+    const at = this.order.indexOf(id);
+    if (at >= 0) return this.offset + at;
+    for (const [index, seen] of this.#seen) if (seen === id && this.idAt(index) === id) return index;
+    return undefined;
+  }
+
+  /** Replaces cells of a row that is held outside the window, where the server says nothing about changes. */
+  patch(id: string, cells: Row): void {
+    const row = this.#rows.get(id);
+    if (row) this.#rows.set(id, { ...row, ...cells });
+  }
+
+  #remember() {
+    this.order.forEach((id, i) => {
+      this.#seen.delete(this.offset + i);
+      this.#seen.set(this.offset + i, id);
+    });
+    let excess = this.#seen.size - this.#capacity;
+    for (const index of this.#seen.keys()) {
+      if (excess-- <= 0) break;
+      this.#seen.delete(index);
+    }
+  }
+
+  #forget() {
+    if (this.#rows.size <= this.#capacity + 2 * this.order.length) return;
+    const keep = new Set(this.order);
+    const seen = new Set(this.#seen.values());
+    for (const id of this.#rows.keys()) {
+      if (this.#rows.size <= this.#capacity) break;
+      if (!keep.has(id) && !seen.has(id)) this.#rows.delete(id);
+    }
+    for (const id of this.#rows.keys()) {
+      if (this.#rows.size <= this.#capacity) break;
+      if (!keep.has(id)) this.#rows.delete(id);
+    }
+  }
+}
