@@ -1,1 +1,72 @@
-//! placeholder
+//! The platform: who somebody is, what they may do, where things are, and what every module shares.
+//!
+//! Knows nothing of tables, documents or chats.
+
+pub mod access;
+mod context;
+pub mod http;
+
+use std::{ops::Deref, sync::Arc};
+
+pub use context::{Ctx, Origin, Principal};
+use skein_store::{Blobs, Db};
+use skein_types::{Clock, Ids, OrgId, StreamId};
+
+/// What the platform's services share. Cloning shares it.
+#[derive(Clone)]
+pub struct Platform(Arc<Shared>);
+
+/// The parts of a [`Platform`].
+pub struct Shared {
+    /// The database.
+    pub db: Db,
+    /// Files.
+    pub blobs: Blobs,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Ids and secrets.
+    pub ids: Ids,
+    /// Configuration.
+    pub settings: Settings,
+    pub(crate) access: access::Cache,
+}
+
+/// Configuration of the platform.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Where people reach the server, `https://skein.example.com`, without a slash at the end. Links
+    /// are made with it; without it, with the host of the request.
+    pub public_url: Option<String>,
+    /// Whether the server stands behind a proxy whose `X-Forwarded-For` and `-Proto` may be believed.
+    pub trust_proxy: bool,
+}
+
+impl Platform {
+    /// Puts the platform together.
+    pub fn new(db: Db, blobs: Blobs, clock: Arc<dyn Clock>, ids: Ids, settings: Settings) -> Self {
+        let access = access::Cache::default();
+        Self(Arc::new(Shared { db, blobs, clock, ids, settings, access }))
+    }
+}
+
+impl Deref for Platform {
+    type Target = Shared;
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+/// The stream of the resource tree and its grants.
+pub fn drive_stream(org: OrgId) -> StreamId {
+    StreamId::aspect(org, "drive")
+}
+
+/// The stream of members, departments, groups and invitations.
+pub fn directory_stream(org: OrgId) -> StreamId {
+    StreamId::aspect(org, "directory")
+}
+
+/// The stream of what changes security: the audit log. It also moves when a session or a token ends.
+pub fn security_stream(org: OrgId) -> StreamId {
+    StreamId::aspect(org, "security")
+}

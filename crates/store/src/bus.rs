@@ -61,6 +61,12 @@ impl Bus {
 }
 
 impl Watch {
+    /// The highest sequence number heard of since somebody began to watch; 0 for none. A commit of this
+    /// process is heard of before it is acknowledged.
+    pub fn heard(&self) -> i64 {
+        *self.heard.borrow()
+    }
+
     /// Waits until the stream is known to have moved since the last call.
     pub async fn changed(&mut self) {
         if self.heard.changed().await.is_err() {

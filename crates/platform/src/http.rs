@@ -1,0 +1,129 @@
+//! What the HTTP handlers of all modules share: problems as answers, and requests that are read with
+//! errors that name the field.
+
+use axum::{
+    Json,
+    extract::{FromRequest, FromRequestParts, Query, Request, rejection::JsonRejection},
+    http::{HeaderValue, StatusCode, header, request::Parts},
+    response::{IntoResponse, Response},
+};
+use serde::{Serialize, de::DeserializeOwned};
+use skein_types::{FaultId, Problem};
+
+/// The answer of a handler that failed: `application/problem+json` (RFC 9457).
+#[derive(Debug)]
+pub struct ApiError(pub Problem);
+
+/// What a handler returns.
+pub type ApiResult<T> = Result<T, ApiError>;
+
+impl<E: Into<Problem>> From<E> for ApiError {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let mut problem = self.0;
+        if problem.status >= 500 && problem.fault.is_none() && problem.code == "internal" {
+            let fault = fault_id();
+            tracing::error!(%fault, detail = problem.detail, "a request failed inside");
+            problem.detail = format!("something went wrong on the server; it was logged as {fault}");
+            problem.fault = Some(fault.to_string());
+        }
+        let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let retry_after = problem.retry_after;
+        let mut response = (status, Json(problem)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(seconds) = retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+/// Faults are logged where no context is at hand; their ids need no order, only to differ.
+#[expect(clippy::disallowed_methods, reason = "no context reaches the place where a fault is logged")]
+fn fault_id() -> FaultId {
+    use std::{
+        sync::atomic::{AtomicU64, Ordering},
+        time::{SystemTime, UNIX_EPOCH},
+    };
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let nanos = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |age| age.as_nanos());
+    FaultId::from_bits(nanos << 48 | u128::from(COUNT.fetch_add(1, Ordering::Relaxed)))
+}
+
+/// A JSON body. What does not fit is refused with the place where it does not.
+pub struct Body<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+    type Rejection = ApiError;
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        match Json::<T>::from_request(request, state).await {
+            Ok(Json(value)) => Ok(Self(value)),
+            Err(JsonRejection::MissingJsonContentType(_)) => Err(ApiError(Problem::new(
+                415,
+                "request.not_json",
+                "send the body as JSON with content-type: application/json",
+            ))),
+            Err(JsonRejection::BytesRejection(error)) => {
+                Err(ApiError(Problem::new(error.status().as_u16(), "request.body", error.body_text())))
+            }
+            Err(error) => {
+                Err(ApiError(Problem::new(422, "request.invalid", detail_of(&error.body_text())).at("body")))
+            }
+        }
+    }
+}
+
+/// axum begins its texts with the name of the Rust type step it failed in; people need the rest.
+fn detail_of(text: &str) -> String {
+    text.split_once(": ").map_or(text, |(_, rest)| rest).to_owned()
+}
+
+/// Query parameters. What does not fit is refused with a text that names the parameter.
+pub struct Params<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
+    type Rejection = ApiError;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        match Query::<T>::from_request_parts(parts, state).await {
+            Ok(Query(value)) => Ok(Self(value)),
+            Err(error) => {
+                Err(ApiError(Problem::new(422, "request.invalid", detail_of(&error.body_text())).at("query")))
+            }
+        }
+    }
+}
+
+/// Parameters of the path. A malformed id names nothing, so the answer is 404.
+pub struct Path<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T> {
+    type Rejection = ApiError;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        match axum::extract::Path::<T>::from_request_parts(parts, state).await {
+            Ok(axum::extract::Path(value)) => Ok(Self(value)),
+            Err(error) => Err(ApiError(Problem::new(404, "request.not_found", error.body_text()).at("path"))),
+        }
+    }
+}
+
+/// A page of a list.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Page<T> {
+    /// The entries.
+    pub items: Vec<T>,
+    /// What to send as `cursor` for the next page; none at the end.
+    pub next: Option<String>,
+}
+
+impl<T> Page<T> {
+    /// A list that is complete.
+    pub fn all(items: Vec<T>) -> Self {
+        Self { items, next: None }
+    }
+}
