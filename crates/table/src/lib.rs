@@ -3,12 +3,40 @@
 //!
 //! Knows nothing of databases, networks, async or the time of day.
 
+mod base;
+mod calendar;
+mod check;
+mod chunk;
+mod collate;
+mod column;
+mod compile;
+mod date_text;
+mod error;
+mod fields;
 mod filter;
+mod json;
+mod live;
 mod op;
+mod order;
+mod program;
+mod prune;
+mod query;
 mod schema;
+mod sort;
+mod stored;
+mod table;
+mod text;
+mod text_match;
 mod value;
 
+pub use base::{Applied, Base, Change};
+pub use error::{DecodeError, OpError, QueryError, Thing, ValueError};
 pub use filter::{Condition, Filter, Operator};
+pub use json::{value_from_json, value_to_json, write_record_json};
+pub use live::LiveView;
 pub use op::{Op, Record};
+pub use query::{Query, count, select, top, validate_query};
 pub use schema::{Choice, Color, Field, FieldKind, RowHeight, SortKey, TableDef, View, ViewField, ViewKind};
+pub use table::{RowIx, Table};
+pub use text::{TextValue, value_from_text, value_to_text};
 pub use value::Value;

@@ -44,3 +44,27 @@ pub enum Value {
         b: bool,
     },
 }
+
+/// Milliseconds of a day.
+pub(crate) const DAY: i64 = 86_400_000;
+/// The first instant of year 1.
+pub(crate) const MIN_DATE: i64 = -62_135_596_800_000;
+/// The last millisecond of year 9999.
+pub(crate) const MAX_DATE: i64 = 253_402_300_799_999;
+/// Bytes of the longest text.
+pub(crate) const MAX_TEXT: usize = 100_000;
+
+impl Value {
+    /// The kind of value, for messages.
+    pub(crate) fn type_name(&self) -> &'static str {
+        match self {
+            Self::Null => "nothing",
+            Self::Text { .. } => "text",
+            Self::Number { .. } => "a number",
+            Self::Date { .. } => "a date",
+            Self::Choice { .. } => "a choice",
+            Self::Choices { .. } => "a list of choices",
+            Self::Bool { .. } => "yes or no",
+        }
+    }
+}

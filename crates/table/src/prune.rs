@@ -1,0 +1,67 @@
+//! Takes fields and choices that go away out of views and queries.
+
+use serde_json::Value as Json;
+use skein_types::{ChoiceId, FieldId};
+
+use crate::{Condition, Filter, TableDef, View};
+
+/// Changes each view in place; answers what those that changed were before.
+pub(crate) fn views(def: &mut TableDef, mut change: impl FnMut(&mut View)) -> Vec<View> {
+    let mut before = Vec::new();
+    for view in &mut def.views {
+        let old = view.clone();
+        change(view);
+        if *view != old {
+            before.push(old);
+        }
+    }
+    before
+}
+
+/// Takes a field out of filter, sort and field list.
+pub(crate) fn field(view: &mut View, field: FieldId) {
+    view.fields.retain(|shown| shown.field != field);
+    view.sort.retain(|key| key.field != field);
+    conditions(&mut view.filter, &mut |condition| condition.field != field);
+}
+
+/// Takes choices of a field out of the filter.
+pub(crate) fn choices(view: &mut View, field: FieldId, gone: &[ChoiceId]) {
+    if gone.is_empty() {
+        return;
+    }
+    let is_gone = |json: &Json| {
+        json.as_str().and_then(|text| text.parse::<ChoiceId>().ok()).is_some_and(|id| gone.contains(&id))
+    };
+    conditions(&mut view.filter, &mut |condition| {
+        if condition.field != field {
+            return true;
+        }
+        match &mut condition.value {
+            Json::Array(items) => {
+                let before = items.len();
+                items.retain(|item| !is_gone(item));
+                !items.is_empty() || before == 0
+            }
+            one => !is_gone(one),
+        }
+    });
+}
+
+/// Keeps the conditions that `keep` wants (and may change); groups left empty by that go too.
+pub(crate) fn conditions(filter: &mut Option<Filter>, keep: &mut impl FnMut(&mut Condition) -> bool) {
+    if filter.as_mut().is_some_and(|filter| !keep_part(filter, keep)) {
+        *filter = None;
+    }
+}
+
+fn keep_part(filter: &mut Filter, keep: &mut impl FnMut(&mut Condition) -> bool) -> bool {
+    match filter {
+        Filter::Condition(condition) => keep(condition),
+        Filter::And { and: parts } | Filter::Or { or: parts } => {
+            let before = parts.len();
+            parts.retain_mut(|part| keep_part(part, keep));
+            !parts.is_empty() || before == 0
+        }
+    }
+}
