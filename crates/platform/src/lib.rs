@@ -4,7 +4,9 @@
 
 pub mod access;
 mod context;
+pub mod drive;
 pub mod http;
+pub mod identity;
 
 use std::{ops::Deref, sync::Arc};
 
@@ -29,6 +31,8 @@ pub struct Shared {
     /// Configuration.
     pub settings: Settings,
     pub(crate) access: access::Cache,
+    pub(crate) kinds: drive::Kinds,
+    pub(crate) identity: identity::State,
 }
 
 /// Configuration of the platform.
@@ -45,7 +49,9 @@ impl Platform {
     /// Puts the platform together.
     pub fn new(db: Db, blobs: Blobs, clock: Arc<dyn Clock>, ids: Ids, settings: Settings) -> Self {
         let access = access::Cache::default();
-        Self(Arc::new(Shared { db, blobs, clock, ids, settings, access }))
+        let identity = identity::State::default();
+        let kinds = drive::Kinds::default();
+        Self(Arc::new(Shared { db, blobs, clock, ids, settings, access, kinds, identity }))
     }
 }
 
