@@ -10,7 +10,7 @@ export function App() {
   return (
     <MantineProvider theme={theme} cssVariablesResolver={cssVars} defaultColorScheme="auto">
       <QueryClientProvider client={queryClient}>
-        <Notifications position="bottom-left" />
+        <Notifications position="bottom-center" />
         <RouterProvider router={router} />
       </QueryClientProvider>
     </MantineProvider>

@@ -1,13 +1,116 @@
-import { Outlet } from '@tanstack/react-router';
+import { ActionIcon, Tooltip, useComputedColorScheme } from '@mantine/core';
+import {
+  type Icon,
+  IconCloud,
+  IconMoon,
+  IconSearch,
+  IconSettings,
+  IconSun,
+  IconTable,
+  IconUsers,
+} from '@tabler/icons-react';
+import { Link, type LinkProps, Outlet, useMatchRoute } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useMe } from '../data/me';
+import { ConfirmHost } from '../ui/confirm';
+import { AccountMenu } from './AccountMenu';
+import { useThemeChoice } from './appearance';
+import { ConnectionBanner } from './ConnectionBanner';
+import { listenToKeys } from './keyboard';
+import { useLiveUpdates } from './live';
+import { OverlayHost } from './OverlayHost';
+import { openPalette } from './overlays';
+import classes from './Shell.module.css';
+import { useShellCommands } from './shell-commands';
 
-/** The frame around every page: rail and panel. */
+/** The frame around every page of the application: rail, panel, dialogs. */
 export function Shell() {
+  const { t } = useTranslation();
+  const visitor = useMe().link !== null;
+  useEffect(() => listenToKeys(), []);
+  useShellCommands();
+  useLiveUpdates();
   return (
-    <div className="shell">
-      <nav className="rail" />
-      <main className="stage">
-        <Outlet />
-      </main>
+    <div className={classes.shell}>
+      <a className={classes.skip} href="#content">
+        {t('shell.skip')}
+      </a>
+      <Rail visitor={visitor} />
+      <div className={classes.column}>
+        <ConnectionBanner />
+        <main className={classes.stage} id="content" tabIndex={-1} aria-label={t('shell.content')}>
+          <Outlet />
+        </main>
+      </div>
+      <OverlayHost />
+      <ConfirmHost />
     </div>
+  );
+}
+
+function Rail({ visitor }: { visitor: boolean }) {
+  const { t } = useTranslation();
+  const matches = useMatchRoute();
+  const inBase = Boolean(matches({ to: '/base/$base/{-$table}/{-$view}', fuzzy: true }));
+  return (
+    <nav className={classes.rail} aria-label={t('shell.modules')}>
+      <AccountMenu />
+      {!visitor && (
+        <>
+          <Tooltip label={t('shell.search')} position="right">
+            <ActionIcon className={classes.search} size={34} aria-label={t('shell.search')} onClick={openPalette}>
+              <IconSearch size={18} stroke={1.8} />
+            </ActionIcon>
+          </Tooltip>
+          <RailLink to="/drive" icon={IconCloud} label={t('shell.drive')} />
+          <RailLink to="/bases" icon={IconTable} label={t('shell.bases')} active={inBase} />
+          <RailLink to="/members/{-$department}" icon={IconUsers} label={t('shell.members')} />
+        </>
+      )}
+      <div className={classes.gap} />
+      <ThemeToggle />
+      {!visitor && <RailLink to="/settings/{-$section}" icon={IconSettings} label={t('shell.settings')} />}
+    </nav>
+  );
+}
+
+interface RailLinkProps {
+  to: LinkProps['to'];
+  icon: Icon;
+  label: string;
+  active?: boolean;
+}
+
+function RailLink({ to, icon: Symbol, label, active }: RailLinkProps) {
+  return (
+    <Link
+      to={to}
+      className={classes.item}
+      params={{ department: undefined, section: undefined } as never}
+      {...(active ? { 'data-status': 'active' } : {})}
+    >
+      <Symbol size={20} stroke={1.7} aria-hidden="true" />
+      <span>{label}</span>
+    </Link>
+  );
+}
+
+function ThemeToggle() {
+  const { t } = useTranslation();
+  const scheme = useComputedColorScheme('light');
+  const { choose } = useThemeChoice();
+  const label = scheme === 'dark' ? t('shell.toLight') : t('shell.toDark');
+  return (
+    <Tooltip label={label} position="right">
+      <ActionIcon
+        className={classes.theme}
+        size={34}
+        aria-label={label}
+        onClick={() => choose(scheme === 'dark' ? 'light' : 'dark')}
+      >
+        {scheme === 'dark' ? <IconSun size={18} stroke={1.7} /> : <IconMoon size={18} stroke={1.7} />}
+      </ActionIcon>
+    </Tooltip>
   );
 }

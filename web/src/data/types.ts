@@ -3,6 +3,12 @@ export type Role = 'view' | 'comment' | 'edit' | 'manage';
 export type MemberRole = 'owner' | 'admin' | 'member' | 'guest';
 export type Theme = 'light' | 'dark' | 'system';
 export type ResourceKind = 'folder' | 'base';
+export type SubjectKind = 'member' | 'department' | 'group' | 'everyone' | 'link';
+
+export interface Page<T> {
+  items: T[];
+  next: string | null;
+}
 
 export interface Status {
   emoji: string;
@@ -30,7 +36,18 @@ export interface Me {
   member: Member;
   organization: { id: string; name: string };
   session: string | null;
+  /** Set for a visitor who came by a link: all that he may see. */
   link: { resource: string; role: Role } | null;
+}
+
+export interface Setup {
+  needed: boolean;
+  demo: boolean;
+}
+
+export interface PathStep {
+  id: string;
+  name: string;
 }
 
 export interface Resource {
@@ -39,23 +56,107 @@ export interface Resource {
   name: string;
   parent: string | null;
   owner: string;
+  /** Mine. */
   role: Role;
   starred: boolean;
   created: string;
   updated: string;
   trashed: string | null;
   inherits: boolean;
+  /** Whether others have access. */
   shared: boolean;
   opened: string | null;
+  /** Ancestors I may see, root first; only where one resource is asked for. */
   path?: PathStep[];
 }
 
-export interface PathStep {
-  id: string;
+export interface Subject {
+  kind: SubjectKind;
+  id: string | null;
   name: string;
+  avatar?: string | null;
 }
 
-export interface Page<T> {
-  items: T[];
-  next: string | null;
+export interface AccessEntry {
+  subject: Subject;
+  role: Role;
+  source: { kind: 'owner' | 'direct' | 'inherited' | 'admin'; resource: PathStep | null };
+}
+
+export interface Link {
+  id: string;
+  url: string;
+  role: Role;
+  password: boolean;
+  expires: string | null;
+}
+
+export interface Access {
+  inherits: boolean;
+  owner: Subject;
+  entries: AccessEntry[];
+  link: Link | null;
+}
+
+export interface Department {
+  id: string;
+  name: string;
+  parent: string | null;
+  lead: string | null;
+  /** How many. */
+  members: number;
+}
+
+export interface Group {
+  id: string;
+  name: string;
+  members: string[];
+}
+
+export interface Invitation {
+  id: string;
+  /** Only where it has just been made. */
+  url?: string;
+  role: MemberRole;
+  department?: string | null;
+  created_by: string;
+  expires: string;
+  uses: number;
+  max_uses: number;
+}
+
+export interface Session {
+  id: string;
+  created: string;
+  last_seen: string;
+  ip: string | null;
+  user_agent: string | null;
+  current: boolean;
+}
+
+export type Scope = 'read' | 'write' | 'admin';
+
+export interface Token {
+  id: string;
+  name: string;
+  scopes: Scope[];
+  created: string;
+  expires: string | null;
+  last_used: string | null;
+  /** Only where it has just been made. */
+  secret?: string;
+}
+
+export interface AuditEntry {
+  at: string;
+  actor: { id: string; name: string } | null;
+  kind: string;
+  data: Record<string, unknown>;
+  ip: string | null;
+  user_agent: string | null;
+}
+
+export interface SearchResult {
+  resources: Resource[];
+  members: Member[];
 }

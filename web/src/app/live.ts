@@ -1,0 +1,23 @@
+/** Keeps the caches fresh: what the socket says has changed is asked for again. */
+import { useEffect } from 'react';
+import { meQuery, queryClient } from '../data/queries';
+import { socket } from '../data/socket';
+import { useMemberTheme } from './appearance';
+
+export function useLiveUpdates(): void {
+  useMemberTheme();
+  useEffect(() => {
+    const stopDrive = socket.subscribe({ topic: 'drive' }, (message) => {
+      if (message.op === 'changed') void queryClient.invalidateQueries({ queryKey: ['resources'] });
+    });
+    const stopDirectory = socket.subscribe({ topic: 'directory' }, (message) => {
+      if (message.op !== 'changed') return;
+      void queryClient.invalidateQueries({ queryKey: ['directory'] });
+      void queryClient.invalidateQueries({ queryKey: meQuery.queryKey });
+    });
+    return () => {
+      stopDrive();
+      stopDirectory();
+    };
+  }, []);
+}

@@ -1,0 +1,83 @@
+import { Button } from '@mantine/core';
+import { IconPlus, IconTable } from '@tabler/icons-react';
+import { useQueries } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { lazy, Suspense, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useMembersById } from '../../data/directory';
+import { useFormat } from '../../data/me';
+import { type Listing, resourcesQuery } from '../../data/queries';
+import type { Resource } from '../../data/types';
+import { MemberAvatar } from '../../ui/MemberAvatar';
+import { PageBody, PageHead, usePageTitle } from '../../ui/Page';
+import { ResourceIcon } from '../../ui/ResourceIcon';
+import { EmptyState, ErrorState, ListSkeleton } from '../../ui/States';
+import classes from './Drive.module.css';
+import { useDriveCommands } from './drive-commands';
+
+const CreateDialog = lazy(() => import('./CreateDialog'));
+
+/** Recent ones first, then the others one owns or is given. */
+const listings: Listing[] = [{ view: 'recent' }, { in: 'root' }, { view: 'shared' }];
+
+function basesOf(lists: readonly (readonly Resource[] | undefined)[]): Resource[] {
+  const bases = lists.flatMap((list) => list ?? []).filter(({ kind }) => kind === 'base');
+  return [...new Map(bases.map((base) => [base.id, base])).values()];
+}
+
+/** All bases at hand, as cards. */
+export default function BasesPage() {
+  const { t } = useTranslation('drive');
+  usePageTitle(t('bases'));
+  const lists = useQueries({ queries: listings.map(resourcesQuery) });
+  const [creating, setCreating] = useState(false);
+  const create = () => setCreating(true);
+  useDriveCommands({ actions: [], create });
+  const bases = basesOf(lists.map((list) => list.data));
+  const failed = lists.find((list) => list.error);
+  return (
+    <>
+      <PageHead title={t('bases')}>
+        <Button leftSection={<IconPlus size={15} />} onClick={create}>
+          {t('newBase')}
+        </Button>
+      </PageHead>
+      <PageBody>
+        {failed ? (
+          <ErrorState error={failed.error} onRetry={() => lists.forEach((list) => void list.refetch())} />
+        ) : lists.some((list) => list.isPending) ? (
+          <ListSkeleton />
+        ) : bases.length === 0 ? (
+          <EmptyState icon={IconTable} title={t('empty.bases')} hint={t('empty.basesHint')}>
+            <Button onClick={create}>{t('newBase')}</Button>
+          </EmptyState>
+        ) : (
+          <div className={classes.cards}>
+            {bases.map((base) => (
+              <BaseCard key={base.id} base={base} />
+            ))}
+          </div>
+        )}
+      </PageBody>
+      <Suspense fallback={null}>
+        {creating && <CreateDialog kind="base" parent={null} onClose={() => setCreating(false)} />}
+      </Suspense>
+    </>
+  );
+}
+
+function BaseCard({ base }: { base: Resource }) {
+  const { t } = useTranslation('drive');
+  const format = useFormat();
+  const owner = useMembersById().get(base.owner);
+  return (
+    <Link className={classes.card} to="/base/$base/{-$table}/{-$view}" params={{ base: base.id }}>
+      <ResourceIcon kind="base" size={34} />
+      <span className={`${classes.cardName} truncate`}>{base.name}</span>
+      <span className={classes.cardFoot}>
+        {owner && <MemberAvatar id={owner.id} name={owner.name} avatar={owner.avatar} size={18} />}
+        <span className="truncate">{t('updatedAt', { time: format.ago(base.updated) })}</span>
+      </span>
+    </Link>
+  );
+}
