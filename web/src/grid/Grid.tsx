@@ -1,0 +1,394 @@
+/** The grid: our own props over the canvas library, one text field for all editing. Nobody else knows the library. */
+import '@glideapps/glide-data-grid/index.css';
+import {
+  CompactSelection,
+  DataEditor,
+  type DataEditorRef,
+  type DrawCellCallback,
+  type GridCell,
+  GridCellKind,
+  type GridSelection,
+  type Highlight,
+  type Item,
+} from '@glideapps/glide-data-grid';
+import { useComputedColorScheme } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
+import {
+  type Ref,
+  useCallback,
+  useEffect,
+  useImperativeHandle,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react';
+import { useTranslation } from 'react-i18next';
+import { cellOf, cellRenderer, expandWidth } from './cells/cell';
+import { drawPeers } from './cells/peers';
+import { CellEditor, type CellEditorHandle, type EditTarget, type Move } from './editor/CellEditor';
+import { formatCell } from './format';
+import classes from './Grid.module.css';
+import { headerIcons } from './icons';
+import { moveTo, type Rect, step } from './keyboard';
+import { type CellValue, type Field, rowPixels } from './model';
+import { focusOf, noSelection, selectionOf } from './selection';
+import { gridTheme, tints } from './theme';
+import type { GridHandle, GridProps } from './types';
+import { useGridActions } from './useGridActions';
+
+const headerHeight = 36;
+const renderers = [cellRenderer];
+export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
+  const { columns, source, locale, editable, peers, ref } = props;
+  const { t } = useTranslation('base');
+  const scheme = useComputedColorScheme('light');
+  const version = useSyncExternalStore(source.subscribe, source.version);
+  const wrapper = useRef<HTMLDivElement>(null);
+  const canvas = useRef<DataEditorRef>(null);
+  const editor = useRef<CellEditorHandle>(null);
+  const [selection, setSelection] = useState<GridSelection>(noSelection);
+  const [target, setTarget] = useState<EditTarget | null>(null);
+  const [bounds, setBounds] = useState<Rect | null>(null);
+  const [touch, setTouch] = useState(() => matchMedia('(pointer: coarse)').matches);
+  const page = useRef(20);
+  const latest = useRef({ props, selection, target });
+  latest.current = { props, selection, target };
+
+  const total = source.total;
+  const fields = useMemo(() => columns.map((column) => column.field), [columns]);
+  const pixels = rowPixels[props.rowHeight];
+
+  const place = useCallback(() => {
+    const cell = latest.current.selection.current?.cell;
+    const rect = cell && canvas.current?.getBounds(cell[0], cell[1]);
+    const own = wrapper.current?.getBoundingClientRect();
+    if (!rect || !own || rect.width === 0) return setBounds(null);
+    setBounds((old) => {
+      const next = { x: rect.x - own.x, y: rect.y - own.y, width: rect.width, height: rect.height };
+      const same =
+        old && old.x === next.x && old.y === next.y && old.width === next.width && old.height === next.height;
+      return same ? old : next;
+    });
+  }, []);
+
+  const select = useCallback((next: GridSelection) => {
+    setSelection(next);
+    const range = next.current?.range ?? null;
+    const rows: [number, number][] = [];
+    for (const row of next.rows) {
+      const last = rows.at(-1);
+      if (last && last[1] === row) last[1]++;
+      else rows.push([row, row + 1]);
+      if (rows.length > 10_000) break;
+    }
+    latest.current.props.onSelect({
+      cell: next.current ? { column: next.current.cell[0], row: next.current.cell[1] } : null,
+      range: range ? { ...range } : null,
+      rows,
+      rowCount: next.rows.length,
+    });
+  }, []);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the focused cell moves with the columns and rows
+  useEffect(() => {
+    const frame = requestAnimationFrame(place);
+    return () => cancelAnimationFrame(frame);
+  }, [selection, columns, total, pixels, place]);
+
+  const begin = useCallback((replace: boolean): boolean => {
+    const now = latest.current;
+    const cell = now.selection.current?.cell;
+    const field = cell && now.props.columns[cell[0]]?.field;
+    const row = cell && now.props.source.row(cell[1]);
+    if (!field || !row || !now.props.editable || row.deleted || field.type === 'checkbox') return false;
+    setTarget({ record: row.id, field, value: row.cells[field.id] as CellValue, replace });
+    return true;
+  }, []);
+
+  const finish = useCallback(
+    (value: CellValue | undefined, [dx, dy]: Move) => {
+      const now = latest.current;
+      if (!now.target) return;
+      const { record, field } = now.target;
+      setTarget(null);
+      if (value !== undefined) now.props.onEdit([{ record, field: field.id, value }]);
+      const focus = focusOf(now.selection);
+      if ((dx !== 0 || dy !== 0) && focus) {
+        const size = { columns: now.props.columns.length, rows: now.props.source.total, page: page.current };
+        select(selectionOf(step(focus, dx, dy, size)));
+      }
+      if (dx !== 0 || dy !== 0 || value === undefined) editor.current?.focus();
+    },
+    [select],
+  );
+
+  const reveal = useCallback(
+    (row: number, column = 0) => {
+      const now = latest.current.props;
+      select(selectionOf(moveTo(column, row, { columns: now.columns.length, rows: now.source.total, page: 1 })));
+      canvas.current?.scrollTo(column, row, 'both', 0, 40);
+      editor.current?.focus();
+    },
+    [select],
+  );
+
+  const actions = useGridActions({ latest, select, begin, canvas, page });
+
+  useImperativeHandle(
+    ref,
+    (): GridHandle => ({
+      focus: () => editor.current?.focus(),
+      copy: actions.copy,
+      paste: actions.pasteFromClipboard,
+      clear: actions.clear,
+      edit: () => begin(false),
+      reveal,
+      revealNew: () => {
+        reveal(latest.current.props.source.total - 1, 0);
+        requestAnimationFrame(() => begin(false));
+      },
+      selectedRecords: actions.selectedRecords,
+      fitColumn: (column) => canvas.current?.remeasureColumns(CompactSelection.fromSingleSelection(column)),
+    }),
+    [actions, begin, reveal],
+  );
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new version is new content, and makes the canvas draw again
+  const getCellContent = useCallback(
+    ([column, index]: Item): GridCell => {
+      const field = fields[column];
+      const row = source.row(index);
+      if (!field || !row) {
+        return {
+          kind: GridCellKind.Loading,
+          allowOverlay: false,
+          skeletonWidth: 70,
+          skeletonWidthVariability: 40,
+          skeletonHeight: 11,
+        };
+      }
+      const cell = cellOf(
+        {
+          kind: 'skein',
+          field,
+          value: row.cells[field.id] as CellValue,
+          locale,
+          scheme,
+          waiting: row.waiting?.has(field.id) ?? false,
+          expandable: column === 0,
+        },
+        editable && !row.deleted,
+      );
+      const found = props.highlight !== '' && cell.copyData.toLowerCase().includes(props.highlight.toLowerCase());
+      return found ? { ...cell, themeOverride: { bgCell: gridTheme(scheme).bgSearchResult } } : cell;
+    },
+    [fields, source, version, locale, scheme, editable, props.highlight],
+  );
+
+  const glideColumns = useMemo(
+    () =>
+      columns.map(({ field, width, mark }) => ({
+        id: field.id,
+        title: field.name,
+        width,
+        icon: field.type,
+        hasMenu: true,
+        ...(mark ? { themeOverride: { bgCell: tints[scheme][mark] } } : {}),
+      })),
+    [columns, scheme],
+  );
+
+  const [regions, peerAt] = usePeers(peers, fields, source, version);
+  const drawCell = useCallback<DrawCellCallback>(
+    (args, drawContent) => {
+      drawContent();
+      const here = peerAt.get(`${args.col} ${args.row}`);
+      if (here) drawPeers(args.ctx, args.rect, here, args.theme.fontFamily);
+    },
+    [peerAt],
+  );
+
+  const focused = selection.current?.cell;
+  const focusedField = focused && fields[focused[0]];
+  const focusedRow = focused && source.row(focused[1]);
+  const label =
+    focusedField && focusedRow
+      ? t('cell.label', {
+          field: focusedField.name,
+          row: focused[1] + 1,
+          value: formatCell(focusedField, focusedRow.cells[focusedField.id] as CellValue, locale),
+        })
+      : t('grid');
+
+  return (
+    <div
+      ref={wrapper}
+      className={classes.grid}
+      onPointerDownCapture={(event) => setTouch(event.pointerType === 'touch')}
+      onFocusCapture={(event) => {
+        if (event.target instanceof HTMLCanvasElement) editor.current?.focus();
+      }}
+    >
+      <DataEditor
+        ref={canvas}
+        width="100%"
+        height="100%"
+        rows={total}
+        columns={glideColumns}
+        getCellContent={getCellContent}
+        customRenderers={renderers}
+        headerIcons={headerIcons}
+        theme={gridTheme(scheme)}
+        rowHeight={pixels}
+        headerHeight={headerHeight}
+        freezeColumns={touch && (wrapper.current?.clientWidth ?? 1000) < 600 ? 0 : 1}
+        rowMarkers={{ kind: 'both', width: Math.max(46, 22 + String(total).length * 8), checkboxStyle: 'square' }}
+        smoothScrollX
+        smoothScrollY
+        gridSelection={selection}
+        onGridSelectionChange={(next) => {
+          if (latest.current.target) editor.current?.finish();
+          select(next);
+        }}
+        rangeSelect="multi-rect"
+        rangeSelectionBlending="exclusive"
+        columnSelect="multi"
+        rowSelect="multi"
+        rowSelectionMode="multi"
+        getCellsForSelection={editable ? () => [] : undefined}
+        fillHandle={editable && !touch}
+        onFillPattern={(event) => {
+          event.preventDefault();
+          void actions.fill(event.patternSource, event.fillDestination);
+        }}
+        onVisibleRegionChanged={(region) => {
+          page.current = Math.max(1, region.height - 2);
+          source.show(region.y, region.y + region.height);
+          place();
+        }}
+        onCellClicked={(cell, event) => {
+          const row = source.row(cell[1]);
+          const field = fields[cell[0]];
+          if (!row || !field) return;
+          if (cell[0] === 0 && event.localEventX > event.bounds.width - expandWidth && !event.isTouch)
+            props.onExpand(row.id);
+          else if (field.type === 'checkbox' && editable && nearTick(event.localEventX, event.bounds.width)) {
+            props.onEdit([{ record: row.id, field: field.id, value: row.cells[field.id] !== true }]);
+          }
+        }}
+        onCellActivated={(cell) => {
+          if (touch && source.row(cell[1])) props.onExpand(source.row(cell[1])?.id ?? '');
+          else begin(false);
+        }}
+        onCellContextMenu={(cell, event) => {
+          event.preventDefault();
+          if (cell[0] >= 0 && !actions.isSelected(cell))
+            select(selectionOf({ cell, range: { x: cell[0], y: cell[1], width: 1, height: 1 } }));
+          if (cell[0] < 0 && !selection.rows.hasIndex(cell[1])) {
+            select({ ...noSelection, rows: CompactSelection.fromSingleSelection(cell[1]) });
+          }
+          props.onCellMenu({ x: event.bounds.x + event.localEventX, y: event.bounds.y + event.localEventY });
+        }}
+        onHeaderContextMenu={(column, event) => {
+          event.preventDefault();
+          const field = fields[column];
+          if (field)
+            props.onFieldMenu(field, { x: event.bounds.x + event.localEventX, y: event.bounds.y + event.localEventY });
+        }}
+        onHeaderMenuClick={(column, rect) => {
+          const field = fields[column];
+          if (field) props.onFieldMenu(field, { x: rect.x, y: rect.y + rect.height });
+        }}
+        onColumnResize={(column, width) => column.id && props.onResize(column.id, Math.round(width))}
+        minColumnWidth={60}
+        maxColumnWidth={1200}
+        maxColumnAutoWidth={500}
+        onColumnMoved={(from, to) => from !== 0 && to !== 0 && props.onMove(from, to)}
+        onColumnProposeMove={(from, to) => from !== 0 && to !== 0}
+        {...(editable
+          ? {
+              trailingRowOptions: { hint: t('record.new'), sticky: true, tint: true },
+              onRowAppended: () => {
+                props.onCreate([{}]);
+                requestAnimationFrame(() => reveal(latest.current.props.source.total - 1, 0));
+              },
+            }
+          : {})}
+        getRowThemeOverride={(index) => {
+          const row = source.row(index);
+          return row?.deleted
+            ? { bgCell: tints[scheme].deleted, textDark: gridTheme(scheme).textLight ?? '' }
+            : undefined;
+        }}
+        highlightRegions={regions}
+        drawCell={drawCell}
+        keybindings={{ copy: false, cut: false, paste: false, search: false }}
+        overscrollX={props.configurable ? 120 : 40}
+        rightElement={props.configurable ? <AddField label={t('field.add')} onAdd={props.onAddField} /> : undefined}
+        rightElementProps={{ fill: false, sticky: false }}
+      />
+      <CellEditor
+        ref={editor}
+        bounds={bounds}
+        target={target}
+        locale={locale}
+        label={label}
+        touch={touch}
+        canCreateChoices={editable}
+        onType={() => begin(true)}
+        onKey={actions.onKey}
+        onCopy={actions.onCopy}
+        onPaste={actions.onPaste}
+        onFinish={finish}
+        onCreateChoice={actions.createChoice}
+        onFocusChange={() => undefined}
+      />
+    </div>
+  );
+}
+
+function nearTick(x: number, width: number): boolean {
+  return Math.abs(x - width / 2) < 16;
+}
+
+function AddField({ label, onAdd }: { label: string; onAdd: GridProps['onAddField'] }) {
+  return (
+    <button
+      type="button"
+      className={classes.addField}
+      aria-label={label}
+      title={label}
+      onClick={(event) => {
+        const { left, bottom } = event.currentTarget.getBoundingClientRect();
+        onAdd({ x: left, y: bottom });
+      }}
+    >
+      <IconPlus size={16} />
+    </button>
+  );
+}
+
+type Here = { name: string; color: string };
+
+function usePeers(
+  peers: GridProps['peers'],
+  fields: readonly Field[],
+  source: GridProps['source'],
+  version: number,
+): [Highlight[], Map<string, Here[]>] {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: records move with every version
+  return useMemo(() => {
+    const regions: Highlight[] = [];
+    const at = new Map<string, Here[]>();
+    for (const peer of peers) {
+      const x = fields.findIndex((field) => field.id === peer.field);
+      const y = source.indexOf(peer.record);
+      if (x < 0 || y === undefined) continue;
+      regions.push({ color: `${peer.color}18`, range: { x, y, width: 1, height: 1 }, style: 'solid' });
+      const key = `${x} ${y}`;
+      at.set(key, [...(at.get(key) ?? []), peer]);
+    }
+    return [regions, at];
+  }, [peers, fields, source, version]);
+}

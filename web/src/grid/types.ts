@@ -1,0 +1,83 @@
+/** What the Grid takes and tells. Nothing here speaks of the library that draws it. */
+import type { Locale } from './format';
+import type { CellEdit, CellValue, Choice, Field, GridSource, RowHeight } from './model';
+
+export interface GridColumn {
+  field: Field;
+  /** CSS pixels. */
+  width: number;
+  /** Why the column is tinted. */
+  mark?: 'filter' | 'sort';
+}
+
+/** Somebody else, and where they are. */
+export interface Peer {
+  key: string;
+  name: string;
+  color: string;
+  record: string;
+  field: string;
+}
+
+/** What is selected, for menus and the footer. Row numbers count from 0. */
+export interface Selection {
+  cell: { row: number; column: number } | null;
+  range: { x: number; y: number; width: number; height: number } | null;
+  /** Ranges of whole rows, from..to (exclusive). */
+  rows: readonly (readonly [number, number])[];
+  rowCount: number;
+}
+
+export interface Anchor {
+  x: number;
+  y: number;
+}
+
+export interface GridProps {
+  columns: readonly GridColumn[];
+  source: GridSource;
+  rowHeight: RowHeight;
+  locale: Locale;
+  /** Whether cells can be changed and rows added. */
+  editable: boolean;
+  /** Whether fields can be added and changed. */
+  configurable: boolean;
+  peers: readonly Peer[];
+  /** Cells that contain this text are tinted. */
+  highlight: string;
+  onEdit: (edits: readonly CellEdit[]) => void;
+  onCreate: (rows: readonly Record<string, CellValue>[]) => void;
+  onCreateChoices: (field: Field, names: readonly string[]) => Promise<readonly Choice[] | undefined>;
+  onAddField: (anchor: Anchor) => void;
+  onFieldMenu: (field: Field, anchor: Anchor) => void;
+  onCellMenu: (anchor: Anchor) => void;
+  onResize: (field: string, width: number) => void;
+  /** A column was dropped before the one at `to` (counted without it). */
+  onMove: (from: number, to: number) => void;
+  onExpand: (record: string) => void;
+  onSelect: (selection: Selection) => void;
+  onUndo: () => void;
+  onRedo: () => void;
+  onNotice: (notice: Notice) => void;
+}
+
+export type Notice =
+  | { kind: 'unreadable'; count: number }
+  | { kind: 'copied'; cells: number }
+  | { kind: 'tooMany'; most: number }
+  | { kind: 'failed'; error: unknown };
+
+export interface GridHandle {
+  focus(): void;
+  copy(): Promise<void>;
+  paste(): Promise<void>;
+  clear(): Promise<void>;
+  edit(): void;
+  /** Puts the focus on a cell and scrolls to it. */
+  reveal(row: number, column?: number): void;
+  /** Puts the focus on the first cell of the last row and begins to edit. */
+  revealNew(): void;
+  /** Ids of the records that whole rows or else the range select, loaded if need be. */
+  selectedRecords(): Promise<string[]>;
+  fitColumn(column: number): void;
+}

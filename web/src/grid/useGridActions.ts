@@ -1,0 +1,298 @@
+/** What keys, the clipboard and the fill handle do to the grid: from events to edits. */
+import { CompactSelection, type DataEditorRef, type GridSelection, type Item } from '@glideapps/glide-data-grid';
+import { type ClipboardEvent, type KeyboardEvent, type RefObject, useMemo } from 'react';
+import { parsePaste } from './clipboard';
+import type { EditTarget } from './editor/CellEditor';
+import { type Action, actionOf, type Rect } from './keyboard';
+import type { Choice, Field } from './model';
+import { focusOf, noSelection, selectionOf } from './selection';
+import { type Copied, clearEdits, copyRows, fillEdits, mostCells, paste, rowsAtHand, rowsOf } from './transfer';
+import type { GridProps } from './types';
+
+interface Context {
+  latest: RefObject<{ props: GridProps; selection: GridSelection; target: EditTarget | null }>;
+  select: (selection: GridSelection) => void;
+  begin: (replace: boolean) => boolean;
+  canvas: RefObject<DataEditorRef | null>;
+  page: RefObject<number>;
+}
+
+export function useGridActions(context: Context) {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: all parts are refs or stable
+  return useMemo(() => makeActions(context), []);
+}
+
+/** Ranges that are selected: whole rows, whole columns, or the range around the focus and those added with Ctrl. */
+function rangesOf(selection: GridSelection, columns: number, rows: number): Rect[] {
+  if (selection.rows.length > 0) {
+    const ranges: Rect[] = [];
+    for (const y of selection.rows) {
+      const last = ranges.at(-1);
+      if (last && last.y + last.height === y) last.height++;
+      else ranges.push({ x: 0, y, width: columns, height: 1 });
+    }
+    return ranges;
+  }
+  if (selection.columns.length > 0) {
+    return [...selection.columns].map((x) => ({ x, y: 0, width: 1, height: rows }));
+  }
+  if (!selection.current) return [];
+  const clip = (range: Rect) => ({ ...range, height: Math.min(range.height, rows - range.y) });
+  return [...selection.current.rangeStack, selection.current.range].map(clip).filter((range) => range.height > 0);
+}
+
+function makeActions({ latest, select, begin, canvas, page }: Context) {
+  const now = () => latest.current;
+  const fields = () => now().props.columns.map((column) => column.field);
+  const size = () => ({
+    columns: now().props.columns.length,
+    rows: now().props.source.total,
+    page: page.current,
+  });
+  const ranges = () => rangesOf(now().selection, size().columns, size().rows);
+  const fieldsIn = (range: Rect) => fields().slice(range.x, range.x + range.width);
+
+  function tooMany(all: readonly Rect[]): boolean {
+    const cells = all.reduce((sum, range) => sum + range.width * range.height, 0);
+    if (cells <= mostCells) return false;
+    now().props.onNotice({ kind: 'tooMany', most: mostCells });
+    return true;
+  }
+
+  async function attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      now().props.onNotice({ kind: 'failed', error });
+      return undefined;
+    }
+  }
+
+  /** The last range; whole rows that do not touch each other are copied one below the other. */
+  function copiedNow(): Copied | undefined {
+    const { source, locale } = now().props;
+    const all = now().selection.rows.length > 0 ? ranges() : ranges().slice(-1);
+    const [first] = all;
+    if (!first) return undefined;
+    const rows = all.map((range) => rowsAtHand(source, range));
+    if (rows.some((part) => part === undefined)) return undefined;
+    return copyRows(
+      rows.flatMap((part) => part ?? []),
+      fieldsIn(first),
+      locale,
+    );
+  }
+
+  async function copiedLater(): Promise<Copied> {
+    const { source, locale } = now().props;
+    const all = now().selection.rows.length > 0 ? ranges() : ranges().slice(-1);
+    const rows = (await Promise.all(all.map((range) => rowsOf(source, range)))).flat();
+    return copyRows(rows, all[0] ? fieldsIn(all[0]) : [], locale);
+  }
+
+  async function copy(): Promise<void> {
+    if (ranges().length === 0 || tooMany(ranges().slice(-1))) return;
+    await attempt(async () => {
+      const copied = copiedLater();
+      const part = (type: 'text' | 'html', mime: string) => copied.then((c) => new Blob([c[type]], { type: mime }));
+      await navigator.clipboard.write([
+        new ClipboardItem({ 'text/plain': part('text', 'text/plain'), 'text/html': part('html', 'text/html') }),
+      ]);
+    });
+  }
+
+  async function clear(): Promise<void> {
+    const { props } = now();
+    const all = ranges();
+    if (!props.editable || tooMany(all)) return;
+    await attempt(async () => {
+      for (const range of all) {
+        const rows = await rowsOf(props.source, range);
+        props.onEdit(clearEdits(rows, fieldsIn(range)));
+      }
+    });
+  }
+
+  async function pasteTable(table: string[][]): Promise<void> {
+    const { props, selection } = now();
+    const range = ranges().at(-1);
+    if (!range || !props.editable || table.length === 0) return;
+    if (tooMany([{ x: 0, y: 0, width: table[0]?.length ?? 1, height: table.length }])) return;
+    await attempt(async () => {
+      const result = await paste(
+        table,
+        range,
+        { source: props.source, fields: fields(), locale: props.locale, createChoices: props.onCreateChoices },
+        new Date(),
+      );
+      if (result.edits.length > 0) props.onEdit(result.edits);
+      if (result.created.length > 0) props.onCreate(result.created);
+      if (result.unreadable > 0) props.onNotice({ kind: 'unreadable', count: result.unreadable });
+      if (selection.current && result.range.width * result.range.height > 1) {
+        select(selectionOf({ cell: [range.x, range.y], range: result.range }));
+      }
+    });
+  }
+
+  async function pasteFromClipboard(): Promise<void> {
+    await attempt(async () => {
+      const [item] = await navigator.clipboard.read();
+      const read = async (type: string) => (item?.types.includes(type) ? (await item.getType(type)).text() : '');
+      await pasteTable(parsePaste(await read('text/plain'), await read('text/html')));
+    });
+  }
+
+  async function fill(source: Rect, all: Rect): Promise<void> {
+    const { props } = now();
+    if (!props.editable || tooMany([all])) return;
+    await attempt(async () => {
+      const rows = await rowsOf(props.source, all);
+      props.onEdit(fillEdits(rows, all, source, fields()));
+    });
+  }
+
+  function fillInto(direction: 'down' | 'right') {
+    const range = ranges().at(-1);
+    if (!range) return;
+    if (direction === 'down' && range.height > 1) void fill({ ...range, height: 1 }, range);
+    if (direction === 'right' && range.width > 1) void fill({ ...range, width: 1 }, range);
+  }
+
+  function toggle() {
+    const { props, selection } = now();
+    const focus = selection.current?.cell;
+    const field = focus && fields()[focus[0]];
+    const row = focus && props.source.row(focus[1]);
+    if (!props.editable || !field || !row || field.type !== 'checkbox') return;
+    const value = row.cells[field.id] !== true;
+    const range = ranges().at(-1);
+    const rows = (range && rowsAtHand(props.source, range)) ?? [row];
+    const boxes = (range ? fieldsIn(range) : [field]).filter((f) => f.type === 'checkbox');
+    props.onEdit(rows.flatMap((r) => boxes.map((box) => ({ record: r.id, field: box.id, value }))));
+  }
+
+  function wholeRows(): void {
+    const range = now().selection.current?.range;
+    if (range)
+      select({ ...noSelection, rows: CompactSelection.fromSingleSelection([range.y, range.y + range.height]) });
+  }
+
+  function wholeColumns(): void {
+    const range = now().selection.current?.range;
+    if (range)
+      select({ ...noSelection, columns: CompactSelection.fromSingleSelection([range.x, range.x + range.width]) });
+  }
+
+  function everything(): void {
+    const { columns, rows } = size();
+    const cell = now().selection.current?.cell ?? ([0, 0] as const);
+    select(selectionOf({ cell, range: { x: 0, y: 0, width: columns, height: rows } }));
+  }
+
+  function menu(): void {
+    const cell = now().selection.current?.cell;
+    const rect = cell && canvas.current?.getBounds(cell[0], cell[1]);
+    if (rect) now().props.onCellMenu({ x: rect.x + 12, y: rect.y + rect.height - 4 });
+  }
+
+  function expand(): void {
+    const row = now().selection.current && now().props.source.row(now().selection.current?.cell[1] ?? -1);
+    if (row) now().props.onExpand(row.id);
+  }
+
+  const plain: Partial<Record<Action['do'], () => void>> = {
+    edit: () => begin(false),
+    toggle,
+    expand,
+    clear: () => void clear(),
+    all: everything,
+    column: wholeColumns,
+    row: wholeRows,
+    fillDown: () => fillInto('down'),
+    fillRight: () => fillInto('right'),
+    undo: () => now().props.onUndo(),
+    redo: () => now().props.onRedo(),
+    insert: () => now().props.editable && now().props.onCreate([{}]),
+    menu,
+  };
+
+  function onKey(event: KeyboardEvent): void {
+    const { selection } = now();
+    const mod = event.ctrlKey || event.metaKey;
+    const key = { key: event.key, mod, shift: event.shiftKey, alt: event.altKey };
+    const focus = focusOf(selection);
+    if (!focus) {
+      if (selection.rows.length > 0 || selection.columns.length > 0) keyOnWhole(event, mod);
+      return;
+    }
+    const checkbox = fields()[focus.cell[0]]?.type === 'checkbox';
+    const action = actionOf(key, focus, size(), checkbox);
+    if (action.do === 'none') return;
+    if (action.do === 'focus') {
+      const stays = event.key === 'Tab' && focus.cell === action.focus.cell;
+      if (stays) return;
+      select(selectionOf(action.focus));
+      follow(action.focus.cell, action.focus.range, event.shiftKey && event.key !== 'Tab' && event.key !== 'Enter');
+    } else plain[action.do]?.();
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  /** Whole rows or columns are selected: there is no focused cell. */
+  function keyOnWhole(event: KeyboardEvent, mod: boolean): void {
+    const lower = event.key.toLowerCase();
+    if (event.key === 'Delete' || event.key === 'Backspace') void clear();
+    else if (event.key === 'Escape') select(noSelection);
+    else if (mod && lower === 'z') (event.shiftKey ? plain.redo : plain.undo)?.();
+    else if (mod && lower === 'y') plain.redo?.();
+    else if (mod && lower === 'a') everything();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  /** While a range grows, the corner that moves stays visible; the library follows the focused cell only. */
+  function follow(cell: Item, range: Rect, growing: boolean): void {
+    if (!growing) return;
+    const x = range.x < cell[0] ? range.x : range.x + range.width - 1;
+    const y = range.y < cell[1] ? range.y : range.y + range.height - 1;
+    canvas.current?.scrollTo(x, y);
+  }
+
+  function onCopy(event: ClipboardEvent, cut: boolean): void {
+    const all = ranges();
+    if (all.length === 0) return;
+    event.preventDefault();
+    if (tooMany(all.slice(-1))) return;
+    const copied = copiedNow();
+    if (copied) {
+      event.clipboardData.setData('text/plain', copied.text);
+      event.clipboardData.setData('text/html', copied.html);
+    } else void copy();
+    if (cut) void clear();
+  }
+
+  function onPaste(event: ClipboardEvent): void {
+    event.preventDefault();
+    void pasteTable(parsePaste(event.clipboardData.getData('text/plain'), event.clipboardData.getData('text/html')));
+  }
+
+  async function selectedRecords(): Promise<string[]> {
+    const rows: string[] = [];
+    for (const range of ranges()) {
+      for (const row of await rowsOf(now().props.source, range)) rows.push(row.id);
+    }
+    return [...new Set(rows)];
+  }
+
+  async function createChoice(field: Field, name: string): Promise<Choice | undefined> {
+    const choices = await now().props.onCreateChoices(field, [name]);
+    return choices?.find((choice) => choice.name.toLowerCase() === name.toLowerCase());
+  }
+
+  function isSelected([x, y]: Item): boolean {
+    return ranges().some((r) => x >= r.x && x < r.x + r.width && y >= r.y && y < r.y + r.height);
+  }
+
+  return { copy, clear, pasteFromClipboard, fill, onKey, onCopy, onPaste, selectedRecords, createChoice, isSelected };
+}
