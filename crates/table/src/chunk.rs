@@ -207,6 +207,21 @@ impl<P: Pool + ?Sized> Var<P> {
     }
 }
 
+impl Var<str> {
+    /// The bytes of a text, without the cost of finding out that they are whole characters.
+    pub(crate) fn bytes(&self, at: usize) -> Option<&[u8]> {
+        let &(start, len) = self.views.get(at)?;
+        let (start, len, split) = (start as usize, len as usize, self.base.len());
+        if len == 0 {
+            None
+        } else if start < split {
+            self.base.as_bytes().get(start..start + len)
+        } else {
+            self.tail.as_bytes().get(start - split..start - split + len)
+        }
+    }
+}
+
 /// Texts with their collation keys, which are computed when a sort first asks.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Texts {

@@ -85,14 +85,15 @@ impl LiveView {
 
     /// Follows a change. `rows` are the rows of all changes since the last update (see
     /// [`crate::Change::rows`]; repeats do no harm); a changed definition is noticed by itself. Answers
-    /// whether rows came, went or moved.
+    /// whether rows came, went or were placed anew; when not, every window is as before but for cells.
     pub fn update(&mut self, after: &Table, rows: &[RowIx]) -> bool {
+        let before = self.compiled.order.clone();
         let same_schema = std::sync::Arc::ptr_eq(&self.table.schema, &after.schema);
         if !same_schema && self.follow_schema(after) || rows.len() > 64 + self.len() / 16 {
-            let before: Vec<RowIx> = self.order.iter().collect();
+            let rows: Vec<RowIx> = self.order.iter().collect();
             self.table = after.clone();
             self.rebuild();
-            return !self.order.iter().eq(before);
+            return !self.order.iter().eq(rows);
         }
         let mut placed = Vec::new();
         let mut moved = false;
@@ -100,12 +101,14 @@ impl LiveView {
             let was = self.has(row);
             let is = after.is_live(row) && self.compiled.program.keeps(after, row);
             let order = &self.compiled.order;
-            if was && is && order.compare((&self.table, row), (after, row)).is_eq() || !was && !is {
+            if was && is && before.compare_with((&self.table, row), order, (after, row)).is_eq()
+                || !was && !is
+            {
                 continue;
             }
             if was {
                 let table = &self.table;
-                self.order.remove(|other| order.compare((table, other), (table, row)));
+                self.order.remove(|other| before.compare((table, other), (table, row)));
                 self.mark(row, false);
                 moved = true;
             }

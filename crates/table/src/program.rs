@@ -3,13 +3,17 @@
 use crate::{
     RowIx, Table,
     chunk::{CHUNK, WORDS},
-    column::{Cell, Column},
+    column::Cell,
+    kernel,
     text_match::Matcher,
 };
 
 /// Which codes are meant.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Lut(Vec<bool>);
+pub(crate) struct Lut {
+    table: Vec<bool>,
+    count: usize,
+}
 
 impl Lut {
     pub(crate) fn of(codes: impl Iterator<Item = u32>) -> Self {
@@ -21,14 +25,18 @@ impl Lut {
             }
             table[at] = true;
         }
-        Self(table)
+        Self { count: table.iter().filter(|&&on| on).count(), table }
+    }
+    /// The one code meant, plus one, when it is a single one.
+    pub(crate) fn only(&self) -> Option<u32> {
+        (self.count == 1).then(|| self.table.len() as u32 - 1)
     }
     fn has(&self, code: u32) -> bool {
         self.has_stored(code + 1)
     }
     /// By code plus one, as columns hold them; 0 is null.
-    fn has_stored(&self, stored: u32) -> bool {
-        self.0.get(stored as usize).copied().unwrap_or(false)
+    pub(crate) fn has_stored(&self, stored: u32) -> bool {
+        self.table.get(stored as usize).copied().unwrap_or(false)
     }
 }
 
@@ -41,7 +49,7 @@ pub(crate) enum Multi {
 }
 
 impl Multi {
-    fn matches(&self, cell: &[u32]) -> bool {
+    pub(crate) fn matches(&self, cell: &[u32]) -> bool {
         match self {
             Self::Any(lut) => cell.iter().any(|&code| lut.has(code)),
             Self::All(codes) => codes.iter().all(|code| cell.contains(code)),
@@ -169,7 +177,7 @@ impl Program {
             }
             Self::Test { at, test, negated } => {
                 let mut hit = *mask;
-                test.narrow(table.column(*at), chunk, &mut hit);
+                kernel::narrow(test, table.column(*at), chunk, &mut hit);
                 for (mask, hit) in mask.iter_mut().zip(&hit) {
                     *mask &= if *negated { !hit } else { *hit };
                 }
@@ -177,7 +185,14 @@ impl Program {
         }
     }
 
+    pub(crate) fn keeps_all(&self) -> bool {
+        matches!(self, Self::All(parts) if parts.is_empty())
+    }
+
     pub(crate) fn count(&self, table: &Table) -> usize {
+        if self.keeps_all() {
+            return table.len();
+        }
         let ones =
             |chunk| self.mask(table, chunk).iter().map(|word| word.count_ones() as usize).sum::<usize>();
         (0..table.chunk_count()).map(ones).sum()
@@ -185,7 +200,7 @@ impl Program {
 
     /// The rows kept, in the order of record ids.
     pub(crate) fn rows(&self, table: &Table) -> Vec<RowIx> {
-        if matches!(self, Self::All(parts) if parts.is_empty()) {
+        if self.keeps_all() {
             return table.rows().collect();
         }
         if table.ordered() {
@@ -227,18 +242,5 @@ pub(crate) fn each(mask: &Mask, mut f: impl FnMut(usize)) {
             f(at * 64 + word.trailing_zeros() as usize);
             word &= word - 1;
         }
-    }
-}
-
-impl Test {
-    /// Takes rows for which the test does not hold out of the mask.
-    fn narrow(&self, column: &Column, chunk: usize, mask: &mut Mask) {
-        let rows = *mask;
-        let first = (chunk * CHUNK) as RowIx;
-        each(&rows, |within| {
-            if !self.matches(column.get(first + within as RowIx)) {
-                mask[within / 64] &= !(1 << (within % 64));
-            }
-        });
     }
 }

@@ -37,10 +37,6 @@ impl ChoiceIndex {
     pub(crate) fn place(&self, code: u32) -> Option<usize> {
         self.places.get(code as usize).and_then(|place| place.checked_sub(1)).map(|place| place as usize)
     }
-    /// One more than the largest code.
-    pub(crate) fn codes(&self) -> usize {
-        self.places.len()
-    }
 }
 
 /// The definition with what is looked up in it often.
@@ -182,9 +178,6 @@ impl Table {
         self.order.iter()
     }
 
-    pub(crate) fn order(&self) -> &OrderList {
-        &self.order
-    }
     /// Whether rows stand in the order of record ids.
     pub(crate) fn ordered(&self) -> bool {
         self.ordered

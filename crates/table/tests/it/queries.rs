@@ -1,0 +1,113 @@
+//! Queries and live views against the plain meaning of filters.
+
+use proptest::prelude::*;
+use skein_table::{Base, LiveView, Query, RowIx, Table, Value, count, select, top};
+
+use crate::{
+    dice::Dice,
+    oracle,
+    world::{World, query},
+};
+
+/// Neighbours of a sorted result are in order, told from values alone.
+fn assert_sorted(table: &Table, query: &Query, rows: &[RowIx]) {
+    for pair in rows.windows(2) {
+        let mut order = std::cmp::Ordering::Equal;
+        for key in &query.sort {
+            let field = table.field(key.field).unwrap();
+            let place = |id| field.kind.choices().iter().position(|choice| choice.id == id).unwrap();
+            let [a, b] = [pair[0], pair[1]].map(|row| table.get(row, key.field));
+            let plain = match (&a, &b) {
+                (Value::Number { n: a }, Value::Number { n: b }) => a.partial_cmp(b).unwrap(),
+                (Value::Date { d: a }, Value::Date { d: b }) => a.cmp(b),
+                (Value::Choice { c: a }, Value::Choice { c: b }) => place(*a).cmp(&place(*b)),
+                (Value::Choices { m: a }, Value::Choices { m: b }) => place(a[0]).cmp(&place(b[0])),
+                // The collation of texts has its own tests.
+                (Value::Text { .. }, Value::Text { .. }) => return,
+                _ if matches!(field.kind, skein_table::FieldKind::Checkbox) => {
+                    (a != Value::Null).cmp(&(b != Value::Null))
+                }
+                _ => {
+                    order = (a == Value::Null).cmp(&(b == Value::Null));
+                    if order.is_ne() {
+                        break;
+                    }
+                    continue;
+                }
+            };
+            order = if key.descending { plain.reverse() } else { plain };
+            if order.is_ne() {
+                break;
+            }
+        }
+        let order = order.then(table.record_id(pair[0]).cmp(&table.record_id(pair[1])));
+        assert!(order.is_lt(), "{query:?}");
+    }
+}
+
+pub fn check_query(dice: &mut Dice, table: &Table, query: &Query) {
+    let rows = select(table, query).unwrap();
+    let mut found = rows.clone();
+    let mut expected = oracle::rows(table, query);
+    found.sort_unstable();
+    expected.sort_unstable();
+    assert_eq!(found, expected, "{query:?}");
+    assert_sorted(table, query, &rows);
+    assert_eq!(count(table, query).unwrap(), rows.len());
+    let (offset, limit) = (dice.below(rows.len() + 2), dice.below(rows.len() + 2));
+    for (offset, limit) in [(offset, limit), (0, 1), (0, limit / 9), (1, 3)] {
+        let part: Vec<RowIx> = rows.iter().copied().skip(offset).take(limit).collect();
+        assert_eq!(top(table, query, offset, limit).unwrap(), part, "{query:?} {offset} {limit}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+
+    #[test]
+    fn live_views_follow_any_change(seeds in proptest::collection::vec(any::<u64>(), 1..80)) {
+        let (mut world, mut base) = (World::default(), Base::new());
+        let def = world.def(&mut Dice(seeds[0]));
+        let id = def.id;
+        base.apply(&skein_table::Op::CreateTable { table: def, at: 0 }).unwrap();
+        let mut views: Vec<LiveView> = Vec::new();
+        let mut pending: Vec<RowIx> = Vec::new();
+        for seed in seeds {
+            let mut dice = Dice(seed);
+            let op = world.op(&mut dice, &base);
+            if let Ok(applied) = base.apply(&op)
+                && applied.change.table == id
+            {
+                pending.extend(applied.change.rows);
+            }
+            let Some(table) = base.table(id).cloned() else { break };
+            if dice.one_in(3) {
+                continue;
+            }
+            for view in &mut views {
+                let before = view.window(0, usize::MAX);
+                let changed = view.update(&table, &pending);
+                let rows = select(&table, view.query()).unwrap();
+                let window = view.window(0, usize::MAX);
+                prop_assert_eq!(&window, &rows, "{:?}", view.query());
+                prop_assert!(changed || before == rows);
+                prop_assert_eq!(view.len(), rows.len());
+                let offset = dice.below(rows.len() + 2);
+                let part: Vec<RowIx> = rows.iter().copied().skip(offset).take(3).collect();
+                prop_assert_eq!(view.window(offset, 3), part);
+                if let Some(&row) = rows.get(offset) {
+                    prop_assert_eq!(view.rank(row), Some(offset));
+                }
+                for row in table.rows().filter(|row| !rows.contains(row)) {
+                    prop_assert_eq!(view.rank(row), None);
+                }
+            }
+            pending.clear();
+            let query = query(&mut dice, table.def(), false);
+            check_query(&mut dice, &table, &query);
+            if views.len() < 6 {
+                views.push(LiveView::new(&table, &query).unwrap());
+            }
+        }
+    }
+}

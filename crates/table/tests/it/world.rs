@@ -1,0 +1,317 @@
+//! Random tables, values, queries and operations on a base.
+
+use serde_json::{Value as Json, json};
+use skein_table::{
+    Base, Choice, Color, Condition, Field, FieldKind, Filter, Op, Operator, Query, Record, SortKey, Table,
+    TableDef, Value, View, ViewField, ViewKind, value_to_json,
+};
+use skein_types::{Id, RecordId, TableId};
+
+use crate::dice::Dice;
+
+const TEXTS: [&str; 22] = [
+    "a",
+    "A",
+    "b",
+    "Bo",
+    "bö",
+    "item 2",
+    "item 10",
+    "Item 9",
+    "鹅",
+    "雁",
+    "北京",
+    "上海",
+    "ab 北京",
+    "é",
+    "É",
+    "zz",
+    "\u{200b}",
+    "0",
+    "ß",
+    "a-b",
+    "a b",
+    "\u{212a}elvin",
+];
+const NUMBERS: [f64; 12] = [0.0, 1.0, -1.0, 2.5, -2.5, 10.0, 9.0, 1e300, -1e300, 1e-300, 3.0, 1_000_000.0];
+const DAY: i64 = 86_400_000;
+const COLORS: [Color; 3] = [Color::Gray, Color::Blue, Color::Red];
+
+/// What a run remembers to make new things from.
+#[derive(Default)]
+pub struct World {
+    next: u128,
+    pub deleted: Vec<RecordId>,
+}
+
+impl World {
+    pub fn id<K>(&mut self) -> Id<K> {
+        self.next += 1;
+        Id::from_bits(self.next * 1_000)
+    }
+
+    /// Ids mostly increase; some come from the past.
+    fn record_id(&mut self, dice: &mut Dice) -> RecordId {
+        if dice.one_in(6) {
+            return RecordId::from_bits(u128::from(dice.roll() % 200_000));
+        }
+        self.id()
+    }
+
+    fn name(&mut self, what: &str) -> String {
+        self.next += 1;
+        format!("{what} {}", self.next)
+    }
+
+    fn choices(&mut self, dice: &mut Dice) -> Vec<Choice> {
+        (0..dice.below(5)).map(|code| self.choice(dice, code as u32)).collect()
+    }
+
+    fn choice(&mut self, dice: &mut Dice, code: u32) -> Choice {
+        Choice { id: self.id(), code, name: self.name("Choice"), color: dice.pick(&COLORS) }
+    }
+
+    fn kind(&mut self, dice: &mut Dice) -> FieldKind {
+        match dice.below(6) {
+            0 => FieldKind::Text,
+            1 => FieldKind::Number { precision: dice.below(11) as u8, thousands: dice.one_in(2) },
+            2 => FieldKind::Select { choices: self.choices(dice) },
+            3 => FieldKind::MultiSelect { choices: self.choices(dice) },
+            4 => FieldKind::Date { time: dice.one_in(2) },
+            _ => FieldKind::Checkbox,
+        }
+    }
+
+    fn field(&mut self, dice: &mut Dice, slot: u32) -> Field {
+        let kind = self.kind(dice);
+        Field { id: self.id(), slot, name: self.name("Field"), description: String::new(), kind }
+    }
+
+    fn view(&mut self, dice: &mut Dice, def: &TableDef) -> View {
+        let query = query(dice, def, true);
+        let mut shown: Vec<ViewField> = Vec::new();
+        for field in &def.fields {
+            if dice.one_in(2) {
+                shown.push(ViewField { field: field.id, hidden: dice.one_in(2), width: Some(100) });
+            }
+        }
+        View {
+            id: self.id(),
+            name: self.name("View"),
+            kind: ViewKind::Grid,
+            filter: query.filter,
+            sort: query.sort,
+            fields: shown,
+            row_height: Default::default(),
+        }
+    }
+
+    /// A sound definition of up to eight fields.
+    pub fn def(&mut self, dice: &mut Dice) -> TableDef {
+        let mut def = TableDef {
+            id: self.id(),
+            name: self.name("Table"),
+            fields: Vec::new(),
+            views: Vec::new(),
+            next_slot: 20,
+        };
+        for slot in 0..=dice.below(8) as u32 {
+            let mut field = self.field(dice, slot);
+            if slot == 0 {
+                field.kind = FieldKind::Text;
+            }
+            def.fields.push(field);
+        }
+        def.views.push(self.view(dice, &def));
+        def
+    }
+
+    /// Changes the options of a field: some choices go, some come, their order turns.
+    fn changed(&mut self, dice: &mut Dice, mut field: Field) -> Field {
+        if dice.one_in(3) {
+            field.name = self.name("Field");
+        }
+        match &mut field.kind {
+            FieldKind::Select { choices } | FieldKind::MultiSelect { choices } => {
+                if !choices.is_empty() {
+                    match dice.below(4) {
+                        0 => drop(choices.remove(dice.below(choices.len()))),
+                        1 => choices.rotate_left(1),
+                        2 => choices[0].name = self.name("Choice"),
+                        _ => {}
+                    }
+                }
+                if dice.one_in(2) {
+                    // A code that goes is not used again here, as callers number on.
+                    let code = (self.next % 50_000) as u32 + 10;
+                    let choice = self.choice(dice, code);
+                    if choices.iter().all(|other| other.code != code) {
+                        choices.push(choice);
+                    }
+                }
+            }
+            FieldKind::Date { time } => *time = dice.one_in(2),
+            FieldKind::Number { precision, .. } => *precision = dice.below(11) as u8,
+            FieldKind::Text | FieldKind::Checkbox => {}
+        }
+        field
+    }
+
+    fn record(&mut self, dice: &mut Dice, table: &Table, id: RecordId, all: bool) -> Record {
+        let mut cells = Vec::new();
+        for field in &table.def().fields {
+            if all || dice.one_in(2) {
+                cells.push((field.id, value(dice, field)));
+            }
+        }
+        Record { id, cells }
+    }
+
+    /// An operation on the base; mostly a sound one.
+    pub fn op(&mut self, dice: &mut Dice, base: &Base) -> Op {
+        let tables: Vec<TableId> = base.tables().map(|table| table.def().id).collect();
+        if tables.is_empty() || (tables.len() < 3 && dice.one_in(40)) {
+            return Op::CreateTable { table: self.def(dice), at: dice.below(tables.len() + 1) };
+        }
+        let id = dice.pick(&tables);
+        let table = base.table(id).unwrap().clone();
+        let kind = dice.below(60);
+        if kind < 30 { self.record_op(dice, &table, kind) } else { self.schema_op(dice, &table, kind - 30) }
+    }
+
+    /// An operation on records.
+    pub fn record_op(&mut self, dice: &mut Dice, table: &Table, kind: usize) -> Op {
+        let id = table.def().id;
+        let mut some: Vec<RecordId> = table.rows().map(|row| table.record_id(row)).collect();
+        some.retain(|_| dice.one_in(3));
+        match kind {
+            0..12 => {
+                let mut records: Vec<Record> = Vec::new();
+                for _ in 0..=dice.below(6) {
+                    let again = self.deleted.pop().filter(|_| dice.one_in(2));
+                    let record = again.unwrap_or_else(|| self.record_id(dice));
+                    if records.iter().all(|other| other.id != record) {
+                        records.push(self.record(dice, table, record, true));
+                    }
+                }
+                Op::CreateRecords { table: id, records }
+            }
+            12..25 => {
+                let records =
+                    some.into_iter().map(|record| self.record(dice, table, record, false)).collect();
+                Op::UpdateRecords { table: id, records }
+            }
+            _ => {
+                some.truncate(5);
+                self.deleted.extend(&some);
+                Op::DeleteRecords { table: id, records: some }
+            }
+        }
+    }
+
+    fn schema_op(&mut self, dice: &mut Dice, table: &Table, kind: usize) -> Op {
+        let def = table.def();
+        let id = def.id;
+        let field = dice.pick(&def.fields);
+        let view = dice.pick(&def.views);
+        match kind {
+            0..5 if def.fields.len() < 12 => {
+                let field = self.field(dice, def.next_slot);
+                Op::CreateField { table: id, field, at: 1 + dice.below(def.fields.len()) }
+            }
+            0..14 => Op::UpdateField { table: id, field: self.changed(dice, field) },
+            14..17 => Op::DeleteField { table: id, field: field.id },
+            17..20 => Op::MoveField { table: id, field: field.id, to: dice.below(def.fields.len()) },
+            20..22 => {
+                let view = self.view(dice, def);
+                Op::CreateView { table: id, view, at: dice.below(def.views.len() + 1) }
+            }
+            22..25 => {
+                let new = self.view(dice, def);
+                Op::UpdateView { table: id, view: View { id: view.id, ..new } }
+            }
+            25 => Op::DeleteView { table: id, view: view.id },
+            26 => Op::RenameTable { table: id, name: self.name("Table") },
+            27 => Op::MoveTable { table: id, to: dice.below(3) },
+            28 if dice.one_in(4) => Op::DeleteTable { table: id },
+            _ => Op::DeleteField { table: id, field: self.id() },
+        }
+    }
+}
+
+/// A value that fits a field; null one time in five.
+pub fn value(dice: &mut Dice, field: &Field) -> Value {
+    if dice.one_in(5) {
+        return Value::Null;
+    }
+    match &field.kind {
+        FieldKind::Text => Value::Text { t: dice.pick(&TEXTS).into() },
+        FieldKind::Number { .. } => Value::Number { n: dice.pick(&NUMBERS) },
+        FieldKind::Date { time } => {
+            let day = (dice.below(6) as i64 - 3) * DAY;
+            Value::Date { d: if *time { day + dice.pick(&[0, 1, 3_600_000, DAY - 1]) } else { day } }
+        }
+        FieldKind::Checkbox => Value::Bool { b: dice.one_in(2) },
+        FieldKind::Select { choices } if choices.is_empty() => Value::Null,
+        FieldKind::Select { choices } => Value::Choice { c: dice.pick(choices).id },
+        FieldKind::MultiSelect { choices } => {
+            let mut picked: Vec<_> = choices.iter().map(|choice| choice.id).collect();
+            picked.retain(|_| dice.one_in(2));
+            if dice.one_in(2) {
+                picked.reverse();
+            }
+            if picked.is_empty() { Value::Null } else { Value::Choices { m: picked.into() } }
+        }
+    }
+}
+
+/// A query that makes sense for a definition.
+pub fn query(dice: &mut Dice, def: &TableDef, stored: bool) -> Query {
+    let mut sort: Vec<SortKey> = Vec::new();
+    for _ in 0..dice.below(3) {
+        sort.push(SortKey { field: dice.pick(&def.fields).id, descending: dice.one_in(2) });
+    }
+    let filter = if dice.one_in(3) { None } else { Some(filter(dice, def, 0)) };
+    let search =
+        (!stored && dice.one_in(5)).then(|| dice.pick(&["a", "Item", "京", "choice 1", "k"]).to_owned());
+    Query { filter, sort, search }
+}
+
+fn filter(dice: &mut Dice, def: &TableDef, depth: usize) -> Filter {
+    let parts = |dice: &mut Dice| (0..dice.below(4)).map(|_| filter(dice, def, depth + 1)).collect();
+    match dice.below(if depth < 3 { 4 } else { 2 }) {
+        2 => Filter::And { and: parts(dice) },
+        3 => Filter::Or { or: parts(dice) },
+        _ => {
+            let sound = (0..20).find_map(|_| {
+                let field = dice.pick(&def.fields);
+                condition(dice, &field)
+            });
+            sound.map_or(Filter::And { and: Vec::new() }, Filter::Condition)
+        }
+    }
+}
+
+fn condition(dice: &mut Dice, field: &Field) -> Option<Condition> {
+    use Operator::*;
+    let ops: &[Operator] = match field.kind {
+        FieldKind::Text => &[Is, IsNot, Contains, NotContains, StartsWith, EndsWith, Empty, NotEmpty],
+        FieldKind::Number { .. } | FieldKind::Date { .. } => &[Is, IsNot, Gt, Gte, Lt, Lte, Empty, NotEmpty],
+        FieldKind::Select { .. } => &[Is, IsNot, AnyOf, NoneOf, Empty, NotEmpty],
+        FieldKind::MultiSelect { .. } => &[AnyOf, AllOf, NoneOf, Is, IsNot, Empty, NotEmpty],
+        FieldKind::Checkbox => &[Is],
+    };
+    let op = dice.pick(ops);
+    let json = value_to_json(field, &value(dice, field));
+    let value = match (op, &field.kind) {
+        (Empty | NotEmpty, _) => Json::Null,
+        (AnyOf | NoneOf, FieldKind::Select { .. }) => json!([json]),
+        _ => json,
+    };
+    let empty = matches!(op, Empty | NotEmpty);
+    (empty || !(value.is_null() || value == json!([null]))).then_some(Condition {
+        field: field.id,
+        op,
+        value,
+    })
+}
