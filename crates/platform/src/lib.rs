@@ -3,10 +3,13 @@
 //! Knows nothing of tables, documents or chats.
 
 pub mod access;
+pub mod audit;
 mod context;
 pub mod drive;
 pub mod http;
 pub mod identity;
+pub mod limits;
+pub mod order;
 
 use std::{ops::Deref, sync::Arc};
 
@@ -43,6 +46,8 @@ pub struct Settings {
     pub public_url: Option<String>,
     /// Whether the server stands behind a proxy whose `X-Forwarded-For` and `-Proto` may be believed.
     pub trust_proxy: bool,
+    /// Whether this is the demo company: the sign-in page then offers its people.
+    pub demo: bool,
 }
 
 impl Platform {

@@ -20,7 +20,9 @@ use super::{
     model::{OrgRole, Scopes},
     request::{CookieKind, Meta, is_unsafe, same_origin},
 };
-use crate::{Ctx, Origin, Platform, Principal, access::Role, directory_stream, http::ApiError, security_stream};
+use crate::{
+    Ctx, Origin, Platform, Principal, access::Role, directory_stream, http::ApiError, security_stream,
+};
 
 /// A session ends this long after it was last used.
 pub(super) const SESSION_LIFE: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -145,7 +147,10 @@ async fn find(
     // the reading that is remembered.
     let org = match cache.get(&key) {
         Some((version, known)) if cache.version(platform, known.org) == version => {
-            return touch(platform, &key, known, now).await.map(Some).map(|known| known.filter(|k| k.good(now)));
+            return touch(platform, &key, known, now)
+                .await
+                .map(Some)
+                .map(|known| known.filter(|k| k.good(now)));
         }
         Some((_, known)) => known.org,
         None => match load(platform, kind, &key.1).await? {
@@ -278,7 +283,8 @@ async fn touch(
                     tx.execute(sql, params![id, now, expires]).await?;
                 }
                 if let Some(id) = token {
-                    tx.execute("UPDATE api_tokens SET last_used = $2 WHERE id = $1", params![id, now]).await?;
+                    tx.execute("UPDATE api_tokens SET last_used = $2 WHERE id = $1", params![id, now])
+                        .await?;
                 }
                 Ok::<_, StoreError>(())
             }
@@ -296,7 +302,8 @@ pub async fn authenticate(platform: &Platform, parts: &Parts) -> Result<Ctx, Aut
     let known = if let Some(secret) = bearer(&parts.headers) {
         find(platform, Kind::Token, secret, now).await?.ok_or(AuthError::Required)?
     } else {
-        let known = by_cookie(platform, &parts.headers, meta.secure, now).await?.ok_or(AuthError::Required)?;
+        let known =
+            by_cookie(platform, &parts.headers, meta.secure, now).await?.ok_or(AuthError::Required)?;
         if changes && !same_origin(&parts.headers, &platform.settings) {
             return Err(AuthError::CrossSite);
         }

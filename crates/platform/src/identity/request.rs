@@ -128,7 +128,8 @@ pub fn same_origin(headers: &HeaderMap, settings: &Settings) -> bool {
     if let Some(site) = headers.get("sec-fetch-site") {
         return site == "same-origin" || site == "none";
     }
-    let Some((_, origin)) = text(headers, header::ORIGIN.as_str()).and_then(|origin| origin.split_once("://"))
+    let Some((_, origin)) =
+        text(headers, header::ORIGIN.as_str()).and_then(|origin| origin.split_once("://"))
     else {
         return false;
     };
