@@ -82,7 +82,7 @@ interface RailLinkProps {
   active?: boolean;
 }
 
-function RailLink({ to, icon: Symbol, label, active }: RailLinkProps) {
+function RailLink({ to, icon: Sign, label, active }: RailLinkProps) {
   return (
     <Link
       to={to}
@@ -90,7 +90,7 @@ function RailLink({ to, icon: Symbol, label, active }: RailLinkProps) {
       params={{ department: undefined, section: undefined } as never}
       {...(active ? { 'data-status': 'active' } : {})}
     >
-      <Symbol size={20} stroke={1.7} aria-hidden="true" />
+      <Sign size={20} stroke={1.7} aria-hidden="true" />
       <span>{label}</span>
     </Link>
   );

@@ -37,7 +37,7 @@ interface ItemProps extends LinkProps {
   onDrop?: DragEventHandler;
 }
 
-export function SideItem({ icon: Symbol, label, end, dropping, onDragOver, onDragLeave, onDrop, ...link }: ItemProps) {
+export function SideItem({ icon: Sign, label, end, dropping, onDragOver, onDragLeave, onDrop, ...link }: ItemProps) {
   return (
     <Link
       {...link}
@@ -45,7 +45,7 @@ export function SideItem({ icon: Symbol, label, end, dropping, onDragOver, onDra
       data-dropping={dropping || undefined}
       {...(onDrop ? { onDragOver, onDragLeave, onDrop } : {})}
     >
-      <Symbol size={17} stroke={1.7} aria-hidden="true" />
+      <Sign size={17} stroke={1.7} aria-hidden="true" />
       <span className="truncate">{label}</span>
       {end}
     </Link>

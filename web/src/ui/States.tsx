@@ -13,11 +13,11 @@ interface EmptyProps {
 }
 
 /** Says that there is nothing, and what to do about it. */
-export function EmptyState({ icon: Symbol, title, hint, children }: EmptyProps) {
+export function EmptyState({ icon: Sign, title, hint, children }: EmptyProps) {
   return (
     <div className={classes.state}>
       <span className={classes.symbol}>
-        <Symbol size={28} stroke={1.4} aria-hidden="true" />
+        <Sign size={28} stroke={1.4} aria-hidden="true" />
       </span>
       <p className={classes.title}>{title}</p>
       {hint && <p className={classes.hint}>{hint}</p>}

@@ -42,6 +42,7 @@ export function ResourceRow(props: Props) {
   );
 
   return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are those of the grid around it
     <div
       role="row"
       aria-selected={selected}

@@ -1,0 +1,83 @@
+import { Button } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import i18next from 'i18next';
+import { useTranslation } from 'react-i18next';
+import { useFormat } from '../../data/me';
+import { auditQuery } from '../../data/queries';
+import type { AuditEntry } from '../../data/types';
+import { ErrorState, ListSkeleton } from '../../ui/States';
+import { deviceOf } from './device';
+import classes from './Settings.module.css';
+
+/** What changed security. The newest first. */
+export default function Audit() {
+  const { t } = useTranslation('settings');
+  const audit = useInfiniteQuery(auditQuery);
+  if (audit.error) return <ErrorState error={audit.error} onRetry={() => void audit.refetch()} />;
+  if (!audit.data) return <ListSkeleton />;
+  const entries = audit.data.pages.flatMap((page) => page.items);
+  return (
+    <div className={`${classes.section} ${classes.wide}`}>
+      <p className={classes.hint}>{t('audit.hint')}</p>
+      {entries.length === 0 ? (
+        <div className={classes.empty}>{t('audit.empty')}</div>
+      ) : (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+        <div className={classes.scroll} tabIndex={0} role="region" aria-label={t('section.audit')}>
+          <table className={classes.table}>
+            <thead>
+              <tr>
+                <th scope="col">{t('audit.when')}</th>
+                <th scope="col">{t('audit.who')}</th>
+                <th scope="col">{t('audit.what')}</th>
+                <th scope="col">{t('audit.where')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {entries.map((entry, i) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: entries have no id and are only appended
+                <AuditLine key={i} entry={entry} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {audit.hasNextPage && (
+        <div>
+          <Button variant="default" loading={audit.isFetchingNextPage} onClick={() => void audit.fetchNextPage()}>
+            {t('common:loadMore')}
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function kindText(kind: string): string {
+  const key = `settings:audit.kind.${kind}`;
+  return i18next.exists(key) ? i18next.t(key) : kind;
+}
+
+function AuditLine({ entry }: { entry: AuditEntry }) {
+  const { t } = useTranslation('settings');
+  const format = useFormat();
+  const facts = Object.entries(entry.data)
+    .filter(([, value]) => value !== null && typeof value !== 'object')
+    .map(([key, value]) => `${key}: ${value}`);
+  return (
+    <tr>
+      <td className={classes.nowrap}>
+        <time dateTime={entry.at}>{format.dateTime(entry.at)}</time>
+      </td>
+      <td className={classes.nowrap}>{entry.actor?.name ?? t('audit.system')}</td>
+      <td>
+        {kindText(entry.kind)}
+        <div className={classes.data}>{facts.join(' · ')}</div>
+      </td>
+      <td>
+        {entry.ip}
+        <div className={classes.data}>{deviceOf(entry.user_agent)}</div>
+      </td>
+    </tr>
+  );
+}
