@@ -1,0 +1,78 @@
+//! Looks at the beginning of every sheet of a file: what a preview shows, and what an import begins from.
+
+use std::{
+    io::{Read, Seek},
+    ops::ControlFlow,
+};
+
+use super::{
+    cell::Row,
+    error::ReadError,
+    guess::{self, Layout, SAMPLE_BYTES, SAMPLE_ROWS},
+    read::Source,
+    words,
+};
+
+/// Sheets that are looked at; a workbook with more is refused nothing, the rest is not offered.
+const MAX_SHEETS: usize = 100;
+/// Rows of the preview.
+const PREVIEW_ROWS: usize = 20;
+/// Characters of a cell of the preview.
+const PREVIEW_CELL: usize = 200;
+
+/// The beginning of a sheet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sample {
+    /// Name of the sheet.
+    pub sheet: String,
+    /// What it seems to be.
+    pub layout: Layout,
+    /// About how many rows of data there are.
+    pub rows: u64,
+    /// The first rows of the table, a header among them, as text.
+    pub preview: Vec<Vec<String>>,
+}
+
+/// Looks at all sheets. Fails when none holds anything, or with the first that is broken. Blocks.
+pub fn sheets<R: Read + Seek>(source: &mut Source<R>) -> Result<Vec<Sample>, (ReadError, String)> {
+    let names: Vec<String> = source.sheets().iter().take(MAX_SHEETS).cloned().collect();
+    let mut samples = Vec::with_capacity(names.len());
+    let mut anything = false;
+    for (at, name) in names.into_iter().enumerate() {
+        let sample = sheet(source, at, name.clone()).map_err(|error| (error, name))?;
+        anything |= !sample.layout.columns.is_empty();
+        samples.push(sample);
+    }
+    if anything { Ok(samples) } else { Err((ReadError::Empty, String::new())) }
+}
+
+fn sheet<R: Read + Seek>(source: &mut Source<R>, at: usize, sheet: String) -> Result<Sample, ReadError> {
+    let (mut rows, mut bytes, mut consumed, mut whole) = (Vec::new(), 0, 0, true);
+    source.each(at, &mut |row: &Row, so_far| {
+        if rows.len() == SAMPLE_ROWS || bytes >= SAMPLE_BYTES {
+            whole = false;
+            return ControlFlow::Break(());
+        }
+        bytes += row.weight();
+        consumed = so_far;
+        rows.push(row.clone());
+        ControlFlow::Continue(())
+    })?;
+    let semicolons = source.dialect().is_some_and(|dialect| dialect.delimiter == b';');
+    let layout = guess::layout(&rows, semicolons);
+    let above = rows.iter().take_while(|row| row.number() < layout.first_row).count();
+    let table = &rows[above..];
+    let seen = table.len().saturating_sub(usize::from(layout.header)) as u64;
+    let estimate = if whole {
+        seen
+    } else if let Some(stated) = source.stated_rows(at)? {
+        stated.saturating_sub(layout.first_row).max(seen)
+    } else {
+        (source.size() as f64 / consumed.max(1) as f64 * seen as f64).round() as u64
+    };
+    let width = layout.columns.len();
+    let shown = table.iter().take(PREVIEW_ROWS);
+    let text = |row: &Row, at| words::shortened(&guess::display(row.cell(at)), PREVIEW_CELL);
+    let preview = shown.map(|row| (0..width).map(|at| text(row, at)).collect()).collect();
+    Ok(Sample { sheet, layout, rows: estimate, preview })
+}
