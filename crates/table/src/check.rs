@@ -157,7 +157,6 @@ pub(crate) fn value(
         Err(OpError::ValueInvalid { path: path(), expected: expected.into(), found: found.into() })
     };
     match (&field.kind, value) {
-        (_, Value::Null) | (FieldKind::Checkbox, Value::Bool { .. }) => Ok(()),
         (FieldKind::Text, Value::Text { t }) if t.len() > MAX_TEXT => {
             wrong("text of at most 100,000 bytes", "a longer one")
         }
@@ -170,7 +169,9 @@ pub(crate) fn value(
         (FieldKind::Date { time: false }, Value::Date { d }) if d.rem_euclid(DAY) != 0 => {
             wrong("a day, as its midnight in UTC", "an instant within a day")
         }
-        (FieldKind::Text, Value::Text { .. })
+        (_, Value::Null)
+        | (FieldKind::Checkbox, Value::Bool { .. })
+        | (FieldKind::Text, Value::Text { .. })
         | (FieldKind::Number { .. }, Value::Number { .. })
         | (FieldKind::Date { .. }, Value::Date { .. }) => Ok(()),
         (FieldKind::Select { .. }, Value::Choice { c }) => choice(*c),

@@ -184,9 +184,8 @@ fn text(op: Operator, value: &Json, path: &str) -> Compiled {
 }
 
 fn number(op: Operator, field: &Field, value: &Json, path: &str) -> Compiled {
-    let number = match value_from_json(field, value) {
-        Ok(crate::Value::Number { n }) => n,
-        _ => return Err(expected(path, "a finite number", value)),
+    let Ok(crate::Value::Number { n: number }) = value_from_json(field, value) else {
+        return Err(expected(path, "a finite number", value));
     };
     let (low, high) = match op {
         Operator::Gt => (number.next_up(), f64::INFINITY),

@@ -122,6 +122,7 @@ fn keep_values<T: Copy>(values: &[T], mask: &mut Mask, keep: impl Fn(T) -> bool)
     }
 }
 
+#[expect(clippy::needless_bitwise_bool, reason = "without branches the loop runs on vectors")]
 fn range<T: Copy + PartialOrd>(cells: &Fixed<T>, low: T, high: T, mask: &mut Mask) -> bool {
     keep_bits(&cells.valid, mask);
     keep_values(&cells.values, mask, |value| (value >= low) & (value <= high));

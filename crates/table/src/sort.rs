@@ -160,6 +160,7 @@ impl Order {
 }
 
 /// Whether no value of the block comes before or with the bound.
+#[expect(clippy::needless_bitwise_bool, reason = "without branches the loop runs on vectors")]
 fn none_within(block: &[f64; 64], bound: f64, descending: bool) -> bool {
     let any = if descending {
         block.iter().fold(false, |any, value| any | (*value >= bound))

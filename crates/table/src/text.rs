@@ -245,7 +245,7 @@ fn plain_digits(text: &str) -> Option<String> {
             }
         }
         (Some(_), None) if text.matches('.').count() > 1 => ',',
-        (Some(_), None) | (None, None) => '.',
+        (Some(_) | None, None) => '.',
         (None, Some(_)) => {
             if grouped(text, ',') {
                 '.'

@@ -1,10 +1,14 @@
 //! Tests of the table engine from outside.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod dice;
+mod filters;
 mod load;
 mod ops;
 mod oracle;
 mod queries;
+mod rules;
 mod state;
 mod values;
 mod world;

@@ -103,7 +103,7 @@ fn holds(field: &Field, cell: &Value, condition: &Condition) -> bool {
     positive != negated
 }
 
-fn compare<T: PartialOrd>(op: Operator, cell: T, first: T, last: T) -> bool {
+fn compare<T: PartialOrd + Copy>(op: Operator, cell: T, first: T, last: T) -> bool {
     match op {
         Operator::Gt => cell > last,
         Operator::Gte => cell >= first,

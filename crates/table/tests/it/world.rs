@@ -2,8 +2,8 @@
 
 use serde_json::{Value as Json, json};
 use skein_table::{
-    Base, Choice, Color, Condition, Field, FieldKind, Filter, Op, Operator, Query, Record, SortKey, Table,
-    TableDef, Value, View, ViewField, ViewKind, value_to_json,
+    Base, Choice, Color, Condition, Field, FieldKind, Filter, Op, Operator, Query, Record, RowHeight,
+    SortKey, Table, TableDef, Value, View, ViewField, ViewKind, value_to_json,
 };
 use skein_types::{Id, RecordId, TableId};
 
@@ -102,7 +102,7 @@ impl World {
             filter: query.filter,
             sort: query.sort,
             fields: shown,
-            row_height: Default::default(),
+            row_height: RowHeight::default(),
         }
     }
 
@@ -157,16 +157,6 @@ impl World {
         field
     }
 
-    fn record(&mut self, dice: &mut Dice, table: &Table, id: RecordId, all: bool) -> Record {
-        let mut cells = Vec::new();
-        for field in &table.def().fields {
-            if all || dice.one_in(2) {
-                cells.push((field.id, value(dice, field)));
-            }
-        }
-        Record { id, cells }
-    }
-
     /// An operation on the base; mostly a sound one.
     pub fn op(&mut self, dice: &mut Dice, base: &Base) -> Op {
         let tables: Vec<TableId> = base.tables().map(|table| table.def().id).collect();
@@ -191,14 +181,13 @@ impl World {
                     let again = self.deleted.pop().filter(|_| dice.one_in(2));
                     let record = again.unwrap_or_else(|| self.record_id(dice));
                     if records.iter().all(|other| other.id != record) {
-                        records.push(self.record(dice, table, record, true));
+                        records.push(some_cells(dice, table, record, true));
                     }
                 }
                 Op::CreateRecords { table: id, records }
             }
             12..25 => {
-                let records =
-                    some.into_iter().map(|record| self.record(dice, table, record, false)).collect();
+                let records = some.into_iter().map(|record| some_cells(dice, table, record, false)).collect();
                 Op::UpdateRecords { table: id, records }
             }
             _ => {
@@ -237,6 +226,16 @@ impl World {
             _ => Op::DeleteField { table: id, field: self.id() },
         }
     }
+}
+
+fn some_cells(dice: &mut Dice, table: &Table, id: RecordId, all: bool) -> Record {
+    let mut cells = Vec::new();
+    for field in &table.def().fields {
+        if all || dice.one_in(2) {
+            cells.push((field.id, value(dice, field)));
+        }
+    }
+    Record { id, cells }
 }
 
 /// A value that fits a field; null one time in five.
