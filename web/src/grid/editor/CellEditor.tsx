@@ -239,8 +239,7 @@ export function CellEditor(props: Props) {
         data-grid-input
         aria-label={label}
         aria-invalid={invalid}
-        role={selecting ? 'combobox' : undefined}
-        aria-expanded={selecting ? true : undefined}
+        {...(selecting ? { role: 'combobox', 'aria-expanded': true } : {})}
         aria-controls={selecting ? listId : undefined}
         aria-activedescendant={selecting && found.length > 0 ? `${listId}-${current}` : undefined}
         placeholder={open && selecting ? t('cell.find') : undefined}

@@ -1,0 +1,143 @@
+import { ActionIcon, Badge, Button, Menu, Tooltip } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import {
+  IconArrowBackUp,
+  IconArrowForwardUp,
+  IconDots,
+  IconDownload,
+  IconFileImport,
+  IconUserPlus,
+} from '@tabler/icons-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useOverlays } from '../../app/overlays';
+import { api } from '../../data/client';
+import { queryClient } from '../../data/queries';
+import type { Resource } from '../../data/types';
+import { ResourceIcon } from '../../ui/ResourceIcon';
+import classes from './Base.module.css';
+import type { Base } from './model';
+import { People } from './People';
+import { changeBase, type Person } from './useBase';
+
+interface Props {
+  base: Base;
+  people: readonly Person[];
+  editable: boolean;
+  exportUrl: string | null;
+  onUndo: () => void;
+  onRedo: () => void;
+  onImport: () => void;
+  onFollow: (person: Person) => void;
+}
+
+export function BaseHeader({ base, people, editable, exportUrl, onUndo, onRedo, onImport, onFollow }: Props) {
+  const { t } = useTranslation('base');
+  const narrow = useMediaQuery('(max-width: 700px)', false, { getInitialValueInEffect: false }) ?? false;
+  const { id, name, role } = base.resource;
+  const share = () => useOverlays.setState({ share: { id, name } });
+  return (
+    <header className={classes.head}>
+      <ResourceIcon kind="base" size={20} />
+      <BaseName base={base} editable={editable} />
+      {!editable && (
+        <Badge variant="light" color="gray" size="sm" radius="sm" tt="none" fw={500} style={{ flex: 'none' }}>
+          {t(`role.${role}`)}
+        </Badge>
+      )}
+      <span className={classes.grow} />
+      <People people={narrow ? people.slice(0, 2) : people} onFollow={onFollow} />
+      {editable && (
+        <>
+          <Tooltip label={t('undo.undo')}>
+            <ActionIcon variant="subtle" color="gray" size={30} aria-label={t('undo.undo')} onClick={onUndo}>
+              <IconArrowBackUp size={18} stroke={1.7} />
+            </ActionIcon>
+          </Tooltip>
+          <Tooltip label={t('undo.redo')}>
+            <ActionIcon variant="subtle" color="gray" size={30} aria-label={t('undo.redo')} onClick={onRedo}>
+              <IconArrowForwardUp size={18} stroke={1.7} />
+            </ActionIcon>
+          </Tooltip>
+        </>
+      )}
+      <Menu position="bottom-end" shadow="md">
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" size={30} aria-label={t('more')}>
+            <IconDots size={18} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {editable && (
+            <Menu.Item leftSection={<IconFileImport size={15} />} onClick={onImport}>
+              {t('import.title')}
+            </Menu.Item>
+          )}
+          {exportUrl && (
+            <Menu.Item component="a" href={exportUrl} download leftSection={<IconDownload size={15} />}>
+              {t('export')}
+            </Menu.Item>
+          )}
+        </Menu.Dropdown>
+      </Menu>
+      {role === 'manage' &&
+        (narrow ? (
+          <ActionIcon variant="default" size={30} aria-label={t('share')} onClick={share}>
+            <IconUserPlus size={16} />
+          </ActionIcon>
+        ) : (
+          <Button variant="default" leftSection={<IconUserPlus size={15} />} onClick={share}>
+            {t('share')}
+          </Button>
+        ))}
+    </header>
+  );
+}
+
+function BaseName({ base, editable }: { base: Base; editable: boolean }) {
+  const { t } = useTranslation('base');
+  const [text, setText] = useState<string | null>(null);
+  const { id, name } = base.resource;
+  function save() {
+    const next = text?.trim();
+    setText(null);
+    if (!next || next === name) return;
+    void changeBase(
+      id,
+      (old) => ({ ...old, resource: { ...old.resource, name: next } }),
+      async () => {
+        await api.patch<Resource>(`/resources/${id}`, { name: next });
+        await queryClient.invalidateQueries({ queryKey: ['resources'] });
+      },
+      t('notRenamed'),
+    );
+  }
+  if (!editable) return <h1 className={classes.name}>{name}</h1>;
+  if (text === null) {
+    return (
+      <h1 style={{ margin: 0, minWidth: 0, display: 'flex' }}>
+        <button type="button" className={classes.name} title={t('rename')} onClick={() => setText(name)}>
+          {name}
+        </button>
+      </h1>
+    );
+  }
+  return (
+    <input
+      className={classes.nameInput}
+      // biome-ignore lint/a11y/noAutofocus: the member has just clicked on the name to change it
+      autoFocus
+      aria-label={t('rename')}
+      value={text}
+      maxLength={200}
+      onFocus={(event) => event.currentTarget.select()}
+      onChange={(event) => setText(event.currentTarget.value)}
+      onBlur={save}
+      onKeyDown={(event) => {
+        if (event.nativeEvent.isComposing) return;
+        if (event.key === 'Enter') save();
+        if (event.key === 'Escape') setText(null);
+      }}
+    />
+  );
+}

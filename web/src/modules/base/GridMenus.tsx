@@ -1,0 +1,144 @@
+/** Menus of cells and column headers. */
+import { Menu } from '@mantine/core';
+import {
+  IconArrowsDiagonal,
+  IconClipboard,
+  IconCopy,
+  IconEraser,
+  IconEyeOff,
+  IconFilter,
+  IconPencil,
+  IconPlus,
+  IconSortAscending,
+  IconSortDescending,
+  IconSquareRoundedPlus,
+  IconTrash,
+} from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import type { Field } from '../../grid/model';
+import type { Anchor } from '../../grid/types';
+import { ContextMenu } from '../../ui/ContextMenu';
+
+const icon = { size: 15, stroke: 1.7 } as const;
+const key = (text: string) => <kbd style={{ font: 'inherit', fontSize: 11, opacity: 0.6 }}>{text}</kbd>;
+
+interface CellMenuProps {
+  at: Anchor | null;
+  /** Whole rows are selected. */
+  rows: number;
+  editable: boolean;
+  onClose: () => void;
+  onExpand: () => void;
+  onCopy: () => void;
+  onPaste: () => void;
+  onClear: () => void;
+  onInsert: () => void;
+  onDuplicate: () => void;
+  onDelete: () => void;
+}
+
+export function CellMenu(props: CellMenuProps) {
+  const { t } = useTranslation('base');
+  const { rows, editable } = props;
+  return (
+    <ContextMenu at={props.at} onClose={props.onClose}>
+      {rows <= 1 && (
+        <Menu.Item
+          leftSection={<IconArrowsDiagonal {...icon} />}
+          rightSection={key(t('key.space'))}
+          onClick={props.onExpand}
+        >
+          {t('record.expand')}
+        </Menu.Item>
+      )}
+      <Menu.Item leftSection={<IconCopy {...icon} />} rightSection={key('Ctrl C')} onClick={props.onCopy}>
+        {t('copy')}
+      </Menu.Item>
+      {editable && (
+        <>
+          <Menu.Item leftSection={<IconClipboard {...icon} />} rightSection={key('Ctrl V')} onClick={props.onPaste}>
+            {t('paste.paste')}
+          </Menu.Item>
+          <Menu.Item leftSection={<IconEraser {...icon} />} rightSection={key('Del')} onClick={props.onClear}>
+            {t('clearCells')}
+          </Menu.Item>
+          <Menu.Divider />
+          <Menu.Item leftSection={<IconPlus {...icon} />} rightSection={key('Shift ↵')} onClick={props.onInsert}>
+            {t('record.insert')}
+          </Menu.Item>
+          <Menu.Item leftSection={<IconSquareRoundedPlus {...icon} />} onClick={props.onDuplicate}>
+            {t('record.duplicate', { count: Math.max(1, rows) })}
+          </Menu.Item>
+          <Menu.Item color="red" leftSection={<IconTrash {...icon} />} onClick={props.onDelete}>
+            {t('record.deleteMany', { count: Math.max(1, rows) })}
+          </Menu.Item>
+        </>
+      )}
+    </ContextMenu>
+  );
+}
+
+interface HeaderMenuProps {
+  at: Anchor | null;
+  field: Field | null;
+  primary: boolean;
+  editable: boolean;
+  onClose: () => void;
+  onEdit: () => void;
+  onSort: (descending: boolean) => void;
+  onFilter: () => void;
+  onHide: () => void;
+  onInsert: (after: boolean) => void;
+  onDelete: () => void;
+}
+
+export function HeaderMenu(props: HeaderMenuProps) {
+  const { t } = useTranslation('base');
+  const { field, primary, editable } = props;
+  return (
+    <ContextMenu at={field && props.at} onClose={props.onClose}>
+      {field && (
+        <>
+          {editable && (
+            <>
+              <Menu.Item leftSection={<IconPencil {...icon} />} onClick={props.onEdit}>
+                {t('field.edit')}
+              </Menu.Item>
+              {!primary && (
+                <Menu.Item leftSection={<IconPlus {...icon} />} onClick={() => props.onInsert(false)}>
+                  {t('field.insertBefore')}
+                </Menu.Item>
+              )}
+              <Menu.Item leftSection={<IconPlus {...icon} />} onClick={() => props.onInsert(true)}>
+                {t('field.insertAfter')}
+              </Menu.Item>
+              <Menu.Divider />
+            </>
+          )}
+          <Menu.Item leftSection={<IconSortAscending {...icon} />} onClick={() => props.onSort(false)}>
+            {t('sort.by', { direction: t(`sort.up.${field.type}`) })}
+          </Menu.Item>
+          <Menu.Item leftSection={<IconSortDescending {...icon} />} onClick={() => props.onSort(true)}>
+            {t('sort.by', { direction: t(`sort.down.${field.type}`) })}
+          </Menu.Item>
+          <Menu.Item leftSection={<IconFilter {...icon} />} onClick={props.onFilter}>
+            {t('filter.by')}
+          </Menu.Item>
+          {!primary && (
+            <Menu.Item leftSection={<IconEyeOff {...icon} />} onClick={props.onHide}>
+              {t('fields.hide')}
+            </Menu.Item>
+          )}
+          {editable && !primary && (
+            <>
+              <Menu.Divider />
+              <Menu.Item color="red" leftSection={<IconTrash {...icon} />} onClick={props.onDelete}>
+                {t('field.delete')}
+              </Menu.Item>
+            </>
+          )}
+        </>
+      )}
+    </ContextMenu>
+  );
+}

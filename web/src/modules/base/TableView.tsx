@@ -1,0 +1,330 @@
+/** A table as one of its views shows it: toolbar, grid, footer, record panel, and the menus between them. */
+import { Button } from '@mantine/core';
+import { IconFilterOff, IconTableOff, IconTablePlus } from '@tabler/icons-react';
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ProblemError } from '../../data/client';
+import type { Locale } from '../../grid/format';
+import { Grid } from '../../grid/Grid';
+import { defaultWidth, type Field } from '../../grid/model';
+import { personColor } from '../../grid/palette';
+import type { Anchor, GridColumn, GridHandle, Peer, Selection } from '../../grid/types';
+import { confirm } from '../../ui/confirm';
+import { EmptyState, ErrorState } from '../../ui/States';
+import classes from './Base.module.css';
+import { Footer } from './Footer';
+import { FieldEditor } from './fields/FieldEditor';
+import { fieldsInFilter, newCondition } from './filter-model';
+import { CellMenu, HeaderMenu } from './GridMenus';
+import { GridSkeleton } from './GridSkeleton';
+import { type Base, moved, type Table, type View, withField } from './model';
+import { RecordPanel } from './record/RecordPanel';
+import { Toolbar } from './toolbar/Toolbar';
+import type { Person } from './useBase';
+import { useFieldActions } from './useFieldActions';
+import { useLiveView, useSource } from './useLiveView';
+import { useRecords } from './useRecords';
+import { useViewState } from './useViewState';
+import { ViewSwitcher } from './views/ViewSwitcher';
+
+interface Props {
+  base: Base;
+  table: Table;
+  view: View;
+  record: string | undefined;
+  editable: boolean;
+  locale: Locale;
+  people: readonly Person[];
+  /** Where to put the focus: somebody was clicked on. */
+  follow: { record?: string; field?: string } | null;
+  announce: (state: Person['state']) => void;
+  onView: (view: string) => void;
+  onRecord: (record: string | undefined) => void;
+  onImport: () => void;
+  onUndo: () => void;
+  onRedo: () => void;
+}
+
+export function TableView(props: Props) {
+  const { base, table, view, record, editable, locale, people, announce } = props;
+  const { t } = useTranslation('base');
+  const id = base.resource.id;
+  const state = useViewState(id, table, view, editable);
+  const live = useLiveView(state.request);
+  const source = useSource(live);
+  const grid = useRef<GridHandle>(null);
+  const searchInput = useRef<HTMLInputElement>(null);
+  const [selection, setSelection] = useState<Selection | null>(null);
+  const [cellMenu, setCellMenu] = useState<Anchor | null>(null);
+  const [header, setHeader] = useState<{ field: Field; at: Anchor } | null>(null);
+  const [filterOpen, setFilterOpen] = useState(false);
+  const records = useRecords(id, table, live, props.onUndo);
+  const fieldActions = useFieldActions(id, table, view, state, props.onUndo);
+
+  const columns = useMemo<GridColumn[]>(() => {
+    const filtered = fieldsInFilter(state.filter);
+    const sorted = new Set(state.sort.map((key) => key.field));
+    return state.shown
+      .filter((entry) => !entry.hidden)
+      .map(({ field, width }, i) => ({
+        field,
+        width: width ?? defaultWidth(field, i === 0),
+        ...(filtered.has(field.id)
+          ? { mark: 'filter' as const }
+          : sorted.has(field.id)
+            ? { mark: 'sort' as const }
+            : {}),
+      }));
+  }, [state.shown, state.filter, state.sort]);
+  const fields = useMemo(() => columns.map((column) => column.field), [columns]);
+
+  const peers = useMemo<Peer[]>(
+    () =>
+      people.flatMap((person) => {
+        const at = person.state;
+        if (at?.table !== table.id || !at.record || !at.field) return [];
+        const color = personColor(person.member ?? person.connection);
+        return [{ key: person.connection, name: person.name, color, record: at.record, field: at.field }];
+      }),
+    [people, table.id],
+  );
+
+  const cell = selection?.cell;
+  const focusedField = cell && fields[cell.column]?.id;
+  const focusedRecord = cell ? live?.row(cell.row)?.id : record;
+  useEffect(() => {
+    announce({
+      table: table.id,
+      view: view.id,
+      ...(focusedRecord ? { record: focusedRecord } : {}),
+      ...(focusedField ? { field: focusedField } : {}),
+    });
+  }, [announce, table.id, view.id, focusedRecord, focusedField]);
+
+  const { follow } = props;
+  useEffect(() => {
+    const row = follow?.record && live?.indexOf(follow.record);
+    if (typeof row !== 'number') return;
+    grid.current?.reveal(
+      row,
+      Math.max(
+        0,
+        fields.findIndex((field) => field.id === follow?.field),
+      ),
+    );
+  }, [follow, live, fields]);
+
+  const add = useCallback(() => {
+    records.create([{}]);
+    requestAnimationFrame(() => grid.current?.revealNew());
+  }, [records.create]);
+
+  async function deleteSelected() {
+    const ids = (await grid.current?.selectedRecords()) ?? [];
+    if (ids.length > 50) {
+      const yes = await confirm({
+        title: t('record.deleteMany', { count: ids.length }),
+        body: t('record.deleteBody'),
+        action: t('delete'),
+        danger: true,
+      });
+      if (!yes) return;
+    }
+    records.remove(ids);
+  }
+
+  async function duplicateSelected() {
+    const ids = (await grid.current?.selectedRecords()) ?? [];
+    const rows = ids.flatMap((one) => live?.record(one) ?? []);
+    records.create(rows.map((row) => ({ ...row.cells }) as Record<string, never>));
+  }
+
+  return (
+    <div className={classes.stack}>
+      <Toolbar
+        table={table}
+        shown={state.shown}
+        filter={state.filter}
+        group={state.group}
+        sort={state.sort}
+        rowHeight={state.rowHeight}
+        locale={locale}
+        search={state.search}
+        shared={editable}
+        local={state.local}
+        canAdd={editable}
+        searchRef={searchInput}
+        filterOpen={filterOpen}
+        switcher={<ViewSwitcher base={id} table={table} view={view} editable={editable} onOpen={props.onView} />}
+        onFilterOpen={setFilterOpen}
+        onSearch={state.setSearch}
+        onGroup={state.setGroup}
+        onSort={state.setSort}
+        onFields={state.setFields}
+        onRowHeight={state.setRowHeight}
+        onReset={state.reset}
+        onAdd={add}
+      />
+      <div className={classes.body}>
+        <div className={classes.stack}>
+          {source && live && (
+            <Grid
+              ref={grid}
+              columns={columns}
+              source={source}
+              rowHeight={state.rowHeight}
+              locale={locale}
+              editable={editable}
+              configurable={editable}
+              peers={peers}
+              highlight={state.query}
+              onEdit={records.edit}
+              onCreate={records.create}
+              onCreateChoices={records.createChoices}
+              onAddField={(at) => fieldActions.open(null, at)}
+              onFieldMenu={(field, at) => setHeader({ field, at })}
+              onCellMenu={setCellMenu}
+              onResize={(field, width) => state.setFields(withField(state.shown, field, { width }))}
+              onMove={(from, to) => state.setFields(moved(state.shown, from, to))}
+              onExpand={props.onRecord}
+              onSelect={setSelection}
+              onUndo={editable ? props.onUndo : () => undefined}
+              onRedo={editable ? props.onRedo : () => undefined}
+              onNotice={records.notice}
+            />
+          )}
+          {source && live ? (
+            <Cover
+              live={live}
+              filtered={state.filter !== null || state.query !== ''}
+              editable={editable}
+              onClear={() => {
+                state.setSearch('');
+                if (state.filter) state.setGroup({ kind: 'group', all: true, parts: [] });
+              }}
+              onAdd={add}
+              onImport={props.onImport}
+            />
+          ) : (
+            <GridSkeleton />
+          )}
+          {source && <Footer base={base} source={source} fields={fields} selection={selection} />}
+        </div>
+        {record && live && (
+          <RecordPanel
+            base={id}
+            table={table}
+            fields={state.shown.map((entry) => entry.field)}
+            record={record}
+            live={live}
+            locale={locale}
+            editable={editable}
+            onOpen={props.onRecord}
+            onClose={() => {
+              props.onRecord(undefined);
+              grid.current?.focus();
+            }}
+            onDelete={(one) => {
+              props.onRecord(undefined);
+              records.remove([one]);
+            }}
+            onCreateChoices={records.createChoices}
+          />
+        )}
+      </div>
+      <CellMenu
+        at={cellMenu}
+        rows={selection?.rowCount || selection?.range?.height || 1}
+        editable={editable}
+        onClose={() => {
+          setCellMenu(null);
+          grid.current?.focus();
+        }}
+        onExpand={() => focusedRecord && props.onRecord(focusedRecord)}
+        onCopy={() => void grid.current?.copy()}
+        onPaste={() => void grid.current?.paste()}
+        onClear={() => void grid.current?.clear()}
+        onInsert={add}
+        onDuplicate={() => void duplicateSelected()}
+        onDelete={() => void deleteSelected()}
+      />
+      <HeaderMenu
+        at={header?.at ?? null}
+        field={header?.field ?? null}
+        primary={header?.field.id === table.fields[0]?.id}
+        editable={editable}
+        onClose={() => setHeader(null)}
+        onEdit={() => header && fieldActions.open(header.field, header.at)}
+        onSort={(descending) => header && state.setSort([{ field: header.field.id, descending }])}
+        onFilter={() => {
+          if (!header) return;
+          state.setGroup({ ...state.group, parts: [...state.group.parts, newCondition(header.field)] });
+          setFilterOpen(true);
+        }}
+        onHide={() => header && state.setFields(withField(state.shown, header.field.id, { hidden: true }))}
+        onInsert={(after) => header && fieldActions.openBeside(header.field, after, header.at)}
+        onDelete={() => header && void fieldActions.remove(header.field)}
+      />
+      {fieldActions.editing && (
+        <FieldEditor
+          key={fieldActions.editing.field?.id ?? 'new'}
+          anchor={fieldActions.editing.at}
+          field={fieldActions.editing.field}
+          primary={fieldActions.editing.field !== null && fieldActions.editing.field.id === table.fields[0]?.id}
+          names={table.fields.map((field) => field.name)}
+          onClose={fieldActions.close}
+          onCreate={(field) => void fieldActions.create(field)}
+          onUpdate={(field, change) => void fieldActions.update(field, change)}
+        />
+      )}
+    </div>
+  );
+}
+
+interface CoverProps {
+  live: NonNullable<ReturnType<typeof useLiveView>>;
+  filtered: boolean;
+  editable: boolean;
+  onClear: () => void;
+  onAdd: () => void;
+  onImport: () => void;
+}
+
+/** What lies over the grid when there are no rows to show. */
+function Cover({ live, filtered, editable, onClear, onAdd, onImport }: CoverProps) {
+  const { t } = useTranslation('base');
+  useSyncExternalStore(live.subscribe, live.version);
+  if (live.failure) {
+    const error = new ProblemError({ status: 0, ...live.failure });
+    return (
+      <div className={classes.cover}>
+        <ErrorState error={error} onRetry={() => live.retry()} />
+      </div>
+    );
+  }
+  if (!live.known) return <GridSkeleton />;
+  if (live.changing) return <div className={classes.bar} />;
+  if (live.total > 0) return null;
+  return (
+    <div className={classes.cover} data-light="true">
+      {filtered ? (
+        <EmptyState icon={IconTableOff} title={t('empty.noMatch')} hint={t('empty.noMatchHint')}>
+          <Button variant="default" leftSection={<IconFilterOff size={15} />} onClick={onClear}>
+            {t('empty.clear')}
+          </Button>
+        </EmptyState>
+      ) : (
+        <EmptyState icon={IconTablePlus} title={t('empty.title')} {...(editable ? { hint: t('empty.hint') } : {})}>
+          {editable && (
+            <>
+              <Button onClick={onAdd}>{t('record.add')}</Button>
+              <Button variant="default" onClick={onImport}>
+                {t('import.title')}
+              </Button>
+            </>
+          )}
+        </EmptyState>
+      )}
+    </div>
+  );
+}

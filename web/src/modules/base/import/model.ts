@@ -1,0 +1,122 @@
+/** What an import is in the API, and the plan of one while it is being made. Pure. */
+import type { FieldType } from '../../../grid/model';
+import type { Table } from '../model';
+
+export interface ImportColumn {
+  name: string;
+  /** A guess: a field kind in the form of the API. */
+  type: FieldType | { type: FieldType; [option: string]: unknown };
+  samples: unknown[];
+}
+
+export interface ImportSheet {
+  name: string;
+  columns: ImportColumn[];
+  rows_estimate: number | null;
+  preview: unknown[][];
+}
+
+export interface Import {
+  id: string;
+  state: 'previewed' | 'running' | 'done' | 'failed' | 'cancelled';
+  file: { name: string; size: number };
+  sheets: ImportSheet[];
+  progress: { read: number; imported: number; rejected: number; total: number | null };
+  report: { errors: { row: number; column: string | null; message: string }[]; skipped: number };
+  table: string | null;
+  error: { status: number; code: string; detail: string } | null;
+}
+
+/** What becomes of a column: a new field of a type, an existing field, or nothing. */
+export type Target =
+  | { kind: 'new'; name: string; type: FieldType; options: Record<string, unknown> }
+  | { kind: 'field'; field: string }
+  | { kind: 'skip' };
+
+export interface Plan {
+  sheet: number;
+  header: boolean;
+  /** The table imported into, or null and the name of a new one. */
+  table: string | null;
+  name: string;
+  targets: Target[];
+}
+
+export function guessOf(column: ImportColumn): { type: FieldType; options: Record<string, unknown> } {
+  if (typeof column.type === 'string') return { type: column.type, options: {} };
+  const { type, choices: _, ...options } = column.type;
+  return { type, options };
+}
+
+function stem(file: string): string {
+  return file.replace(/\.[^.]+$/, '').slice(0, 100) || file;
+}
+
+/** A first plan: everything into new fields, or into the fields of a table that have the same names. */
+export function planFor(data: Import, sheet: number, table: Table | null, header = true): Plan {
+  const chosen = data.sheets[sheet];
+  const name = data.sheets.length > 1 && chosen ? chosen.name : stem(data.file.name);
+  const used = new Set<string>();
+  const targets = (chosen?.columns ?? []).map((column, i): Target => {
+    const { type, options } = guessOf(column);
+    const same = table?.fields.find((field) => field.name.toLowerCase() === column.name.trim().toLowerCase());
+    if (same && !used.has(same.id)) {
+      used.add(same.id);
+      return { kind: 'field', field: same.id };
+    }
+    if (table) {
+      const primary = i === 0 && used.size === 0 ? table.fields[0] : undefined;
+      const free = primary && !chosen?.columns.some((c) => c.name.trim().toLowerCase() === primary.name.toLowerCase());
+      if (primary && free) {
+        used.add(primary.id);
+        return { kind: 'field', field: primary.id };
+      }
+    }
+    return { kind: 'new', name: column.name, type, options };
+  });
+  return { sheet, header, table: table?.id ?? null, name, targets };
+}
+
+/** Why a plan cannot be started; a key of a message. */
+export function problemOf(plan: Plan): 'nothing' | 'twice' | 'names' | null {
+  const kept = plan.targets.filter((target) => target.kind !== 'skip');
+  if (kept.length === 0) return 'nothing';
+  const fields = kept.flatMap((target) => (target.kind === 'field' ? [target.field] : []));
+  if (new Set(fields).size < fields.length) return 'twice';
+  const names = kept.flatMap((target) => (target.kind === 'new' ? [target.name.trim().toLowerCase()] : []));
+  if (names.some((name) => name === '') || new Set(names).size < names.length) return 'names';
+  return null;
+}
+
+/** The body of the request that starts it. */
+export function startBody(data: Import, plan: Plan): object {
+  const single = plan.table === null ? { name: plan.name.trim() || stem(data.file.name) } : { id: plan.table };
+  return {
+    sheet: data.sheets[plan.sheet]?.name ?? '',
+    header: plan.header,
+    table: single,
+    columns: plan.targets.map((target, source) => {
+      if (target.kind === 'skip') return { source, field: null };
+      if (target.kind === 'field') return { source, field: target.field };
+      return { source, field: { name: target.name.trim(), type: target.type, ...optionsFor(target) } };
+    }),
+  };
+}
+
+function optionsFor(target: Extract<Target, { kind: 'new' }>): Record<string, unknown> {
+  const known: Record<string, readonly string[]> = { number: ['precision', 'thousands'], date: ['time'] };
+  const names = known[target.type] ?? [];
+  return Object.fromEntries(Object.entries(target.options).filter(([name]) => names.includes(name)));
+}
+
+function csvCell(value: string): string {
+  // A cell that begins like a formula would be run by a spreadsheet.
+  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/** The report as a file for spreadsheets. */
+export function reportCsv(data: Import, head: readonly [string, string, string]): string {
+  const lines = data.report.errors.map(({ row, column, message }) => [String(row), column ?? '', message]);
+  return `\uFEFF${[head, ...lines].map((line) => line.map(csvCell).join(',')).join('\r\n')}\r\n`;
+}

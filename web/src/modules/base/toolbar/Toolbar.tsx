@@ -1,0 +1,250 @@
+/** The line over the grid: what the view shows and how. On a narrow screen its tools are in one menu. */
+import { ActionIcon, Button, CloseButton, Drawer, Menu, Popover, TextInput } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import {
+  type Icon,
+  IconAdjustmentsHorizontal,
+  IconArrowsSort,
+  IconEyeOff,
+  IconFilter,
+  IconLineHeight,
+  IconPlus,
+  IconSearch,
+} from '@tabler/icons-react';
+import { type ReactNode, type Ref, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Locale } from '../../../grid/format';
+import type { RowHeight } from '../../../grid/model';
+import classes from '../Base.module.css';
+import { countConditions, type Group } from '../filter-model';
+import type { Filter, ShownField, SortKey, Table, ViewField } from '../model';
+import { FieldsMenu } from './FieldsMenu';
+import { FilterBuilder } from './FilterBuilder';
+import { SortEditor } from './SortEditor';
+
+export interface ToolbarProps {
+  table: Table;
+  shown: readonly ShownField[];
+  filter: Filter | null;
+  group: Group;
+  sort: readonly SortKey[];
+  rowHeight: RowHeight;
+  locale: Locale;
+  search: string;
+  /** Whether changes are for everybody, and not only for this member. */
+  shared: boolean;
+  /** This member filters or sorts for himself. */
+  local: boolean;
+  canAdd: boolean;
+  switcher: ReactNode;
+  searchRef: Ref<HTMLInputElement>;
+  filterOpen: boolean;
+  onFilterOpen: (open: boolean) => void;
+  onSearch: (text: string) => void;
+  onGroup: (group: Group) => void;
+  onSort: (sort: SortKey[]) => void;
+  onFields: (fields: ViewField[]) => void;
+  onRowHeight: (height: RowHeight) => void;
+  onReset: () => void;
+  onAdd: () => void;
+}
+
+interface Tool {
+  key: string;
+  icon: Icon;
+  label: string;
+  on: boolean;
+  content: ReactNode;
+  open?: boolean;
+  onOpen?: (open: boolean) => void;
+}
+
+export function Toolbar(props: ToolbarProps) {
+  const { t } = useTranslation('base');
+  const narrow = useMediaQuery('(max-width: 860px)', false, { getInitialValueInEffect: false }) ?? false;
+  const tools = useTools(props);
+  return (
+    <div className={classes.toolbar} role="toolbar" aria-label={t('toolbar')}>
+      {props.switcher}
+      <span className={classes.split} />
+      {narrow ? <ToolMenu tools={tools} {...props} /> : tools.map((tool) => <ToolButton key={tool.key} tool={tool} />)}
+      {!narrow && <HeightMenu {...props} />}
+      {props.local && (
+        <span className={classes.onlyYou}>
+          {t('local.mark')}
+          <CloseButton size={18} aria-label={t('local.reset')} title={t('local.reset')} onClick={props.onReset} />
+        </span>
+      )}
+      <span className={classes.grow} />
+      <TextInput
+        ref={props.searchRef}
+        className={classes.search}
+        size="xs"
+        value={props.search}
+        placeholder={t('search.placeholder')}
+        aria-label={t('search.placeholder')}
+        leftSection={<IconSearch size={14} />}
+        rightSection={
+          props.search && <CloseButton size={18} aria-label={t('search.clear')} onClick={() => props.onSearch('')} />
+        }
+        onChange={(event) => props.onSearch(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape' && props.search) {
+            event.stopPropagation();
+            props.onSearch('');
+          }
+        }}
+      />
+      {props.canAdd &&
+        (narrow ? (
+          <ActionIcon size={30} variant="filled" aria-label={t('record.add')} onClick={props.onAdd}>
+            <IconPlus size={16} />
+          </ActionIcon>
+        ) : (
+          <Button size="xs" leftSection={<IconPlus size={15} />} onClick={props.onAdd}>
+            {t('record.add')}
+          </Button>
+        ))}
+    </div>
+  );
+}
+
+function useTools(props: ToolbarProps): Tool[] {
+  const { t } = useTranslation('base');
+  const { table, shown, filter, group, sort, locale } = props;
+  const hidden = shown.filter((entry) => entry.hidden).length;
+  const conditions = countConditions(filter);
+  const tools: Tool[] = [
+    {
+      key: 'filter',
+      icon: IconFilter,
+      label: conditions > 0 ? t('filter.count', { count: conditions }) : t('filter.label'),
+      on: conditions > 0,
+      open: props.filterOpen,
+      onOpen: props.onFilterOpen,
+      content: (
+        <div className={classes.pop}>
+          <FilterBuilder fields={table.fields} group={group} locale={locale} onChange={props.onGroup} />
+        </div>
+      ),
+    },
+    {
+      key: 'sort',
+      icon: IconArrowsSort,
+      label: sort.length > 0 ? t('sort.count', { count: sort.length }) : t('sort.label'),
+      on: sort.length > 0,
+      content: <SortEditor fields={table.fields} sort={sort} onChange={props.onSort} />,
+    },
+  ];
+  const fields: Tool = {
+    key: 'fields',
+    icon: IconEyeOff,
+    label: hidden > 0 ? t('fields.count', { count: hidden }) : t('fields.label'),
+    on: hidden > 0,
+    content: <FieldsMenu shown={shown} onChange={props.onFields} />,
+  };
+  return [fields, ...tools];
+}
+
+function ToolButton({ tool }: { tool: Tool }) {
+  const Shape = tool.icon;
+  const [own, setOwn] = useState(false);
+  const open = tool.open ?? own;
+  const setOpen = tool.onOpen ?? setOwn;
+  return (
+    <Popover opened={open} onChange={setOpen} position="bottom-start" shadow="md" trapFocus returnFocus>
+      <Popover.Target>
+        <button
+          type="button"
+          className={classes.tool}
+          data-on={tool.on}
+          aria-expanded={open}
+          onClick={() => setOpen(!open)}
+        >
+          <Shape size={16} stroke={1.7} />
+          <span>{tool.label}</span>
+        </button>
+      </Popover.Target>
+      <Popover.Dropdown p={0}>{tool.content}</Popover.Dropdown>
+    </Popover>
+  );
+}
+
+const heights: readonly RowHeight[] = ['short', 'medium', 'tall'];
+
+function HeightMenu({ rowHeight, onRowHeight }: ToolbarProps) {
+  const { t } = useTranslation('base');
+  return (
+    <Menu position="bottom-start" shadow="md">
+      <Menu.Target>
+        <button type="button" className={classes.tool} data-on={rowHeight !== 'short'}>
+          <IconLineHeight size={16} stroke={1.7} />
+          <span>{t('height.label')}</span>
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <HeightItems rowHeight={rowHeight} onRowHeight={onRowHeight} />
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function HeightItems({ rowHeight, onRowHeight }: Pick<ToolbarProps, 'rowHeight' | 'onRowHeight'>) {
+  const { t } = useTranslation('base');
+  return heights.map((height) => (
+    <Menu.Item
+      key={height}
+      onClick={() => onRowHeight(height)}
+      role="menuitemradio"
+      aria-checked={height === rowHeight}
+      fw={height === rowHeight ? 600 : undefined}
+    >
+      {t(`height.${height}`)}
+    </Menu.Item>
+  ));
+}
+
+function ToolMenu({ tools, ...props }: ToolbarProps & { tools: Tool[] }) {
+  const { t } = useTranslation('base');
+  const [open, setOpen] = useState<string | null>(null);
+  const shown = tools.find((tool) => tool.key === (props.filterOpen ? 'filter' : open));
+  return (
+    <>
+      <Menu position="bottom-start" shadow="md">
+        <Menu.Target>
+          <button
+            type="button"
+            className={classes.tool}
+            data-on={tools.some((tool) => tool.on)}
+            aria-label={t('toolbar')}
+          >
+            <IconAdjustmentsHorizontal size={17} stroke={1.7} />
+          </button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {tools.map(({ key, icon: Shape, label }) => (
+            <Menu.Item key={key} leftSection={<Shape size={16} stroke={1.7} />} onClick={() => setOpen(key)}>
+              {label}
+            </Menu.Item>
+          ))}
+          <Menu.Divider />
+          <Menu.Label>{t('height.label')}</Menu.Label>
+          <HeightItems {...props} />
+        </Menu.Dropdown>
+      </Menu>
+      <Drawer
+        opened={shown !== undefined}
+        onClose={() => {
+          setOpen(null);
+          props.onFilterOpen(false);
+        }}
+        position="bottom"
+        size="75%"
+        title={shown?.label}
+        closeButtonProps={{ 'aria-label': t('close') }}
+      >
+        {shown?.content}
+      </Drawer>
+    </>
+  );
+}

@@ -1,0 +1,91 @@
+/** Adding, changing and deleting fields, and the window in which it is done. */
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Field } from '../../grid/model';
+import type { Anchor } from '../../grid/types';
+import { confirm } from '../../ui/confirm';
+import { notifyUndo } from '../../ui/notify';
+import { baseApi, type FieldInput, type FieldPatch } from './api';
+import type { Table, View } from './model';
+import { changeBase, mapTable } from './useBase';
+import type { ViewState } from './useViewState';
+
+interface Editing {
+  field: Field | null;
+  at: Anchor;
+  /** Where a new one goes in the view: before the field with this id. */
+  before?: string;
+}
+
+export function useFieldActions(base: string, table: Table, view: View, state: ViewState, onUndo: () => void) {
+  const { t } = useTranslation('base');
+  const [editing, setEditing] = useState<Editing | null>(null);
+
+  async function create(input: FieldInput) {
+    const before = editing?.before;
+    const answer = await changeBase(
+      base,
+      null,
+      () => baseApi.createField(base, table.id, input),
+      t('field.notCreated'),
+    );
+    if (!answer || !before) return;
+    const rest = state.shown.map((entry) => ({
+      field: entry.field.id,
+      hidden: entry.hidden,
+      ...(entry.width === undefined ? {} : { width: entry.width }),
+    }));
+    const at = rest.findIndex((entry) => entry.field === before);
+    rest.splice(at < 0 ? rest.length : at, 0, { field: answer.field.id, hidden: false });
+    await changeBase(base, null, () => baseApi.updateView(base, table.id, view.id, { fields: rest }));
+  }
+
+  async function update(field: Field, change: FieldPatch) {
+    await changeBase(
+      base,
+      (old) =>
+        mapTable(old, table.id, (x) => ({
+          ...x,
+          fields: x.fields.map((f) => {
+            if (f.id !== field.id) return f;
+            // New choices have no id before the server has given one.
+            const { choices: _, position: __, ...rest } = change;
+            return { ...f, ...rest } as Field;
+          }),
+        })),
+      () => baseApi.updateField(base, table.id, field.id, change),
+      t('field.notChanged', { name: field.name }),
+    );
+  }
+
+  async function remove(field: Field) {
+    const yes = await confirm({
+      title: t('field.deleteTitle', { name: field.name }),
+      body: t('field.deleteBody'),
+      action: t('delete'),
+      danger: true,
+    });
+    if (!yes) return;
+    const done = await changeBase(
+      base,
+      (old) => mapTable(old, table.id, (x) => ({ ...x, fields: x.fields.filter((f) => f.id !== field.id) })),
+      () => baseApi.deleteField(base, table.id, field.id).then(() => true),
+      t('field.notDeleted', { name: field.name }),
+    );
+    if (done) notifyUndo(t('field.deleted', { name: field.name }), onUndo);
+  }
+
+  return {
+    editing,
+    open: (field: Field | null, at: Anchor) => setEditing({ field, at }),
+    openBeside: (field: Field, after: boolean, at: Anchor) => {
+      const visible = state.shown.map((entry) => entry.field.id);
+      const before = visible[visible.indexOf(field.id) + (after ? 1 : 0)];
+      setEditing({ field: null, at, ...(before ? { before } : {}) });
+    },
+    close: () => setEditing(null),
+    create,
+    update,
+    remove,
+  };
+}

@@ -1,0 +1,44 @@
+/** The live rows of a view for a component: opened with it, closed with it. */
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { LiveView, type ViewRequest } from '../../data/live-view';
+import { outbox } from '../../data/records';
+import { socket } from '../../data/socket';
+import type { GridSource } from '../../grid/model';
+
+export function useLiveView(request: ViewRequest): LiveView | null {
+  const [view, setView] = useState<LiveView | null>(null);
+  const latest = useRef(request);
+  latest.current = request;
+  const { base, table } = request;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another table is another live view; the rest is asked for below
+  useEffect(() => {
+    const opened = new LiveView({ socket, outbox, now: Date.now, key: () => crypto.randomUUID() }, latest.current);
+    setView(opened);
+    return () => opened.close();
+  }, [base, table]);
+  const text = JSON.stringify(request);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the text stands for the request
+  useEffect(() => {
+    if (latest.current.table === table) view?.ask(latest.current);
+  }, [view, text]);
+  return view;
+}
+
+/** The live view as the grid takes it. */
+export function useSource(view: LiveView | null): GridSource | null {
+  return useMemo(
+    () =>
+      view && {
+        get total() {
+          return view.total;
+        },
+        version: view.version,
+        subscribe: view.subscribe,
+        row: (index: number) => view.row(index),
+        indexOf: (record: string) => view.indexOf(record),
+        show: (from: number, to: number) => view.show(from, to),
+        fetch: (from: number, to: number) => view.fetch(from, to),
+      },
+    [view],
+  );
+}

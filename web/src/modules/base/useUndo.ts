@@ -1,0 +1,25 @@
+import { useTranslation } from 'react-i18next';
+import { ProblemError } from '../../data/client';
+import { notify, notifyProblem } from '../../ui/notify';
+import { baseApi, type Undone } from './api';
+
+/** Undo and redo of this member's changes in a base; both say what they did. */
+export function useUndo(base: string) {
+  const { t, i18n } = useTranslation('base');
+  function say(done: 'undone' | 'redone', { undone, skipped }: Undone) {
+    const key = `undo.kind.${undone.kind}`;
+    const what = i18n.exists(`base:${key}`) ? t(key, { count: undone.records ?? 0 }) : undone.summary;
+    const text = t(`undo.${done}`, { what });
+    notify(skipped > 0 ? `${text} ${t('undo.skipped', { count: skipped })}` : text);
+  }
+  async function run(done: 'undone' | 'redone') {
+    try {
+      say(done, await (done === 'undone' ? baseApi.undo(base) : baseApi.redo(base)));
+    } catch (error) {
+      const nothing = error instanceof ProblemError && error.code.endsWith('.nothing');
+      if (nothing) notify(t(done === 'undone' ? 'undo.nothing' : 'undo.nothingAgain'));
+      else notifyProblem(error);
+    }
+  }
+  return { undo: () => void run('undone'), redo: () => void run('redone') };
+}

@@ -1,0 +1,95 @@
+/**
+ * What a view shows: as saved, or for a member who may not change the view, as this member alone wants to see it. Changes by
+ * those who may are saved at once.
+ */
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ViewRequest } from '../../data/live-view';
+import type { RowHeight } from '../../grid/model';
+import { baseApi } from './api';
+import { cleanSort, fromFilter, type Group, toFilter } from './filter-model';
+import { type Filter, fieldsOf, type SortKey, type Table, type View, type ViewField } from './model';
+import { changeBase, mapView } from './useBase';
+
+type Local = Pick<View, 'filter' | 'sort' | 'fields' | 'row_height'>;
+
+export function useViewState(base: string, table: Table, view: View, editable: boolean) {
+  const { t } = useTranslation('base');
+  const [local, setLocal] = useState<Local>({});
+  const [search, setSearch] = useState('');
+  const [query, setQuery] = useState('');
+  const [draft, setDraft] = useState<Group | null>(null);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another view begins as it is saved
+  useEffect(() => {
+    setLocal({});
+    setDraft(null);
+  }, [view.id]);
+  useEffect(() => {
+    const timer = setTimeout(() => setQuery(search.trim()), search ? 180 : 0);
+    return () => clearTimeout(timer);
+  }, [search]);
+
+  const change = useCallback(
+    (part: Local) => {
+      if (!editable) return setLocal((old) => ({ ...old, ...part }));
+      void changeBase(
+        base,
+        (old) => mapView(old, table.id, view.id, part),
+        () => baseApi.updateView(base, table.id, view.id, part),
+        t('view.notSaved'),
+      );
+    },
+    [base, table.id, view.id, editable, t],
+  );
+
+  const filter: Filter | null = (local.filter !== undefined ? local.filter : view.filter) ?? null;
+  const sort = useMemo(() => cleanSort(local.sort ?? view.sort, table.fields), [local.sort, view.sort, table.fields]);
+  const fields = local.fields ?? view.fields;
+  const shown = useMemo(() => fieldsOf(table, fields ? { fields } : {}), [table, fields]);
+  // The draft keeps conditions that are not complete; it gives way when the filter was changed by somebody else.
+  const saved = JSON.stringify(filter);
+  const drafted = draft && JSON.stringify(toFilter(draft, table.fields)) === saved ? draft : null;
+  const group = useMemo(() => drafted ?? fromFilter(JSON.parse(saved)), [drafted, saved]);
+
+  const setGroup = useCallback(
+    (next: Group) => {
+      setDraft(next);
+      const wanted = toFilter(next, table.fields);
+      if (JSON.stringify(wanted) !== saved) change({ filter: wanted });
+    },
+    [change, saved, table.fields],
+  );
+
+  const mine = local.filter !== undefined || local.sort !== undefined;
+  const request = useMemo<ViewRequest>(
+    () =>
+      query !== '' || mine
+        ? { base, table: table.id, query: { ...(filter ? { filter } : {}), sort, ...(query ? { search: query } : {}) } }
+        : { base, table: table.id, view: view.id },
+    [base, table.id, view.id, query, mine, filter, sort],
+  );
+
+  return {
+    filter,
+    group,
+    sort,
+    shown,
+    rowHeight: local.row_height ?? view.row_height ?? ('short' as RowHeight),
+    search,
+    query,
+    request,
+    local: mine,
+    setSearch,
+    setGroup,
+    setSort: (next: SortKey[]) => change({ sort: next }),
+    setFields: (next: ViewField[]) => change({ fields: next }),
+    setRowHeight: (next: RowHeight) => change({ row_height: next }),
+    reset: () => {
+      setLocal({});
+      setDraft(null);
+    },
+  };
+}
+
+export type ViewState = ReturnType<typeof useViewState>;
