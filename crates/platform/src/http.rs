@@ -10,6 +10,15 @@ use axum::{
 use serde::{Serialize, de::DeserializeOwned};
 use skein_types::{FaultId, Problem};
 
+/// Who may call an endpoint: method, path as in the OpenAPI document (without `/api/v1`), and who.
+///
+/// Every `http.rs` exports `pub const POLICY: &[PolicyRow]` with a row for each of its endpoints; a test
+/// of the server fails on an endpoint without one. Who is `public` (no credential), `member` (anybody
+/// signed in, guests too), `admin`, `session` (signed in with a browser), `self` (only one's own
+/// things), or the least role on a resource with the parameter that names it: `view:{id}`,
+/// `comment:{id}`, `edit:{id}`, `manage:{id}`. After a comma stands what else it takes.
+pub type PolicyRow = (&'static str, &'static str, &'static str);
+
 /// The answer of a handler that failed: `application/problem+json` (RFC 9457).
 #[derive(Debug)]
 pub struct ApiError(pub Problem);
@@ -126,4 +135,12 @@ impl<T> Page<T> {
     pub fn all(items: Vec<T>) -> Self {
         Self { items, next: None }
     }
+}
+
+/// Tells a field that is null from one that is left out: for `Option<Option<T>>` with
+/// `#[serde(default, deserialize_with = "crate::http::present")]`.
+pub fn present<'de, D: serde::Deserializer<'de>, T: serde::Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
 }

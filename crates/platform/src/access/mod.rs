@@ -1,21 +1,24 @@
 //! Access: who may do what to which resource, and why.
 //!
-//! A role on a resource comes from owning it, from a grant on it, or from the same on a folder above it
-//! as far as inheritance reaches; the highest counts. Admins have no access by office: they manage
-//! people, not contents. Nothing here is decided elsewhere a second time: services take a [`Granted`].
+//! A role on a resource comes from owning it, from a grant on it, from a share link that was opened, or
+//! from the same on a folder above it as far as inheritance reaches; the highest counts. Admins have no
+//! access by office: they manage people, not contents. Nothing here is decided elsewhere a second time:
+//! services take a [`Granted`], lists join the same statement. The rules, numbered: docs/spec/access.md.
 
 mod cache;
 mod resolve;
+mod roles;
 
 use std::{fmt, marker::PhantomData};
 
 pub(crate) use cache::Cache;
 pub use resolve::{Reason, Source, reasons};
+pub(crate) use roles::{Reads, Seeker, role_of};
 use serde::{Deserialize, Serialize};
-use skein_store::StoreError;
+use skein_store::{StoreError, Tx};
 use skein_types::{Problem, ResourceId};
 
-use crate::{Ctx, Principal};
+use crate::Ctx;
 
 /// What somebody may do to a resource; each role includes those before it.
 #[derive(
@@ -140,7 +143,20 @@ impl From<AccessError> for Problem {
 }
 
 pub(crate) async fn authorize<A: Action>(ctx: &Ctx, resource: ResourceId) -> Result<Granted<A>, AccessError> {
-    let standing = standing(ctx, resource).await?;
+    decide(ctx, resource, standing(ctx, resource).await?)
+}
+
+/// Like [`Ctx::authorize`], by what a transaction sees: what it holds locked cannot change before the
+/// commit.
+pub async fn authorize_in<A: Action>(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    resource: ResourceId,
+) -> Result<Granted<A>, AccessError> {
+    decide(ctx, resource, standing_in(ctx, tx, resource).await?)
+}
+
+fn decide<A: Action>(ctx: &Ctx, resource: ResourceId, standing: Standing) -> Result<Granted<A>, AccessError> {
     let role = standing.role.ok_or(AccessError::NotFound)?;
     if standing.trashed {
         return Err(AccessError::Trashed);
@@ -157,6 +173,29 @@ pub async fn authorize_trashed<A: Action>(
     check(ctx, resource, role)
 }
 
+/// Like [`authorize_trashed`], by what a transaction sees.
+pub async fn authorize_trashed_in<A: Action>(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    resource: ResourceId,
+) -> Result<Granted<A>, AccessError> {
+    let role = standing_in(ctx, tx, resource).await?.role.ok_or(AccessError::NotFound)?;
+    check(ctx, resource, role)
+}
+
+/// The role the one who asks has, trash or not, by what a transaction sees.
+pub(crate) async fn standing_role_in(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    resource: ResourceId,
+) -> Result<Option<Role>, StoreError> {
+    Ok(standing_in(ctx, tx, resource).await?.role)
+}
+
+async fn standing_in(ctx: &Ctx, tx: &mut Tx, resource: ResourceId) -> Result<Standing, StoreError> {
+    Ok(roles::standing(Reads::Tx(tx), &Seeker::of(ctx), resource).await?.0)
+}
+
 fn check<A: Action>(ctx: &Ctx, resource: ResourceId, role: Role) -> Result<Granted<A>, AccessError> {
     if role < A::NEEDS {
         return Err(AccessError::Forbidden { needs: A::NEEDS, has: role });
@@ -167,7 +206,7 @@ fn check<A: Action>(ctx: &Ctx, resource: ResourceId, role: Role) -> Result<Grant
     Ok(Granted { resource, role, action: PhantomData })
 }
 
-/// The role the one who asks has, trash or not. For lists that show many resources.
+/// The role the one who asks has, trash or not.
 pub async fn standing(ctx: &Ctx, resource: ResourceId) -> Result<Standing, AccessError> {
     let cache = &ctx.platform.access;
     let key = (ctx.who.clone(), resource);
@@ -175,16 +214,9 @@ pub async fn standing(ctx: &Ctx, resource: ResourceId) -> Result<Standing, Acces
     if let Some(known) = cache.get(&key, version) {
         return Ok(known);
     }
-    let fresh = match &ctx.who {
-        Principal::Member { id, guest, .. } => {
-            resolve::member_standing(&ctx.platform.db, ctx.org, *id, *guest, resource).await?
-        }
-        Principal::Visitor { link, .. } => {
-            resolve::visitor_standing(&ctx.platform.db, ctx.org, *link, resource, ctx.now).await?
-        }
-    };
-    // What a link opens ends by the clock, not by an event: it is asked anew every time.
-    if matches!(ctx.who, Principal::Member { .. }) {
+    let reads = Reads::Db(&ctx.platform.db);
+    let (fresh, by_link) = roles::standing(reads, &Seeker::of(ctx), resource).await?;
+    if !by_link.0 {
         cache.put(key, version, fresh);
     }
     Ok(fresh)
