@@ -1,1 +1,37 @@
-//! placeholder
+//! Bases: the service over the table engine.
+//!
+//! A base is one stream of the log. On a node that serves it one task owns its state (`actor.rs`): it
+//! plans each command against the newest state, appends the operations with the sequence number it
+//! expects, stores the changed rows in the same transaction and publishes a snapshot. Reads take the
+//! published snapshot and never wait for writes. Nothing is acknowledged before it is durable.
+//!
+//! Emits `base.changed` and `base.deleted` on the stream of the base. Hears the same from other nodes.
+
+mod actor;
+mod bases;
+mod command;
+mod draft;
+mod error;
+mod event;
+mod history;
+pub mod http;
+mod idempotency;
+mod input;
+mod kind;
+mod list;
+pub mod live;
+mod open;
+mod plan;
+mod revert;
+mod rows;
+pub mod transfer;
+
+pub use bases::Bases;
+pub use command::{Actor, Command, FieldInput, FieldPatch, TablePatch, Via, ViewInput, ViewPatch};
+pub use error::BaseError;
+pub use event::{BaseEvent, Cause, Changed};
+pub use history::Undone;
+pub use idempotency::Key;
+pub use input::{Naming, RecordInput, parse_creates, parse_updates};
+pub use list::{ListQuery, RecordPage};
+pub use open::{OpenBase, Receipt, Snapshot};

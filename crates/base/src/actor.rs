@@ -1,0 +1,389 @@
+//! The task that owns a base: takes commands, commits them in groups, publishes what came of it, and
+//! follows what other nodes write. Never acknowledges what is not durable.
+
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+
+use arc_swap::ArcSwap;
+use parking_lot::Mutex;
+use skein_platform::Platform;
+use skein_store::{FutureExt, StoreError, Watch};
+use skein_types::{Event, ResourceId, StreamId, Timestamp};
+use tokio::sync::{mpsc, watch};
+
+use crate::{
+    BaseError, Command, OpenBase, Receipt, Snapshot,
+    draft::{Draft, Target, Touched},
+    event::{CHANGED, Changed, DELETED},
+    history::{REMEMBERED, Recent, Remembered},
+    idempotency::Key,
+    live::{self, Hub},
+    open::{GONE, Mail, Request, Shared},
+    rows,
+};
+
+/// Commands committed at once, at most.
+const BATCH: usize = 256;
+/// Commands that wait; whoever sends more waits to send.
+const QUEUE: usize = 1024;
+/// How often a batch is planned anew because another node was first.
+const ATTEMPTS: usize = 50;
+/// Events read at once.
+const PAGE: i64 = 500;
+
+/// Loads a base and starts its task.
+pub(crate) async fn start(platform: &Platform, id: ResourceId) -> Result<Arc<OpenBase>, BaseError> {
+    let stream = StreamId::of(id);
+    // Watched before it is read: what is appended in between wakes the task.
+    let watch = platform.db.bus().watch(&stream);
+    let (snapshot, recent) = load(platform, id).await?.ok_or(BaseError::Gone)?;
+    let seq = snapshot.seq;
+    let snapshot = Arc::new(snapshot);
+    let (hub, work) = Hub::new(snapshot.clone());
+    let shared = Arc::new(Shared {
+        id,
+        snapshot: ArcSwap::new(snapshot),
+        published: watch::Sender::new(seq),
+        recent: Mutex::new(recent),
+        hub,
+    });
+    live::start(work);
+    let (mail, inbox) = mpsc::channel(QUEUE);
+    let actor =
+        Actor { platform: platform.clone(), stream, shared: shared.clone(), stale: false, gone: false };
+    tokio::spawn(actor.run(inbox, watch));
+    Ok(Arc::new(OpenBase { shared, mail, used: Mutex::new(platform.clock.now()) }))
+}
+
+/// The newest state in the database with the events before it; none when there is no such base.
+async fn load(platform: &Platform, id: ResourceId) -> Result<Option<(Snapshot, Recent)>, BaseError> {
+    let Some(stored) = rows::read(&platform.db, id).await? else { return Ok(None) };
+    let seq = stored.seq;
+    let base = tokio::task::spawn_blocking(move || stored.build());
+    let mut recent = Recent::default();
+    let before = platform.db.events_before(&StreamId::of(id), seq + 1, REMEMBERED as i64).await?;
+    for event in before.iter().rev() {
+        match Remembered::of(event) {
+            Some(remembered) => recent.push(remembered),
+            None => recent.push_other(event),
+        }
+    }
+    let base = base.await.map_err(|error| BaseError::Internal(error.to_string()))??;
+    Ok(Some((Snapshot { seq, base }, recent)))
+}
+
+struct Actor {
+    platform: Platform,
+    stream: StreamId,
+    shared: Arc<Shared>,
+    /// What the log holds may be ahead of what is in memory: read it before anything else.
+    stale: bool,
+    gone: bool,
+}
+
+/// A command with what came of it, until the fate of the batch is known.
+type Outcome = (Box<Request>, Result<Receipt, BaseError>);
+
+impl Actor {
+    async fn run(mut self, mut inbox: mpsc::Receiver<Mail>, mut watch: Watch) {
+        let mut mails = Vec::new();
+        let mut retry = tokio::time::interval(Duration::from_secs(1));
+        retry.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        if watch.heard() > self.seq() {
+            self.stale = true;
+        }
+        while !self.gone {
+            tokio::select! {
+                count = inbox.recv_many(&mut mails, BATCH) => {
+                    if count == 0 {
+                        break;
+                    }
+                    self.serve(&mut mails).await;
+                }
+                () = watch.changed() => {
+                    if watch.heard() > self.seq() {
+                        self.catch_up().await;
+                    }
+                }
+                _ = retry.tick(), if self.stale => self.catch_up().await,
+            }
+        }
+        if self.gone {
+            self.shared.published.send_replace(GONE);
+            self.shared.hub.close();
+        }
+    }
+
+    fn seq(&self) -> i64 {
+        self.shared.snapshot.load().seq
+    }
+
+    /// Works off what waited: undo and redo by themselves, since what they take back must be in the log,
+    /// everything between them as one batch each.
+    async fn serve(&mut self, mails: &mut Vec<Mail>) {
+        let mut batch = Vec::with_capacity(mails.len());
+        for mail in mails.drain(..) {
+            match mail {
+                Mail::Run(request) if matches!(request.command, Command::Undo | Command::Redo) => {
+                    self.guarded(std::mem::take(&mut batch)).await;
+                    self.guarded(vec![request]).await;
+                }
+                Mail::Run(request) => batch.push(request),
+                Mail::CatchUp(done) => {
+                    self.guarded(std::mem::take(&mut batch)).await;
+                    self.stale = true;
+                    self.catch_up().await;
+                    let _ = done.send(());
+                }
+                Mail::Deleted => self.gone = true,
+            }
+        }
+        self.guarded(batch).await;
+    }
+
+    /// A panic in the middle of a batch loses the batch, not the base: nothing was published of it.
+    async fn guarded(&mut self, batch: Vec<Box<Request>>) {
+        if batch.is_empty() || self.gone {
+            return;
+        }
+        if AssertUnwindSafe(self.commit(batch)).catch_unwind().await.is_err() {
+            tracing::error!(base = %self.shared.id, "a batch of commands panicked and was dropped");
+            self.stale = true;
+        }
+    }
+
+    async fn commit(&mut self, mut waiting: Vec<Box<Request>>) {
+        for attempt in 1.. {
+            if self.stale {
+                self.catch_up().await;
+            }
+            if self.gone || self.stale {
+                let error = if self.gone { BaseError::Gone } else { busy() };
+                return answer(waiting.into_iter().map(|request| (request, Err(error.clone()))));
+            }
+            let (draft, outcomes) = self.draft(waiting).await;
+            if draft.events.is_empty() {
+                return answer(outcomes);
+            }
+            match self.store(&draft, &outcomes).await {
+                Ok(()) => {
+                    self.publish(draft.base, draft.seq, draft.touched, draft.remembered);
+                    return answer(outcomes);
+                }
+                Err(StoreError::Conflict { .. }) if attempt < ATTEMPTS => {
+                    self.stale = true;
+                    waiting = outcomes.into_iter().map(|(request, _)| request).collect();
+                }
+                Err(error) => {
+                    // Whether it was committed may be unknown: the log tells.
+                    tracing::warn!(%error, base = %self.shared.id, "a batch was not committed");
+                    self.stale = true;
+                    let error = BaseError::from(error);
+                    return answer(outcomes.into_iter().map(|(request, outcome)| {
+                        let outcome = outcome.and(Err(error.clone()));
+                        (request, outcome)
+                    }));
+                }
+            }
+        }
+    }
+
+    /// Plans and applies commands to a copy of the newest state.
+    async fn draft(&self, waiting: Vec<Box<Request>>) -> (Draft, Vec<Outcome>) {
+        let snapshot = self.shared.snapshot.load_full();
+        let mut draft = Draft::new(snapshot.base.clone(), snapshot.seq);
+        let mut outcomes: Vec<Outcome> = Vec::with_capacity(waiting.len());
+        for request in waiting {
+            let outcome = self.one(&mut draft, &request, &outcomes).await;
+            outcomes.push((request, outcome));
+        }
+        (draft, outcomes)
+    }
+
+    async fn one(
+        &self,
+        draft: &mut Draft,
+        request: &Request,
+        before: &[Outcome],
+    ) -> Result<Receipt, BaseError> {
+        if let Some(Some(key)) = &request.answer
+            && let Some(known) = self.known(key, before, request.by.at).await?
+        {
+            return Ok(Receipt { answer: Some(known), ..Receipt::of(draft.seq) });
+        }
+        let target = match request.command {
+            Command::Undo | Command::Redo => Some(self.target(request).await?),
+            _ => None,
+        };
+        let mut receipt = draft.run(request, target.as_ref(), &self.platform.ids)?;
+        if request.answer.is_some() {
+            receipt.answer = Some(receipt.to_answer(&draft.base, &request.command)?);
+        }
+        Ok(receipt)
+    }
+
+    /// The answer a key got before, in this batch or ever.
+    async fn known(
+        &self,
+        key: &Key,
+        before: &[Outcome],
+        now: Timestamp,
+    ) -> Result<Option<Box<serde_json::value::RawValue>>, BaseError> {
+        let same = before.iter().find_map(|(request, outcome)| match (&request.answer, outcome) {
+            (Some(Some(other)), Ok(receipt)) if other.owner == key.owner && other.key == key.key => {
+                Some((other, receipt))
+            }
+            _ => None,
+        });
+        match same {
+            Some((other, receipt)) if other == key => Ok(receipt.answer.clone()),
+            Some(_) => Err(BaseError::KeyReused),
+            None => key.answer(&self.platform.db, now).await,
+        }
+    }
+
+    /// What an undo or redo is about.
+    async fn target(&self, request: &Request) -> Result<Target, BaseError> {
+        let seq = {
+            let recent = self.shared.recent.lock();
+            if matches!(request.command, Command::Undo) {
+                recent.to_undo(&request.by.id).ok_or(BaseError::NothingToUndo)?
+            } else {
+                recent.to_redo(&request.by.id).ok_or(BaseError::NothingToRedo)?
+            }
+        };
+        let events = self.platform.db.events(&self.stream, seq - 1, 1).await?;
+        let event = events.first().filter(|event| event.seq == seq);
+        let event = event.ok_or_else(|| BaseError::Internal(format!("event {seq} is not in the log")))?;
+        let changed = event.decode::<Changed>().map_err(|error| BaseError::Internal(error.to_string()))?;
+        Ok(Target { seq, changed })
+    }
+
+    async fn store(&self, draft: &Draft, outcomes: &[Outcome]) -> Result<(), StoreError> {
+        let expected = skein_store::Expected::Seq(draft.seq - draft.events.len() as i64);
+        let (stream, id, seq, events) =
+            (self.stream.clone(), self.shared.id, draft.seq, draft.events.clone());
+        let changes = draft.rows();
+        let keys: Vec<(Key, String, Timestamp)> = outcomes
+            .iter()
+            .filter_map(|(request, outcome)| {
+                let (Some(Some(key)), Ok(receipt)) = (&request.answer, outcome) else { return None };
+                let answer = receipt.answer.as_ref()?.get().to_owned();
+                Some((key.clone(), answer, request.by.at))
+            })
+            .collect();
+        let changes = match changes {
+            Ok(changes) => changes,
+            Err(error) => {
+                tracing::error!(%error, "a change cannot be stored");
+                return Err(StoreError::Aborted("a change cannot be written down"));
+            }
+        };
+        self.platform
+            .db
+            .write(move |tx| {
+                async move {
+                    tx.append(&stream, expected, events).await?;
+                    changes.store(tx, id, seq).await?;
+                    for (key, answer, at) in keys {
+                        key.keep(tx, &answer, at).await?;
+                    }
+                    Ok(())
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    /// Makes a new state visible: first to those who remember and live views, then to readers, then it
+    /// wakes who waits.
+    fn publish(&self, base: skein_table::Base, seq: i64, touched: Touched, remembered: Vec<Remembered>) {
+        let mut recent = self.shared.recent.lock();
+        remembered.into_iter().for_each(|event| recent.push(event));
+        drop(recent);
+        let snapshot = Arc::new(Snapshot { seq, base });
+        self.shared.hub.push(snapshot.clone(), touched);
+        self.shared.snapshot.store(snapshot);
+        self.shared.published.send_replace(seq);
+    }
+
+    /// Reads what the log holds after the newest state and applies it.
+    async fn catch_up(&mut self) {
+        if self.gone {
+            return;
+        }
+        match self.follow().await {
+            Ok(()) => self.stale = false,
+            Err(BaseError::Gone) => self.gone = true,
+            Err(error) => {
+                tracing::warn!(%error, base = %self.shared.id, "the log could not be followed; trying again");
+                self.stale = true;
+            }
+        }
+    }
+
+    async fn follow(&mut self) -> Result<(), BaseError> {
+        loop {
+            let snapshot = self.shared.snapshot.load_full();
+            let events = self.platform.db.events(&self.stream, snapshot.seq, PAGE).await?;
+            if events.is_empty() {
+                return Ok(());
+            }
+            if events.iter().any(|event| event.kind == DELETED) {
+                return Err(BaseError::Gone);
+            }
+            let replayed = std::panic::catch_unwind(AssertUnwindSafe(|| replay(&snapshot, &events)));
+            match replayed {
+                Ok(Some((base, touched, remembered))) => {
+                    let seq = events.last().map_or(snapshot.seq, |event| event.seq);
+                    self.publish(base, seq, touched, remembered);
+                }
+                _ => return self.reload().await,
+            }
+        }
+    }
+
+    /// Begins anew from what is stored, when the log and the state in memory do not fit together.
+    async fn reload(&mut self) -> Result<(), BaseError> {
+        tracing::warn!(base = %self.shared.id, "a base is read anew from the database");
+        let (snapshot, recent) = load(&self.platform, self.shared.id).await?.ok_or(BaseError::Gone)?;
+        let seq = snapshot.seq;
+        *self.shared.recent.lock() = recent;
+        let touched = Touched::everything(&self.shared.snapshot.load().base, &snapshot.base);
+        let snapshot = Arc::new(snapshot);
+        self.shared.hub.push(snapshot.clone(), touched);
+        self.shared.snapshot.store(snapshot);
+        self.shared.published.send_replace(seq);
+        Ok(())
+    }
+}
+
+fn busy() -> BaseError {
+    BaseError::from(StoreError::Busy("the log cannot be read".into()))
+}
+
+fn answer(outcomes: impl IntoIterator<Item = Outcome>) {
+    for (request, outcome) in outcomes {
+        let _ = request.reply.send(outcome);
+    }
+}
+
+type Replayed = (skein_table::Base, Touched, Vec<Remembered>);
+
+/// The state after events of other nodes; none when one of them is not understood or does not fit.
+fn replay(snapshot: &Snapshot, events: &[Event]) -> Option<Replayed> {
+    let mut base = snapshot.base.clone();
+    let mut touched = Touched::default();
+    let mut all = Vec::with_capacity(events.len());
+    for (event, seq) in events.iter().zip(snapshot.seq + 1..) {
+        if event.seq != seq || event.kind != CHANGED {
+            return None;
+        }
+        let changed: Changed = event.decode().ok()?;
+        for op in &changed.ops {
+            let applied = base.apply(op).ok()?;
+            touched.note(op, &applied.change);
+        }
+        all.push(Remembered::of(event)?);
+    }
+    Some((base, touched, all))
+}

@@ -1,0 +1,241 @@
+//! A batch in the making: commands applied one after another to a private copy of the newest state.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
+use skein_table::{Base, Op, OpError, RowIx};
+use skein_types::{Ids, NewEvent, RecordId, TableId};
+
+use crate::{
+    BaseError, Receipt,
+    event::{BaseEvent, CHANGED, Cause, Changed},
+    history::Remembered,
+    open::Request,
+    plan::{self, Planned},
+    revert::{self, Reverter},
+    rows::RowChanges,
+};
+
+/// Values in an inverse above which it is not kept: the event would be larger than databases like.
+const UNDO_LIMIT: usize = 1_000_000;
+
+/// What a batch, or what another node wrote, changes for live views.
+#[derive(Debug, Default)]
+pub(crate) struct Touched {
+    /// Rows by table.
+    pub(crate) rows: HashMap<TableId, Vec<RowIx>>,
+    /// Tables whose definition changed, came or went.
+    pub(crate) schema: HashSet<TableId>,
+    /// Tables that came or went: their rows are others now.
+    pub(crate) replaced: HashSet<TableId>,
+}
+
+impl Touched {
+    /// Adds what one operation changed.
+    pub(crate) fn note(&mut self, op: &Op, change: &skein_table::Change) {
+        if change.schema {
+            self.schema.insert(change.table);
+        }
+        if matches!(op, Op::CreateTable { .. } | Op::DeleteTable { .. }) {
+            self.replaced.insert(change.table);
+            self.rows.remove(&change.table);
+        }
+        if !change.rows.is_empty() {
+            self.rows.entry(change.table).or_default().extend_from_slice(&change.rows);
+        }
+    }
+
+    /// The change from one state to another of which nothing is known.
+    pub(crate) fn everything(before: &Base, after: &Base) -> Self {
+        let tables = before.tables().chain(after.tables()).map(|table| table.def().id);
+        let tables: HashSet<TableId> = tables.collect();
+        Self { rows: HashMap::new(), schema: tables.clone(), replaced: tables }
+    }
+
+    /// Adds a later change.
+    pub(crate) fn merge(&mut self, later: Self) {
+        for table in &later.replaced {
+            self.rows.remove(table);
+        }
+        self.schema.extend(later.schema);
+        self.replaced.extend(later.replaced);
+        for (table, rows) in later.rows {
+            self.rows.entry(table).or_default().extend(rows);
+        }
+    }
+}
+
+/// Commands applied to a private copy, with everything that has to be stored for them.
+pub(crate) struct Draft {
+    pub(crate) base: Base,
+    /// The sequence number of the last event, those of the draft included.
+    pub(crate) seq: i64,
+    pub(crate) events: Vec<NewEvent>,
+    pub(crate) remembered: Vec<Remembered>,
+    pub(crate) touched: Touched,
+    records: BTreeMap<TableId, BTreeSet<RecordId>>,
+    dropped: BTreeSet<TableId>,
+}
+
+/// What an undo or redo takes back.
+pub(crate) struct Target {
+    pub(crate) seq: i64,
+    pub(crate) changed: Changed,
+}
+
+/// Operations applied, with what takes them back and what they changed.
+#[derive(Default)]
+struct Done {
+    ops: Vec<Op>,
+    undo: Vec<Vec<Op>>,
+    changes: Vec<skein_table::Change>,
+}
+
+impl Done {
+    fn apply(&mut self, base: &mut Base, op: Op) -> Result<(), OpError> {
+        let applied = base.apply(&op)?;
+        self.ops.push(op);
+        self.undo.push(applied.inverse);
+        self.changes.push(applied.change);
+        Ok(())
+    }
+    fn changes_anything(&self) -> bool {
+        self.changes.iter().any(|change| change.schema || !change.rows.is_empty())
+    }
+}
+
+impl Draft {
+    pub(crate) fn new(base: Base, seq: i64) -> Self {
+        Self {
+            base,
+            seq,
+            events: Vec::new(),
+            remembered: Vec::new(),
+            touched: Touched::default(),
+            records: BTreeMap::new(),
+            dropped: BTreeSet::new(),
+        }
+    }
+
+    /// Does one command. On an error the draft is as before.
+    pub(crate) fn run(
+        &mut self,
+        request: &Request,
+        target: Option<&Target>,
+        ids: &Ids,
+    ) -> Result<Receipt, BaseError> {
+        match target {
+            Some(target) => self.take_back(request, target),
+            None => self.plan_and_apply(request, ids),
+        }
+    }
+
+    fn plan_and_apply(&mut self, request: &Request, ids: &Ids) -> Result<Receipt, BaseError> {
+        let planned = plan::plan(&request.command, &self.base, ids)?;
+        let Planned { ops, table, field, view, records } = planned;
+        let mut done = Done::default();
+        // One operation takes itself back when it fails; of several, the copy does it.
+        let before = (ops.len() > 1).then(|| self.base.clone());
+        for op in ops {
+            if let Err(error) = done.apply(&mut self.base, op) {
+                if let Some(before) = before {
+                    self.base = before;
+                }
+                return Err(error.into());
+            }
+        }
+        if done.changes_anything() {
+            self.append(request, done, None);
+        }
+        Ok(Receipt { table, field, view, records, ..Receipt::of(self.seq) })
+    }
+
+    fn take_back(&mut self, request: &Request, target: &Target) -> Result<Receipt, BaseError> {
+        let Some(undo) = &target.changed.undo else {
+            return Err(BaseError::invalid(
+                "undo.too_large",
+                "undo",
+                "this change was too large to be undone",
+            ));
+        };
+        let mut done = Done::default();
+        let mut skipped = 0;
+        let reverter = Reverter::new(&target.changed.ops);
+        for op in undo {
+            let kept = reverter.revert(&self.base, op);
+            skipped += kept.skipped;
+            for op in kept.ops {
+                if done.apply(&mut self.base, op).is_err() {
+                    skipped += 1;
+                }
+            }
+        }
+        let undone = revert::describe(&target.changed, &self.base, skipped);
+        self.append(request, done, Some(target));
+        Ok(Receipt { undone: Some(undone), ..Receipt::of(self.seq) })
+    }
+
+    fn append(&mut self, request: &Request, done: Done, target: Option<&Target>) {
+        let mut tables: Vec<TableId> = done.changes.iter().map(|change| change.table).collect();
+        tables.sort_unstable();
+        tables.dedup();
+        let schema = done.changes.iter().any(|change| change.schema);
+        for (op, change) in done.ops.iter().zip(&done.changes) {
+            self.note(op, change);
+        }
+        let undo: Vec<Op> = done.undo.into_iter().rev().flatten().collect();
+        let undo = (weight(&undo) <= UNDO_LIMIT).then_some(undo);
+        let (mut undoes, mut redoes) = (None, None);
+        if let Some(target) = target {
+            match request.command {
+                crate::Command::Redo => redoes = Some(target.seq),
+                _ => undoes = Some(target.seq),
+            }
+        }
+        let via = match (undoes, redoes) {
+            (Some(_), _) => crate::Via::Undo,
+            (_, Some(_)) => crate::Via::Redo,
+            _ => request.by.via,
+        };
+        let by = &request.by;
+        let changed = Changed { ops: done.ops, undo, tables, schema, cause: Cause { via }, undoes, redoes };
+        self.events.push(NewEvent::new(CHANGED, &by.id, by.at, &changed));
+        self.seq += 1;
+        let (actor, at, tables) = (by.id.clone(), by.at, changed.tables);
+        let event = BaseEvent { seq: self.seq, kind: CHANGED, actor, at, schema, tables };
+        self.remembered.push(Remembered { event: Arc::new(event), via, undoes, redoes });
+    }
+
+    fn note(&mut self, op: &Op, change: &skein_table::Change) {
+        self.touched.note(op, change);
+        if let Op::DeleteTable { table } = op {
+            self.dropped.insert(*table);
+            self.records.remove(table);
+        }
+        if !change.records.is_empty() {
+            self.records.entry(change.table).or_default().extend(&change.records);
+        }
+    }
+
+    /// Whether definitions changed.
+    pub(crate) fn schema(&self) -> bool {
+        !self.touched.schema.is_empty()
+    }
+
+    /// What has to be written of the tables.
+    pub(crate) fn rows(&self) -> Result<RowChanges, BaseError> {
+        RowChanges::of(&self.base, &self.records, &self.dropped, self.schema())
+    }
+}
+
+/// Roughly how many values operations hold.
+fn weight(ops: &[Op]) -> usize {
+    let of = |op: &Op| match op {
+        Op::CreateRecords { records, .. } | Op::UpdateRecords { records, .. } => {
+            records.iter().map(|record| record.cells.len() + 1).sum()
+        }
+        Op::DeleteRecords { records, .. } => records.len(),
+        _ => 1,
+    };
+    ops.iter().map(of).sum()
+}

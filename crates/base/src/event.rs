@@ -1,0 +1,88 @@
+//! The events of a base's stream.
+
+use serde::{Deserialize, Serialize};
+use skein_table::Op;
+use skein_types::{TableId, Timestamp};
+
+/// The base was made, empty or as a copy of another.
+pub(crate) const CREATED: &str = "base.created";
+/// What happened to the stream of a base: its content changed.
+pub(crate) const CHANGED: &str = "base.changed";
+/// The base is gone for good: whoever serves it lets go of it.
+pub(crate) const DELETED: &str = "base.deleted";
+
+/// By which way a change came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Via {
+    /// The web client.
+    Web,
+    /// A program with a token, or a link visitor.
+    Api,
+    /// An import.
+    Import,
+    /// Somebody took a change of theirs back.
+    Undo,
+    /// Somebody did again what they had taken back.
+    Redo,
+    /// Making or duplicating the base, and the server itself.
+    System,
+}
+
+/// Why there was a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cause {
+    /// By which way it came.
+    pub via: Via,
+}
+
+/// The payload of `base.changed`, version 1.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Changed {
+    /// What was done, in order.
+    pub ops: Vec<Op>,
+    /// What takes it back, in order; none when that would be too large to keep.
+    #[serde(default)]
+    pub undo: Option<Vec<Op>>,
+    /// The tables it touches.
+    pub tables: Vec<TableId>,
+    /// Whether definitions changed.
+    pub schema: bool,
+    /// Why.
+    pub cause: Cause,
+    /// The event that was taken back by this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<i64>,
+    /// The undoing event that was taken back by this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redoes: Option<i64>,
+}
+
+/// The part of [`Changed`] that is needed of events long past.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ChangedHead {
+    pub(crate) tables: Vec<TableId>,
+    pub(crate) schema: bool,
+    pub(crate) cause: Cause,
+    #[serde(default)]
+    pub(crate) undoes: Option<i64>,
+    #[serde(default)]
+    pub(crate) redoes: Option<i64>,
+}
+
+/// An event of a base as subscribers hear it: what changed, not the cells.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct BaseEvent {
+    /// Place in the stream.
+    pub seq: i64,
+    /// `base.changed`, or `base.created` for the first.
+    pub kind: &'static str,
+    /// A member, a link or `system`.
+    pub actor: String,
+    /// When.
+    pub at: Timestamp,
+    /// Whether definitions changed.
+    pub schema: bool,
+    /// The tables it touches.
+    pub tables: Vec<TableId>,
+}

@@ -1,0 +1,133 @@
+//! What happened lately in a base: for subscribers that catch up, and for undo and redo per person.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+};
+
+use serde::Serialize;
+use skein_types::{Event, TableId};
+use utoipa::ToSchema;
+
+use crate::event::{BaseEvent, CHANGED, CREATED, ChangedHead, Via};
+
+/// Events that are remembered, and from which undo is rebuilt after a start.
+pub(crate) const REMEMBERED: usize = 2_000;
+/// Changes each person can take back.
+const UNDOABLE: usize = 200;
+
+/// What was taken back or done again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Undone {
+    /// The operation, the first of several: `update_records`.
+    pub kind: String,
+    /// In words, in English.
+    pub summary: String,
+    /// The table it was in.
+    pub table: Option<TableId>,
+    /// How many records, or 0 when it was about definitions.
+    pub records: usize,
+    /// Cells, records and settings that somebody changed since, and were left as they are.
+    #[serde(skip)]
+    pub skipped: usize,
+}
+
+/// An event, and what undo needs to know of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Remembered {
+    pub(crate) event: Arc<BaseEvent>,
+    pub(crate) via: Via,
+    pub(crate) undoes: Option<i64>,
+    pub(crate) redoes: Option<i64>,
+}
+
+impl Remembered {
+    /// From the log; none for an event that is no change.
+    pub(crate) fn of(event: &Event) -> Option<Self> {
+        let head: ChangedHead = (event.kind == CHANGED).then(|| event.decode().ok()).flatten()?;
+        let heard = BaseEvent {
+            seq: event.seq,
+            kind: CHANGED,
+            actor: event.actor.clone(),
+            at: event.at,
+            schema: head.schema,
+            tables: head.tables,
+        };
+        let (via, undoes, redoes) = (head.cause.via, head.undoes, head.redoes);
+        Some(Self { event: Arc::new(heard), via, undoes, redoes })
+    }
+}
+
+#[derive(Debug, Default)]
+struct Stacks {
+    undo: VecDeque<i64>,
+    redo: Vec<i64>,
+}
+
+/// The last events, without gaps, and each person's own changes among them.
+#[derive(Debug, Default)]
+pub(crate) struct Recent {
+    events: VecDeque<Arc<BaseEvent>>,
+    people: HashMap<String, Stacks>,
+}
+
+impl Recent {
+    /// Adds the next event.
+    pub(crate) fn push(&mut self, next: Remembered) {
+        let stacks = match next.via {
+            // Nobody expects Ctrl-Z to take back a whole file piece by piece.
+            Via::Import | Via::System => None,
+            _ => Some(self.people.entry(next.event.actor.clone()).or_default()),
+        };
+        let seq = next.event.seq;
+        if let Some(stacks) = stacks {
+            match (next.undoes, next.redoes) {
+                (Some(taken), _) => {
+                    stacks.undo.retain(|other| *other != taken);
+                    stacks.redo.push(seq);
+                }
+                (None, Some(taken)) => {
+                    stacks.redo.retain(|other| *other != taken);
+                    stacks.undo.push_back(seq);
+                }
+                (None, None) => {
+                    stacks.undo.push_back(seq);
+                    stacks.redo.clear();
+                }
+            }
+            if stacks.undo.len() > UNDOABLE {
+                stacks.undo.pop_front();
+            }
+        }
+        self.events.push_back(next.event);
+        if self.events.len() > REMEMBERED {
+            self.events.pop_front();
+        }
+    }
+
+    /// Adds an event that is no change, such as the first of a base.
+    pub(crate) fn push_other(&mut self, event: &Event) {
+        let (actor, at) = (event.actor.clone(), event.at);
+        let heard = BaseEvent { seq: event.seq, kind: CREATED, actor, at, schema: true, tables: Vec::new() };
+        self.events.push_back(Arc::new(heard));
+    }
+
+    /// The event somebody would take back next.
+    pub(crate) fn to_undo(&self, actor: &str) -> Option<i64> {
+        self.people.get(actor)?.undo.back().copied()
+    }
+    /// The undoing event somebody would take back next.
+    pub(crate) fn to_redo(&self, actor: &str) -> Option<i64> {
+        self.people.get(actor)?.redo.last().copied()
+    }
+
+    /// Up to `limit` events after a sequence number; none when they are no longer remembered.
+    pub(crate) fn after(&self, seq: i64, limit: usize) -> Option<Vec<Arc<BaseEvent>>> {
+        let Some(first) = self.events.front() else { return Some(Vec::new()) };
+        if first.seq > seq + 1 {
+            return None;
+        }
+        let from = self.events.partition_point(|event| event.seq <= seq);
+        Some(self.events.range(from..).take(limit).cloned().collect())
+    }
+}

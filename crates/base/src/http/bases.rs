@@ -1,0 +1,49 @@
+//! A base with its definitions.
+
+use axum::{Json, extract::State};
+use serde::Serialize;
+use skein_platform::{
+    Ctx,
+    access::View,
+    drive,
+    http::{ApiResult, Path},
+};
+use skein_table::TableDef;
+use skein_types::{Problem, ResourceId};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::Bases;
+
+pub(super) fn router() -> OpenApiRouter<Bases> {
+    OpenApiRouter::new().routes(routes!(get_base))
+}
+
+/// A base: where it is in the drive, and its tables without records.
+#[derive(Debug, Serialize, ToSchema)]
+struct BaseAnswer {
+    /// Its node in the drive.
+    resource: drive::Resource,
+    /// The last event that is in it.
+    seq: i64,
+    /// Tables in display order.
+    tables: Vec<TableDef>,
+}
+
+/// A base with its tables, fields and views.
+#[utoipa::path(
+    get, path = "/bases/{base}", tag = "bases",
+    params(("base" = String, Path, description = "The base: its resource id")),
+    responses((status = 200, body = BaseAnswer), (status = 404, body = Problem)),
+)]
+async fn get_base(
+    State(bases): State<Bases>,
+    ctx: Ctx,
+    Path(id): Path<ResourceId>,
+) -> ApiResult<Json<BaseAnswer>> {
+    let granted = ctx.authorize::<View>(id).await?;
+    let snapshot = bases.open(&granted).await?.snapshot();
+    let resource = drive::get(&ctx, id).await?.resource;
+    let tables = snapshot.base.tables().map(|table| table.def().clone()).collect();
+    Ok(Json(BaseAnswer { resource, seq: snapshot.seq, tables }))
+}

@@ -1,0 +1,67 @@
+//! Taking back one's own changes.
+
+use axum::{Json, extract::State};
+use serde::Serialize;
+use skein_platform::{
+    Ctx,
+    http::{ApiResult, Path},
+};
+use skein_types::{Problem, ResourceId};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::run;
+use crate::{BaseError, Bases, Command, Undone};
+
+pub(super) fn router() -> OpenApiRouter<Bases> {
+    OpenApiRouter::new().routes(routes!(undo)).routes(routes!(redo))
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct UndoAnswer {
+    /// The event that holds the change.
+    seq: i64,
+    /// What was taken back, or done again.
+    undone: Undone,
+    /// Cells, records and settings that others changed since, and were left as they are.
+    skipped: usize,
+}
+
+/// Takes back my own last change in this base.
+#[utoipa::path(
+    post, path = "/bases/{base}/undo", tag = "bases",
+    params(("base" = String, Path, description = "The base")),
+    responses((status = 200, body = UndoAnswer), (status = 409, body = Problem)),
+)]
+async fn undo(
+    State(bases): State<Bases>,
+    ctx: Ctx,
+    Path(base): Path<ResourceId>,
+) -> ApiResult<Json<UndoAnswer>> {
+    take_back(&bases, &ctx, base, Command::Undo).await
+}
+
+/// Does again what I took back last.
+#[utoipa::path(
+    post, path = "/bases/{base}/redo", tag = "bases",
+    params(("base" = String, Path, description = "The base")),
+    responses((status = 200, body = UndoAnswer), (status = 409, body = Problem)),
+)]
+async fn redo(
+    State(bases): State<Bases>,
+    ctx: Ctx,
+    Path(base): Path<ResourceId>,
+) -> ApiResult<Json<UndoAnswer>> {
+    take_back(&bases, &ctx, base, Command::Redo).await
+}
+
+async fn take_back(
+    bases: &Bases,
+    ctx: &Ctx,
+    base: ResourceId,
+    command: Command,
+) -> ApiResult<Json<UndoAnswer>> {
+    let (receipt, _) = run(bases, ctx, base, command).await?;
+    let undone = receipt.undone.ok_or_else(|| BaseError::Internal("an undo of nothing".into()))?;
+    Ok(Json(UndoAnswer { seq: receipt.seq, skipped: undone.skipped, undone }))
+}

@@ -1,0 +1,161 @@
+//! Bases as a kind of resource: how one is made, copied and deleted.
+
+use std::{collections::HashMap, sync::Weak};
+
+use async_trait::async_trait;
+use skein_platform::{Ctx, drive::ResourceKind};
+use skein_store::{Expected, Tx, params};
+use skein_table::{Field, FieldKind, TableDef};
+use skein_types::{ChoiceId, FieldId, Ids, NewEvent, Problem, ResourceId, StreamId};
+
+use crate::{
+    BaseError,
+    bases::Inner,
+    event::{CREATED, DELETED},
+    plan, rows,
+};
+
+pub(crate) struct BaseKind(pub(crate) Weak<Inner>);
+
+#[async_trait]
+impl ResourceKind for BaseKind {
+    fn kind(&self) -> &'static str {
+        "base"
+    }
+
+    async fn create(&self, tx: &mut Tx, ctx: &Ctx, id: ResourceId) -> Result<(), Problem> {
+        let language = language(tx, ctx).await?;
+        let table = first_table(&language, &ctx.platform.ids);
+        store_new(tx, ctx, id, &[table], None).await.map_err(Problem::from)
+    }
+
+    async fn duplicate(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        from: ResourceId,
+        to: ResourceId,
+    ) -> Result<(), Problem> {
+        duplicate(tx, ctx, from, to).await.map_err(Problem::from)
+    }
+
+    async fn purge(&self, tx: &mut Tx, id: ResourceId) -> Result<(), Problem> {
+        let existed = rows::purge(tx, id).await.map_err(Problem::from)?;
+        if existed {
+            let now = self.0.upgrade().map(|inner| inner.now());
+            if let Some(now) = now {
+                let event = NewEvent::new(DELETED, "system", now, &serde_json::json!({}));
+                tx.append(&StreamId::of(id), Expected::Any, vec![event]).await?;
+            }
+        }
+        Ok(())
+    }
+
+    fn purged(&self, id: ResourceId) {
+        if let Some(inner) = self.0.upgrade() {
+            inner.deleted(id);
+        }
+    }
+}
+
+async fn store_new(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    id: ResourceId,
+    defs: &[TableDef],
+    from: Option<ResourceId>,
+) -> Result<(), BaseError> {
+    let tables: Vec<_> = defs.iter().map(|def| def.id).collect();
+    let data = serde_json::json!({ "from": from, "tables": tables });
+    let event = NewEvent::new(CREATED, ctx.actor(), ctx.now, &data);
+    let seq = tx.append(&StreamId::of(id), Expected::Seq(0), vec![event]).await?;
+    rows::insert(tx, id, seq, defs).await
+}
+
+async fn duplicate(tx: &mut Tx, ctx: &Ctx, from: ResourceId, to: ResourceId) -> Result<(), BaseError> {
+    let ids = &ctx.platform.ids;
+    let old = rows::defs(tx, from).await?;
+    let mut copies = Vec::with_capacity(old.len());
+    for def in &old {
+        copies.push(renewed(def, ids)?);
+    }
+    store_new(tx, ctx, to, &copies, Some(from)).await?;
+    for (def, copy) in old.iter().zip(&copies) {
+        rows::copy_records(tx, def.id, copy.id, || ids.make()).await?;
+    }
+    Ok(())
+}
+
+/// The definition with new ids for everything in it. Slots and codes stay, so stored rows fit both.
+fn renewed(def: &TableDef, ids: &Ids) -> Result<TableDef, BaseError> {
+    let mut copy = def.clone();
+    copy.id = ids.make();
+    let mut names: HashMap<String, String> = HashMap::new();
+    for field in &mut copy.fields {
+        let new: FieldId = ids.make();
+        names.insert(field.id.to_string(), new.to_string());
+        field.id = new;
+        if let FieldKind::Select { choices } | FieldKind::MultiSelect { choices } = &mut field.kind {
+            for choice in choices {
+                let new: ChoiceId = ids.make();
+                names.insert(choice.id.to_string(), new.to_string());
+                choice.id = new;
+            }
+        }
+    }
+    for view in &mut copy.views {
+        view.id = ids.make();
+    }
+    // Filters, sorts and field lists name fields and choices anywhere in them.
+    let views = serde_json::to_value(&copy.views).and_then(|mut json| {
+        rename(&mut json, &names);
+        serde_json::from_value(json)
+    });
+    copy.views = views.map_err(|error| BaseError::Internal(error.to_string()))?;
+    Ok(copy)
+}
+
+fn rename(json: &mut serde_json::Value, names: &HashMap<String, String>) {
+    match json {
+        serde_json::Value::String(text) => {
+            if let Some(new) = names.get(text) {
+                text.clone_from(new);
+            }
+        }
+        serde_json::Value::Array(items) => items.iter_mut().for_each(|item| rename(item, names)),
+        serde_json::Value::Object(parts) => parts.values_mut().for_each(|part| rename(part, names)),
+        _ => {}
+    }
+}
+
+/// The language of the member who acts.
+async fn language(tx: &mut Tx, ctx: &Ctx) -> Result<String, Problem> {
+    let Ok(member) = ctx.member() else { return Ok("en".into()) };
+    let row = tx.row("SELECT language FROM members WHERE id = $1", params![member]).await?;
+    Ok(match row {
+        Some(row) => row.get("language")?,
+        None => "en".into(),
+    })
+}
+
+/// The table a new base begins with.
+fn first_table(language: &str, ids: &Ids) -> TableDef {
+    let [table, name, notes, date, view] = match language {
+        "zh" => ["数据表 1", "名称", "备注", "日期", "表格"],
+        "ja" => ["テーブル 1", "名前", "メモ", "日付", "グリッド"],
+        _ => ["Table 1", "Name", "Notes", "Date", "Grid"],
+    };
+    let field = |slot: u32, name: &str, kind: FieldKind| Field {
+        id: ids.make(),
+        slot,
+        name: name.to_owned(),
+        description: String::new(),
+        kind,
+    };
+    let fields = vec![
+        field(0, name, FieldKind::Text),
+        field(1, notes, FieldKind::Text),
+        field(2, date, FieldKind::Date { time: false }),
+    ];
+    plan::new_table(table, fields, view, ids)
+}

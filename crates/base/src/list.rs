@@ -1,0 +1,173 @@
+//! Reading records page by page. Reads take a snapshot and never wait for writes.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+use skein_table::{Filter, Query, RowIx, SortKey, Table, count, select, top, write_record_json};
+use skein_types::{FieldId, RecordId, TableId, ViewId};
+use utoipa::ToSchema;
+
+use crate::{BaseError, Snapshot};
+
+/// Rows above which a query runs on a thread of its own.
+const LARGE: usize = 50_000;
+/// Records of the largest page.
+const MAX_LIMIT: usize = 1_000;
+const USUAL_LIMIT: usize = 100;
+
+/// Which records to list.
+#[derive(Clone, Debug, Default)]
+pub struct ListQuery {
+    /// Those of a saved view, in its order.
+    pub view: Option<ViewId>,
+    /// Of those, the ones that fit this.
+    pub filter: Option<Filter>,
+    /// In this order instead of the view's.
+    pub sort: Option<Vec<SortKey>>,
+    /// And have this text.
+    pub search: Option<String>,
+    /// At most so many; 100 when none is said.
+    pub limit: Option<usize>,
+    /// After the page that gave this cursor.
+    pub cursor: Option<String>,
+}
+
+/// A record as the API shows it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RecordJson {
+    /// Its id.
+    pub id: RecordId,
+    /// Values by field id; empty cells are left out.
+    #[schema(value_type = Object)]
+    pub fields: Box<RawValue>,
+}
+
+/// A page of records.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RecordPage {
+    /// The records in order.
+    pub items: Vec<RecordJson>,
+    /// What to send as `cursor` for the next page; none at the end.
+    pub next: Option<String>,
+    /// How many records there are on all pages.
+    pub total: usize,
+    /// The last event that is in it.
+    pub seq: i64,
+}
+
+/// Where a page ended: after a record, which stood at a rank. Once the record is gone, the rank counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Cursor {
+    last: RecordId,
+    rank: usize,
+}
+
+impl Cursor {
+    fn parse(text: &str) -> Result<Self, BaseError> {
+        let invalid = || BaseError::invalid("cursor.invalid", "cursor", "send the cursor of the page before");
+        let (last, rank) = text.split_once('~').ok_or_else(invalid)?;
+        Ok(Self { last: last.parse().map_err(|_| invalid())?, rank: rank.parse().map_err(|_| invalid())? })
+    }
+    fn text(self) -> String {
+        format!("{}~{}", self.last, self.rank)
+    }
+}
+
+impl Snapshot {
+    /// A page of records.
+    pub async fn list(self: &Arc<Self>, table: TableId, wanted: ListQuery) -> Result<RecordPage, BaseError> {
+        if self.table(table)?.len() <= LARGE {
+            return self.list_now(table, &wanted);
+        }
+        let this = self.clone();
+        let listed = tokio::task::spawn_blocking(move || this.list_now(table, &wanted));
+        listed.await.map_err(|error| BaseError::Internal(error.to_string()))?
+    }
+
+    fn list_now(&self, table: TableId, wanted: &ListQuery) -> Result<RecordPage, BaseError> {
+        let table = self.table(table)?;
+        let query = merged(table, wanted)?;
+        let limit = wanted.limit.unwrap_or(USUAL_LIMIT);
+        if !(1..=MAX_LIMIT).contains(&limit) {
+            return Err(BaseError::invalid("list.limit", "limit", "a page has 1 to 1,000 records"));
+        }
+        let cursor = wanted.cursor.as_deref().map(Cursor::parse).transpose()?;
+        let (offset, rows, total) = match cursor {
+            None => {
+                let rows = top(table, &query, 0, limit)?;
+                let total = if rows.len() < limit { rows.len() } else { count(table, &query)? };
+                (0, rows, total)
+            }
+            Some(cursor) => {
+                let mut rows = select(table, &query)?;
+                let total = rows.len();
+                let offset = place(table, &query, &rows, cursor).min(total);
+                rows.drain(..offset);
+                rows.truncate(limit);
+                (offset, rows, total)
+            }
+        };
+        let end = offset + rows.len();
+        let next = rows
+            .last()
+            .filter(|_| end < total)
+            .map(|&row| Cursor { last: table.record_id(row), rank: end - 1 }.text());
+        let fields: Vec<FieldId> = table.def().fields.iter().map(|field| field.id).collect();
+        let items = rows.iter().map(|&row| record_json(table, row, &fields)).collect::<Result<_, _>>()?;
+        Ok(RecordPage { items, next, total, seq: self.seq })
+    }
+
+    /// A record.
+    pub fn record(&self, table: TableId, record: RecordId) -> Result<RecordJson, BaseError> {
+        let table = self.table(table)?;
+        let row = table.row(record).ok_or(BaseError::RecordNotFound(record))?;
+        let fields: Vec<FieldId> = table.def().fields.iter().map(|field| field.id).collect();
+        record_json(table, row, &fields)
+    }
+}
+
+/// Where the next page begins.
+fn place(table: &Table, query: &Query, rows: &[RowIx], cursor: Cursor) -> usize {
+    if query.sort.is_empty() {
+        return rows.partition_point(|&row| table.record_id(row) <= cursor.last);
+    }
+    let found = table.row(cursor.last).and_then(|last| {
+        // It usually is where it was.
+        if rows.get(cursor.rank) == Some(&last) {
+            Some(cursor.rank)
+        } else {
+            rows.iter().position(|&row| row == last)
+        }
+    });
+    match found {
+        Some(at) => at + 1,
+        // One row before the end of the page is gone: those after it moved up by one.
+        None => cursor.rank,
+    }
+}
+
+fn merged(table: &Table, wanted: &ListQuery) -> Result<Query, BaseError> {
+    let own = Query {
+        filter: wanted.filter.clone(),
+        sort: wanted.sort.clone().unwrap_or_default(),
+        search: wanted.search.clone().filter(|text| !text.trim().is_empty()),
+    };
+    // Checked by itself, so that an error names the place in what was sent.
+    skein_table::validate_query(table.def(), &own)?;
+    let Some(view) = wanted.view else { return Ok(own) };
+    let view = table.view(view).ok_or(BaseError::ViewNotFound(view))?;
+    let filter = match (view.filter.clone(), own.filter) {
+        (Some(first), Some(second)) => Some(Filter::And { and: vec![first, second] }),
+        (first, second) => first.or(second),
+    };
+    let sort = if wanted.sort.is_some() { own.sort } else { view.sort.clone() };
+    Ok(Query { filter, sort, search: own.search })
+}
+
+fn record_json(table: &Table, row: RowIx, fields: &[FieldId]) -> Result<RecordJson, BaseError> {
+    let mut json = String::new();
+    write_record_json(table, row, fields, &mut json);
+    let fields = RawValue::from_string(json).map_err(|error| BaseError::Internal(error.to_string()))?;
+    Ok(RecordJson { id: table.record_id(row), fields })
+}

@@ -1,0 +1,77 @@
+//! The events of a base for a subscriber (rules S6 and S7 of docs/spec/socket.md).
+
+use std::sync::Arc;
+
+use skein_platform::access::{Granted, View};
+use tokio::sync::watch;
+
+use super::message::BaseMessage;
+use crate::{BaseError, Bases, OpenBase, open::GONE};
+
+/// Events a client may be behind before it must reload.
+const BEHIND: i64 = 1_000;
+
+/// The events of a base after a sequence number. It keeps its base in memory.
+pub struct BaseFeed {
+    base: Arc<OpenBase>,
+    published: watch::Receiver<i64>,
+    after: i64,
+    reload: bool,
+}
+
+impl BaseFeed {
+    /// Follows a base from after `since`, or from now on. Answers where the base is. A client too far
+    /// behind, or ahead, gets [`BaseMessage::Reload`] from the first [`BaseFeed::next`].
+    pub async fn open(
+        bases: &Bases,
+        granted: &Granted<View>,
+        since: Option<i64>,
+    ) -> Result<(i64, Self), BaseError> {
+        let base = bases.open(granted).await?;
+        let mut published = base.shared.published.subscribe();
+        let mut seq = *published.borrow_and_update();
+        if since.is_some_and(|since| since > seq) && seq != GONE {
+            // The client may have heard of it from another node already.
+            base.catch_up().await?;
+            seq = *published.borrow_and_update();
+        }
+        if seq == GONE {
+            return Err(BaseError::Gone);
+        }
+        let after = since.unwrap_or(seq);
+        let reload = after > seq || after < 0 || seq - after > BEHIND;
+        Ok((seq, Self { base, published, after, reload }))
+    }
+
+    /// Waits for what comes next. After `Gone` there is nothing more. May be dropped and called again at
+    /// any time.
+    pub async fn next(&mut self) -> BaseMessage {
+        loop {
+            let seq = *self.published.borrow_and_update();
+            if seq == GONE {
+                return BaseMessage::Gone { code: "resource.not_found" };
+            }
+            if self.reload || seq - self.after > BEHIND {
+                return self.reload(seq);
+            }
+            let events = self.base.shared.recent.lock().after(self.after, BEHIND as usize);
+            match events {
+                None => return self.reload(seq),
+                Some(events) => {
+                    if let Some(last) = events.last() {
+                        self.after = last.seq;
+                        return BaseMessage::Events { events };
+                    }
+                }
+            }
+            if self.published.changed().await.is_err() {
+                return BaseMessage::Gone { code: "resource.not_found" };
+            }
+        }
+    }
+
+    fn reload(&mut self, seq: i64) -> BaseMessage {
+        (self.after, self.reload) = (seq, false);
+        BaseMessage::Reload { seq }
+    }
+}

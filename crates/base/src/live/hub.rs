@@ -1,0 +1,367 @@
+//! The task that keeps the live views of a base.
+
+use std::{
+    collections::HashMap,
+    panic::AssertUnwindSafe,
+    sync::{
+        Arc, Weak,
+        atomic::{AtomicBool, AtomicI64, Ordering},
+    },
+};
+
+use parking_lot::Mutex;
+use skein_table::{LiveView, Query, RowIx, Table};
+use skein_types::TableId;
+use tokio::{
+    sync::{Notify, mpsc, oneshot, watch},
+    task::JoinSet,
+};
+
+use super::{
+    rows::TableRows,
+    view::{Ready, SharedView, Source, ViewKey, ViewState},
+};
+use crate::{BaseError, Snapshot, draft::Touched};
+
+/// Rows above which a view is computed on a thread of its own.
+pub(crate) const LARGE: usize = 50_000;
+
+/// What was published and not yet shown in live views. Later changes are merged into it, so it stays as
+/// small as what they touch.
+struct Pending {
+    next: Mutex<Option<(Arc<Snapshot>, Touched)>>,
+    wake: Notify,
+    closed: AtomicBool,
+    /// Everything up to this sequence number is in the views.
+    processed: AtomicI64,
+}
+
+/// The way to the live views of a base.
+pub(crate) struct Hub {
+    pending: Arc<Pending>,
+    asks: mpsc::UnboundedSender<Ask>,
+}
+
+pub(crate) struct Ask {
+    table: TableId,
+    source: Source,
+    reply: oneshot::Sender<Result<Arc<SharedView>, BaseError>>,
+}
+
+impl Hub {
+    /// A hub, and the work that [`start`] starts.
+    pub(crate) fn new(snapshot: Arc<Snapshot>) -> (Self, Work) {
+        let pending = Arc::new(Pending {
+            next: Mutex::default(),
+            wake: Notify::new(),
+            closed: AtomicBool::new(false),
+            processed: AtomicI64::new(snapshot.seq),
+        });
+        let (asks, asked) = mpsc::unbounded_channel();
+        let keeper = Keeper {
+            pending: pending.clone(),
+            snapshot,
+            rows: HashMap::new(),
+            views: HashMap::new(),
+            builds: JoinSet::new(),
+        };
+        (Self { pending, asks }, Work { keeper, asked })
+    }
+
+    /// Tells of a new state. Must be called before the snapshot is published.
+    pub(crate) fn push(&self, snapshot: Arc<Snapshot>, touched: Touched) {
+        let mut next = self.pending.next.lock();
+        match &mut *next {
+            Some((newest, all)) => {
+                *newest = snapshot;
+                all.merge(touched);
+            }
+            None => *next = Some((snapshot, touched)),
+        }
+        drop(next);
+        self.pending.wake.notify_one();
+    }
+
+    /// The base is gone: every feed ends.
+    pub(crate) fn close(&self) {
+        self.pending.closed.store(true, Ordering::Release);
+        self.pending.wake.notify_one();
+    }
+
+    /// Up to where the views are.
+    pub(crate) fn processed(&self) -> i64 {
+        self.pending.processed.load(Ordering::Acquire)
+    }
+
+    /// A view, shared with those who look at the same rows.
+    pub(crate) async fn view(&self, table: TableId, source: Source) -> Result<Arc<SharedView>, BaseError> {
+        let (reply, replied) = oneshot::channel();
+        self.asks.send(Ask { table, source, reply }).map_err(|_| BaseError::Gone)?;
+        replied.await.map_err(|_| BaseError::Gone)?
+    }
+}
+
+/// What the task does.
+pub(crate) struct Work {
+    keeper: Keeper,
+    asked: mpsc::UnboundedReceiver<Ask>,
+}
+
+/// Starts the task. It ends with the hub, or when that is closed.
+pub(crate) fn start(work: Work) {
+    tokio::spawn(work.keeper.run(work.asked));
+}
+
+struct Keeper {
+    pending: Arc<Pending>,
+    snapshot: Arc<Snapshot>,
+    rows: HashMap<TableId, Arc<TableRows>>,
+    views: HashMap<ViewKey, Entry>,
+    builds: JoinSet<Built>,
+}
+
+type Waiting = Vec<oneshot::Sender<Result<Arc<SharedView>, BaseError>>>;
+
+struct Entry {
+    source: Source,
+    /// The query the view follows.
+    query: Query,
+    view: Weak<SharedView>,
+    live: Option<LiveView>,
+    waiting: Waiting,
+    building: bool,
+}
+
+struct Built {
+    key: ViewKey,
+    query: Query,
+    rows: Arc<TableRows>,
+    version: u64,
+    live: Option<LiveView>,
+}
+
+impl Keeper {
+    async fn run(mut self, mut asked: mpsc::UnboundedReceiver<Ask>) {
+        let pending = self.pending.clone();
+        loop {
+            tokio::select! {
+                () = pending.wake.notified() => self.advance(),
+                ask = asked.recv() => match ask {
+                    Some(ask) => {
+                        // The one who asks may have seen a newer snapshot.
+                        self.advance();
+                        self.open(ask);
+                    }
+                    None => return,
+                },
+                Some(built) = self.builds.join_next() => {
+                    if let Ok(built) = built {
+                        self.advance();
+                        self.built(built);
+                    }
+                }
+            }
+            if pending.closed.load(Ordering::Acquire) {
+                for view in self.views.values().filter_map(|entry| entry.view.upgrade()) {
+                    view.state.send_replace(ViewState::Gone("resource.not_found"));
+                }
+                return;
+            }
+        }
+    }
+
+    /// Takes what was published since and brings the views there.
+    fn advance(&mut self) {
+        let Some((snapshot, touched)) = self.pending.next.lock().take() else { return };
+        self.snapshot = snapshot;
+        self.views.retain(|_, entry| entry.view.strong_count() > 0 || !entry.waiting.is_empty());
+        let used: std::collections::HashSet<TableId> = self.views.keys().map(|key| key.table).collect();
+        self.rows.retain(|table, _| used.contains(table));
+        for table in &touched.replaced {
+            self.rows.remove(table);
+        }
+        let changed: std::collections::HashSet<TableId> =
+            touched.schema.iter().chain(touched.rows.keys()).chain(&touched.replaced).copied().collect();
+        for id in &changed {
+            let (Some(rows), Some(table)) = (self.rows.get(id), self.snapshot.base.table(*id)) else {
+                continue;
+            };
+            let list = touched.rows.get(id).map_or(&[][..], Vec::as_slice);
+            rows.push(table, list, touched.schema.contains(id));
+        }
+        let keys: Vec<ViewKey> =
+            self.views.keys().filter(|key| changed.contains(&key.table)).cloned().collect();
+        for key in keys {
+            let rows = touched.rows.get(&key.table).map_or(&[][..], Vec::as_slice);
+            let replaced = touched.replaced.contains(&key.table);
+            self.follow(&key, rows, touched.schema.contains(&key.table), replaced);
+        }
+        self.pending.processed.store(self.snapshot.seq, Ordering::Release);
+    }
+
+    /// Brings one view to the newest snapshot.
+    fn follow(&mut self, key: &ViewKey, changed: &[RowIx], schema: bool, replaced: bool) {
+        let Some(table) = self.snapshot.base.table(key.table).cloned() else {
+            return self.end(key, &BaseError::TableNotFound(key.table));
+        };
+        let Some(entry) = self.views.get_mut(key) else { return };
+        if schema || replaced {
+            let query = match entry.source.query(&table) {
+                Ok(query) => query,
+                Err(error) => return self.end(key, &error),
+            };
+            let other = matches!(entry.source, Source::View(_)) && query != entry.query;
+            if replaced || other {
+                entry.query = query;
+                entry.live = None;
+            }
+        }
+        let heavy = table.len() > LARGE && (schema || changed.len() > 64 + table.len() / 16);
+        let kept = entry.live.take().filter(|_| !heavy);
+        // Whoever is being built finds the change when it is done.
+        let Some(mut live) = kept else { return self.build(key) };
+        if std::panic::catch_unwind(AssertUnwindSafe(|| live.update(&table, changed))).is_err() {
+            tracing::error!(table = %key.table, "a live view failed to follow and is computed anew");
+            return self.build(key);
+        }
+        self.show(key, live);
+    }
+
+    /// Publishes a view that is at the newest snapshot.
+    fn show(&mut self, key: &ViewKey, live: LiveView) {
+        let Some(table) = self.snapshot.base.table(key.table) else { return };
+        let rows = self.rows.entry(key.table).or_insert_with(|| Arc::new(TableRows::new(table))).clone();
+        let Some(entry) = self.views.get_mut(key) else { return };
+        let ready = Arc::new(Ready {
+            seq: self.snapshot.seq,
+            table: table.clone(),
+            live: live.clone(),
+            version: rows.version(),
+            rows,
+        });
+        entry.live = Some(live);
+        let view = if let Some(view) = entry.view.upgrade() {
+            view.state.send_replace(ViewState::Ready(ready));
+            view
+        } else {
+            let view = Arc::new(SharedView { state: watch::Sender::new(ViewState::Ready(ready)) });
+            entry.view = Arc::downgrade(&view);
+            view
+        };
+        for reply in entry.waiting.drain(..) {
+            let _ = reply.send(Ok(view.clone()));
+        }
+    }
+
+    /// Ends a view: it is deleted, or no longer makes sense.
+    fn end(&mut self, key: &ViewKey, error: &BaseError) {
+        let Some(entry) = self.views.remove(key) else { return };
+        let code = match error {
+            BaseError::ViewNotFound(_) => "view.not_found",
+            BaseError::TableNotFound(_) => "table.not_found",
+            _ => "query.invalid",
+        };
+        if let Some(view) = entry.view.upgrade() {
+            view.state.send_replace(ViewState::Gone(code));
+        }
+        for reply in entry.waiting {
+            let _ = reply.send(Err(error.clone()));
+        }
+    }
+
+    fn open(&mut self, ask: Ask) {
+        let Ask { table: id, source, reply } = ask;
+        let query = self.snapshot.table(id).and_then(|table| {
+            let query = source.query(table)?;
+            skein_table::validate_query(table.def(), &query)?;
+            Ok(query)
+        });
+        let query = match query {
+            Ok(query) => query,
+            Err(error) => {
+                let _ = reply.send(Err(error));
+                return;
+            }
+        };
+        let key = ViewKey::new(id, &source);
+        let entry = self.views.entry(key.clone()).or_insert_with(|| Entry {
+            source,
+            query,
+            view: Weak::new(),
+            live: None,
+            waiting: Vec::new(),
+            building: false,
+        });
+        match entry.view.upgrade() {
+            // A view that is computed anew is handed out as it was; it follows.
+            Some(view) => {
+                let _ = reply.send(Ok(view));
+            }
+            None => {
+                entry.waiting.push(reply);
+                match entry.live.take() {
+                    // Nobody looked for a moment, in which nothing changed.
+                    Some(live) => self.show(&key, live),
+                    None => self.build(&key),
+                }
+            }
+        }
+    }
+
+    /// Computes a view from the newest snapshot: at once, or on a thread of its own when it is large.
+    fn build(&mut self, key: &ViewKey) {
+        let Some(table) = self.snapshot.base.table(key.table).cloned() else {
+            return self.end(key, &BaseError::TableNotFound(key.table));
+        };
+        let rows = self.rows.entry(key.table).or_insert_with(|| Arc::new(TableRows::new(&table))).clone();
+        let Some(entry) = self.views.get_mut(key) else { return };
+        if entry.building {
+            return;
+        }
+        let query = entry.query.clone();
+        if table.len() > LARGE {
+            entry.building = true;
+            let (key, version) = (key.clone(), rows.version());
+            self.builds.spawn_blocking(move || {
+                let live = compute(&table, &query);
+                Built { key, query, rows, version, live }
+            });
+            return;
+        }
+        match compute(&table, &query) {
+            Some(live) => self.show(key, live),
+            None => self.end(key, &unfit()),
+        }
+    }
+
+    /// A view was computed aside. Meanwhile rows may have changed: those it is told, and when too much
+    /// changed it is computed again.
+    fn built(&mut self, built: Built) {
+        let Built { key, query, rows, version, live } = built;
+        let Some(table) = self.snapshot.base.table(key.table).cloned() else { return };
+        let Some(entry) = self.views.get_mut(&key) else { return };
+        entry.building = false;
+        let same = query == entry.query
+            && self.rows.get(&key.table).is_some_and(|current| Arc::ptr_eq(current, &rows));
+        let missed = same.then(|| rows.since(version)).flatten();
+        match (live, missed) {
+            (None, Some(_)) => self.end(&key, &unfit()),
+            (Some(mut live), Some(missed)) if missed.len() <= 64 + table.len() / 16 => {
+                if std::panic::catch_unwind(AssertUnwindSafe(|| live.update(&table, &missed))).is_ok() {
+                    self.show(&key, live);
+                } else {
+                    self.end(&key, &unfit());
+                }
+            }
+            _ => self.build(&key),
+        }
+    }
+}
+
+fn unfit() -> BaseError {
+    BaseError::invalid("query.invalid", "query", "the query does not fit the table")
+}
+
+fn compute(table: &Table, query: &Query) -> Option<LiveView> {
+    std::panic::catch_unwind(|| LiveView::new(table, query).ok()).ok().flatten()
+}

@@ -1,0 +1,75 @@
+//! A live view that feeds share.
+
+use std::sync::Arc;
+
+use skein_table::{LiveView, Query, Table};
+use skein_types::{TableId, ViewId};
+use tokio::sync::watch;
+
+use super::rows::TableRows;
+use crate::BaseError;
+
+/// Which rows a window looks at.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Source {
+    /// Those of a saved view, whatever its filter and sort become.
+    View(ViewId),
+    /// Those of a query of one's own.
+    Query(Query),
+}
+
+impl Source {
+    /// The query as of a snapshot of the table.
+    pub(crate) fn query(&self, table: &Table) -> Result<Query, BaseError> {
+        match self {
+            Self::View(id) => {
+                let view = table.view(*id).ok_or(BaseError::ViewNotFound(*id))?;
+                Ok(Query { filter: view.filter.clone(), sort: view.sort.clone(), search: None })
+            }
+            Self::Query(query) => Ok(query.clone()),
+        }
+    }
+}
+
+/// What tells shared views apart.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct ViewKey {
+    pub(crate) table: TableId,
+    source: String,
+}
+
+impl ViewKey {
+    pub(crate) fn new(table: TableId, source: &Source) -> Self {
+        let source = match source {
+            Source::View(id) => id.to_string(),
+            Source::Query(query) => serde_json::to_string(query).unwrap_or_default(),
+        };
+        Self { table, source }
+    }
+}
+
+/// A view as it is at one moment.
+#[derive(Debug)]
+pub(crate) struct Ready {
+    /// The newest event that is in it.
+    pub(crate) seq: i64,
+    pub(crate) table: Arc<Table>,
+    pub(crate) live: LiveView,
+    /// Version of `rows` this is.
+    pub(crate) version: u64,
+    /// Shared by the views of the table; another one after the table was replaced.
+    pub(crate) rows: Arc<TableRows>,
+}
+
+/// Where a view stands.
+#[derive(Clone, Debug)]
+pub(crate) enum ViewState {
+    Ready(Arc<Ready>),
+    Gone(&'static str),
+}
+
+/// A view that feeds watch.
+#[derive(Debug)]
+pub(crate) struct SharedView {
+    pub(crate) state: watch::Sender<ViewState>,
+}

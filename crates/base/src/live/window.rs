@@ -1,0 +1,139 @@
+//! A window onto a live view (rules S8 to S11, S14, S20 of docs/spec/socket.md).
+
+use std::{collections::HashSet, sync::Arc};
+
+use skein_platform::access::{Granted, View};
+use skein_table::RowIx;
+use skein_types::{RecordId, TableId};
+use tokio::sync::watch;
+
+use super::{
+    message::{RecordRows, WindowMessage},
+    rows::TableRows,
+    view::{Ready, SharedView, Source, ViewState},
+};
+use crate::{BaseError, Bases, OpenBase};
+
+/// Rows of the largest window.
+const MAX_LIMIT: usize = 1_000;
+
+/// A window onto a live view. It keeps its base in memory.
+pub struct WindowFeed {
+    base: Arc<OpenBase>,
+    _view: Arc<SharedView>,
+    state: watch::Receiver<ViewState>,
+    offset: usize,
+    limit: usize,
+    sent: Option<Sent>,
+    /// The window was moved and that is not answered yet.
+    moved: bool,
+}
+
+/// What the client holds.
+struct Sent {
+    rows: Vec<RowIx>,
+    total: usize,
+    version: u64,
+    of: Arc<TableRows>,
+}
+
+impl WindowFeed {
+    /// Opens a window. Watching begins before the state is sampled; the first [`WindowFeed::next`] gives
+    /// the whole window at once.
+    pub async fn open(
+        bases: &Bases,
+        granted: &Granted<View>,
+        table: TableId,
+        source: Source,
+        offset: usize,
+        limit: usize,
+    ) -> Result<Self, BaseError> {
+        check_limit(limit)?;
+        let base = bases.open(granted).await?;
+        let view = base.shared.hub.view(table, source).await?;
+        let state = view.state.subscribe();
+        Ok(Self { base, _view: view, state, offset, limit, sent: None, moved: true })
+    }
+
+    /// Moves the window; the next [`WindowFeed::next`] answers at once.
+    pub fn move_to(&mut self, offset: usize, limit: usize) -> Result<(), BaseError> {
+        check_limit(limit)?;
+        (self.offset, self.limit, self.moved) = (offset, limit, true);
+        Ok(())
+    }
+
+    /// Waits until the window is not what was last given, and gives what differs. After `Gone` there is
+    /// nothing more. May be dropped and called again at any time: what is not returned is not lost.
+    pub async fn next(&mut self) -> WindowMessage {
+        loop {
+            let processed = self.base.shared.hub.processed();
+            let state = self.state.borrow_and_update().clone();
+            match state {
+                ViewState::Gone(code) => return WindowMessage::Gone { code },
+                ViewState::Ready(ready) => {
+                    if let Some(message) = self.step(&ready, processed) {
+                        return message;
+                    }
+                }
+            }
+            if self.state.changed().await.is_err() {
+                return WindowMessage::Gone { code: "resource.not_found" };
+            }
+        }
+    }
+
+    fn step(&mut self, ready: &Ready, processed: i64) -> Option<WindowMessage> {
+        let rows = ready.live.window(self.offset, self.limit);
+        let total = ready.live.len();
+        let held = self.sent.as_ref().filter(|sent| Arc::ptr_eq(&sent.of, &ready.rows));
+        let (send, order) = match held {
+            None => (rows.clone(), true),
+            Some(sent) => {
+                if sent.version == ready.version && !self.moved {
+                    return None;
+                }
+                let order = sent.rows != rows;
+                (differing(sent, &rows, order, ready.rows.since(sent.version)), order)
+            }
+        };
+        let same_total = held.is_some_and(|sent| sent.total == total);
+        let order = order || self.moved;
+        let nothing = send.is_empty() && !order && same_total;
+        let id = |&row: &RowIx| ready.table.record_id(row);
+        let message = (!nothing).then(|| WindowMessage::Window {
+            seq: ready.seq.max(processed),
+            offset: self.offset,
+            total,
+            order: order.then(|| rows.iter().map(id).collect::<Vec<RecordId>>()),
+            rows: RecordRows(
+                send.iter().map(id).zip(ready.rows.encode(ready.version, &ready.table, &send)).collect(),
+            ),
+        });
+        self.sent = Some(Sent { rows, total, version: ready.version, of: ready.rows.clone() });
+        self.moved = false;
+        message
+    }
+}
+
+/// Rows the client does not hold as they are now: new in the window, or changed since. When it is not
+/// known what changed, all.
+fn differing(sent: &Sent, rows: &[RowIx], order: bool, changed: Option<Vec<RowIx>>) -> Vec<RowIx> {
+    let Some(changed) = changed else { return rows.to_vec() };
+    if !order && changed.len() <= 8 {
+        let mut send: Vec<RowIx> = changed.into_iter().filter(|row| rows.contains(row)).collect();
+        send.sort_unstable();
+        send.dedup();
+        return send;
+    }
+    let changed: HashSet<RowIx> = changed.into_iter().collect();
+    let before: HashSet<RowIx> = sent.rows.iter().copied().collect();
+    rows.iter().copied().filter(|row| changed.contains(row) || !before.contains(row)).collect()
+}
+
+fn check_limit(limit: usize) -> Result<(), BaseError> {
+    if (1..=MAX_LIMIT).contains(&limit) {
+        Ok(())
+    } else {
+        Err(BaseError::invalid("view.limit", "limit", "a window has 1 to 1,000 rows"))
+    }
+}

@@ -1,0 +1,186 @@
+//! A base that is served: its newest snapshot, and the way to change it.
+
+use std::{fmt::Write, sync::Arc};
+
+use arc_swap::ArcSwap;
+use parking_lot::Mutex;
+use serde_json::value::RawValue;
+use skein_platform::access::{Action, Edit, Granted};
+use skein_table::{Base, Table, write_record_json};
+use skein_types::{FieldId, RecordId, ResourceId, TableId, Timestamp, ViewId};
+use tokio::sync::{mpsc, oneshot, watch};
+
+use crate::{
+    Actor, BaseError, Command, Key,
+    history::{Recent, Undone},
+    live::Hub,
+};
+
+/// A base as it is at `seq`. Never changes.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// The last event that is in it.
+    pub seq: i64,
+    /// Tables and records.
+    pub base: Base,
+}
+
+impl Snapshot {
+    /// A table.
+    pub fn table(&self, id: TableId) -> Result<&Arc<Table>, BaseError> {
+        self.base.table(id).ok_or(BaseError::TableNotFound(id))
+    }
+}
+
+/// What came of a command.
+#[derive(Clone, Debug)]
+pub struct Receipt {
+    /// The event that holds the change; when nothing was to be changed, the one before.
+    pub seq: i64,
+    /// The table that was made or changed.
+    pub table: Option<TableId>,
+    /// The field that was made or changed.
+    pub field: Option<FieldId>,
+    /// The view that was made or changed.
+    pub view: Option<ViewId>,
+    /// Records made or changed, in the order asked for.
+    pub records: Vec<RecordId>,
+    /// What was undone or redone.
+    pub undone: Option<Undone>,
+    /// The answer of the API, when the command was sent with [`OpenBase::submit_for_answer`].
+    pub answer: Option<Box<RawValue>>,
+}
+
+impl Receipt {
+    pub(crate) fn of(seq: i64) -> Self {
+        Self { seq, table: None, field: None, view: None, records: Vec::new(), undone: None, answer: None }
+    }
+
+    /// The answer of the API to a write of records, as they are right after it.
+    pub(crate) fn to_answer(&self, base: &Base, command: &Command) -> Result<Box<RawValue>, BaseError> {
+        let mut json = format!("{{\"seq\":{}", self.seq);
+        let deleted = matches!(command, Command::DeleteRecords { .. });
+        if let Some(table) = self.table.and_then(|id| base.table(id)).filter(|_| !deleted) {
+            let fields: Vec<FieldId> = table.def().fields.iter().map(|field| field.id).collect();
+            json.push_str(",\"records\":[");
+            for (at, record) in self.records.iter().enumerate() {
+                let Some(row) = table.row(*record) else { continue };
+                let _ = write!(json, "{}{{\"id\":\"{record}\",\"fields\":", if at == 0 { "" } else { "," });
+                write_record_json(table, row, &fields, &mut json);
+                json.push('}');
+            }
+            json.push(']');
+        }
+        json.push('}');
+        RawValue::from_string(json).map_err(|error| BaseError::Internal(error.to_string()))
+    }
+}
+
+/// What the task shares with those who read.
+pub(crate) struct Shared {
+    pub(crate) id: ResourceId,
+    pub(crate) snapshot: ArcSwap<Snapshot>,
+    /// The newest sequence number that is published; negative once the base is gone.
+    pub(crate) published: watch::Sender<i64>,
+    pub(crate) recent: Mutex<Recent>,
+    pub(crate) hub: Hub,
+}
+
+/// The value of [`Shared::published`] once the base is gone.
+pub(crate) const GONE: i64 = -1;
+
+/// A command on its way.
+pub(crate) struct Request {
+    pub(crate) by: Actor,
+    pub(crate) command: Command,
+    /// Whether the answer of the API is wanted, and under which key it is kept.
+    pub(crate) answer: Option<Option<Key>>,
+    pub(crate) reply: oneshot::Sender<Result<Receipt, BaseError>>,
+}
+
+/// What the task that owns a base is sent.
+pub(crate) enum Mail {
+    Run(Box<Request>),
+    /// Read what the log holds by now.
+    CatchUp(oneshot::Sender<()>),
+    /// It was deleted by this process.
+    Deleted,
+}
+
+/// A base that is served. Made by [`crate::Bases::open`], which asks for proof of access.
+pub struct OpenBase {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) mail: mpsc::Sender<Mail>,
+    pub(crate) used: Mutex<Timestamp>,
+}
+
+impl OpenBase {
+    /// Its id.
+    pub fn id(&self) -> ResourceId {
+        self.shared.id
+    }
+
+    /// The newest snapshot. Never waits.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.shared.snapshot.load_full()
+    }
+
+    /// Does a command. Returns when it is durable; on an error nothing of it was done.
+    pub async fn submit(
+        &self,
+        granted: &Granted<Edit>,
+        by: &Actor,
+        command: Command,
+    ) -> Result<Receipt, BaseError> {
+        self.send(granted, by, command, None).await
+    }
+
+    /// As [`OpenBase::submit`], with the answer of the API. With a key, a repeat of the same request gets
+    /// the same answer and is not done again.
+    pub async fn submit_for_answer(
+        &self,
+        granted: &Granted<Edit>,
+        by: &Actor,
+        command: Command,
+        key: Option<Key>,
+    ) -> Result<Receipt, BaseError> {
+        self.send(granted, by, command, Some(key)).await
+    }
+
+    async fn send(
+        &self,
+        granted: &Granted<Edit>,
+        by: &Actor,
+        command: Command,
+        answer: Option<Option<Key>>,
+    ) -> Result<Receipt, BaseError> {
+        self.check(granted)?;
+        let (reply, replied) = oneshot::channel();
+        let request = Request { by: by.clone(), command, answer, reply };
+        self.mail.send(Mail::Run(Box::new(request))).await.map_err(|_| self.stopped())?;
+        replied.await.map_err(|_| self.stopped())?
+    }
+
+    /// Reads what other nodes wrote up to now.
+    pub async fn catch_up(&self) -> Result<(), BaseError> {
+        let (reply, replied) = oneshot::channel();
+        self.mail.send(Mail::CatchUp(reply)).await.map_err(|_| self.stopped())?;
+        replied.await.map_err(|_| self.stopped())
+    }
+
+    fn stopped(&self) -> BaseError {
+        if *self.shared.published.borrow() == GONE {
+            BaseError::Gone
+        } else {
+            BaseError::Internal("the task of a base stopped".into())
+        }
+    }
+
+    fn check<A: Action>(&self, granted: &Granted<A>) -> Result<(), BaseError> {
+        if granted.resource() == self.id() {
+            Ok(())
+        } else {
+            Err(BaseError::Internal("the proof of access is for another resource".into()))
+        }
+    }
+}

@@ -1,0 +1,353 @@
+//! Taking a change back after others went on working: only what still is as that change left it is set
+//! back, the rest is counted and left alone. Pure.
+
+use std::collections::{HashMap, HashSet};
+
+use skein_table::{Base, Field, FieldKind, Op, Record, Table, TableDef, Value, View};
+use skein_types::{FieldId, RecordId, TableId, ViewId};
+
+use crate::{event::Changed, history::Undone};
+
+/// What can still be done of an inverse operation.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Kept {
+    pub(crate) ops: Vec<Op>,
+    /// Cells, records and settings left alone.
+    pub(crate) skipped: usize,
+}
+
+impl Kept {
+    fn all(op: Op) -> Self {
+        Self { ops: vec![op], skipped: 0 }
+    }
+    fn skip(skipped: usize) -> Self {
+        Self { ops: Vec::new(), skipped }
+    }
+}
+
+/// What a change wrote, to be looked up.
+pub(crate) struct Reverter<'a> {
+    cells: HashMap<(TableId, RecordId, FieldId), &'a Value>,
+    fields: HashMap<FieldId, &'a Field>,
+    views: HashMap<ViewId, &'a View>,
+    names: HashMap<TableId, &'a str>,
+}
+
+impl<'a> Reverter<'a> {
+    /// Looks through the operations of the change that is taken back.
+    pub(crate) fn new(ops: &'a [Op]) -> Self {
+        let mut this = Self {
+            cells: HashMap::new(),
+            fields: HashMap::new(),
+            views: HashMap::new(),
+            names: HashMap::new(),
+        };
+        for op in ops {
+            match op {
+                Op::CreateRecords { table, records } | Op::UpdateRecords { table, records } => {
+                    for record in records {
+                        let cells = record.cells.iter();
+                        this.cells.extend(cells.map(|(field, value)| ((*table, record.id, *field), value)));
+                    }
+                }
+                Op::UpdateField { field, .. } => {
+                    this.fields.insert(field.id, field);
+                }
+                Op::UpdateView { view, .. } => {
+                    this.views.insert(view.id, view);
+                }
+                Op::RenameTable { table, name } => {
+                    this.names.insert(*table, name);
+                }
+                _ => {}
+            }
+        }
+        this
+    }
+
+    /// What can still be done of one operation of the inverse.
+    pub(crate) fn revert(&self, base: &Base, inverse: &Op) -> Kept {
+        match inverse {
+            Op::CreateTable { table, at } => create_table(base, table, *at),
+            Op::DeleteTable { table } => match base.table(*table) {
+                Some(table) if table.is_empty() => Kept::all(inverse.clone()),
+                Some(_) => Kept::skip(1),
+                None => Kept::default(),
+            },
+            Op::RenameTable { table, name } => self.rename_table(base, *table, name),
+            Op::MoveTable { table, to } => {
+                let to = (*to).min(base.tables().count().saturating_sub(1));
+                exists(base, *table, || Op::MoveTable { table: *table, to })
+            }
+            Op::CreateField { table, field, at } => with(base, *table, |it| create_field(it, field, *at)),
+            Op::UpdateField { table, field } => with(base, *table, |it| self.update_field(it, field)),
+            Op::DeleteField { table, field } => with(base, *table, |it| delete_field(it, *field)),
+            Op::MoveField { table, field, to } => {
+                let move_it = |it: &Table| {
+                    let to = (*to).min(it.def().fields.len().saturating_sub(1));
+                    let op = Op::MoveField { table: *table, field: *field, to };
+                    if it.field(*field).is_some() { Kept::all(op) } else { Kept::skip(1) }
+                };
+                with(base, *table, move_it)
+            }
+            Op::CreateView { table, view, at } => with(base, *table, |it| create_view(it, view, *at)),
+            Op::UpdateView { table, view } => with(base, *table, |it| self.update_view(it, view)),
+            Op::DeleteView { table, view } => with(base, *table, |it| match it.view(*view) {
+                Some(_) => Kept::all(inverse.clone()),
+                None => Kept::default(),
+            }),
+            Op::CreateRecords { table, records } => with(base, *table, |it| create_records(it, records)),
+            Op::UpdateRecords { table, records } => with(base, *table, |it| self.update_records(it, records)),
+            Op::DeleteRecords { table, records } => with(base, *table, |it| self.delete_records(it, records)),
+        }
+    }
+
+    fn rename_table(&self, base: &Base, id: TableId, name: &str) -> Kept {
+        let Some(table) = base.table(id) else { return Kept::skip(1) };
+        let written = self.names.get(&id);
+        if written.is_some_and(|written| *written != table.def().name) {
+            return Kept::skip(1);
+        }
+        let name = free_name(name, base.tables().filter(|t| t.def().id != id).map(|t| t.def().name.as_str()));
+        Kept::all(Op::RenameTable { table: id, name })
+    }
+
+    /// Sets name, description and options back one by one, each if it still is as it was left.
+    fn update_field(&self, table: &Table, old: &Field) -> Kept {
+        let Some(now) = table.field(old.id) else { return Kept::skip(1) };
+        let left = self.fields.get(&old.id).copied().unwrap_or(now);
+        let mut back = now.clone();
+        let mut skipped = 0;
+        let mut set = |same: bool, wanted: bool, set: &mut dyn FnMut()| match (wanted, same) {
+            (true, true) => set(),
+            (true, false) => skipped += 1,
+            (false, _) => {}
+        };
+        set(now.name == left.name, old.name != left.name, &mut || back.name.clone_from(&old.name));
+        set(now.description == left.description, old.description != left.description, &mut || {
+            back.description.clone_from(&old.description);
+        });
+        set(now.kind == left.kind, old.kind != left.kind, &mut || back.kind = old.kind.clone());
+        let others = table.def().fields.iter().filter(|field| field.id != old.id);
+        back.name = free_name(&back.name, others.map(|field| field.name.as_str()));
+        let table = table.def().id;
+        let ops = if back == *now { Vec::new() } else { vec![Op::UpdateField { table, field: back }] };
+        Kept { ops, skipped }
+    }
+
+    fn update_view(&self, table: &Table, old: &View) -> Kept {
+        let Some(now) = table.view(old.id) else { return Kept::skip(1) };
+        let left = self.views.get(&old.id).copied().unwrap_or(now);
+        let mut back = now.clone();
+        let mut skipped = 0;
+        macro_rules! set {
+            ($($part:ident)*) => {$(
+                if old.$part != left.$part {
+                    if now.$part == left.$part { back.$part.clone_from(&old.$part) } else { skipped += 1 }
+                }
+            )*};
+        }
+        set!(name filter sort fields row_height);
+        let others = table.def().views.iter().filter(|view| view.id != old.id);
+        back.name = free_name(&back.name, others.map(|view| view.name.as_str()));
+        let table = table.def().id;
+        let ops = if back == *now { Vec::new() } else { vec![Op::UpdateView { table, view: back }] };
+        Kept { ops, skipped }
+    }
+
+    fn update_records(&self, table: &Table, records: &[Record]) -> Kept {
+        let id = table.def().id;
+        let mut kept = Vec::with_capacity(records.len());
+        let mut skipped = 0;
+        for record in records {
+            let Some(row) = table.row(record.id) else {
+                skipped += record.cells.len();
+                continue;
+            };
+            let still = |(field, old): &&(FieldId, Value)| {
+                let Some(def) = table.field(*field) else { return false };
+                let now = table.get(row, *field);
+                let untouched = match self.cells.get(&(id, record.id, *field)) {
+                    Some(written) => same(&now, written),
+                    None => follows(&now, old),
+                };
+                untouched && fits(def, old)
+            };
+            let cells: Vec<_> = record.cells.iter().filter(still).cloned().collect();
+            skipped += record.cells.len() - cells.len();
+            if !cells.is_empty() {
+                kept.push(Record { id: record.id, cells });
+            }
+        }
+        let ops =
+            if kept.is_empty() { Vec::new() } else { vec![Op::UpdateRecords { table: id, records: kept }] };
+        Kept { ops, skipped }
+    }
+
+    /// A record goes again when nobody wrote into it since.
+    fn delete_records(&self, table: &Table, records: &[RecordId]) -> Kept {
+        let id = table.def().id;
+        let mut kept = Vec::with_capacity(records.len());
+        let mut skipped = 0;
+        for &record in records {
+            let Some(row) = table.row(record) else { continue };
+            let untouched = table.def().fields.iter().all(|field| {
+                let now = table.get(row, field.id);
+                same(&now, self.cells.get(&(id, record, field.id)).copied().unwrap_or(&Value::Null))
+            });
+            if untouched { kept.push(record) } else { skipped += 1 }
+        }
+        let ops =
+            if kept.is_empty() { Vec::new() } else { vec![Op::DeleteRecords { table: id, records: kept }] };
+        Kept { ops, skipped }
+    }
+}
+
+fn with(base: &Base, table: TableId, work: impl FnOnce(&Table) -> Kept) -> Kept {
+    base.table(table).map_or_else(|| Kept::skip(1), |table| work(table))
+}
+
+fn exists(base: &Base, table: TableId, op: impl FnOnce() -> Op) -> Kept {
+    if base.table(table).is_some() { Kept::all(op()) } else { Kept::skip(1) }
+}
+
+/// An unticked checkbox and one never touched are the same.
+fn same(a: &Value, b: &Value) -> bool {
+    let plain = |value: &Value| match value {
+        Value::Bool { b: false } => Value::Null,
+        other => other.clone(),
+    };
+    a == b || plain(a) == plain(b)
+}
+
+/// Whether a cell is what became of `old` when its field or its choice went or its time was cut off.
+fn follows(now: &Value, old: &Value) -> bool {
+    const DAY: i64 = 86_400_000;
+    match (now, old) {
+        (Value::Null | Value::Bool { b: false }, _) => true,
+        (Value::Choices { m: now }, Value::Choices { m: old }) => now.iter().all(|id| old.contains(id)),
+        (Value::Date { d: now }, Value::Date { d: old }) => *now == old.div_euclid(DAY) * DAY,
+        (now, old) => now == old,
+    }
+}
+
+/// Whether a field can still hold a value: its choices may be gone.
+fn fits(field: &Field, value: &Value) -> bool {
+    let known = |id| field.kind.choices().iter().any(|choice| choice.id == id);
+    match (&field.kind, value) {
+        (_, Value::Null)
+        | (FieldKind::Text, Value::Text { .. })
+        | (FieldKind::Number { .. }, Value::Number { .. })
+        | (FieldKind::Date { time: true }, Value::Date { .. })
+        | (FieldKind::Checkbox, Value::Bool { .. }) => true,
+        (FieldKind::Date { time: false }, Value::Date { d }) => d.rem_euclid(86_400_000) == 0,
+        (FieldKind::Select { .. }, Value::Choice { c }) => known(*c),
+        (FieldKind::MultiSelect { .. }, Value::Choices { m }) => m.iter().all(|id| known(*id)),
+        _ => false,
+    }
+}
+
+fn create_records(table: &Table, records: &[Record]) -> Kept {
+    let mut kept = Vec::with_capacity(records.len());
+    let mut skipped = 0;
+    for record in records {
+        if table.row(record.id).is_some() {
+            skipped += 1;
+            continue;
+        }
+        let mut cells = record.cells.clone();
+        cells.retain(|(field, value)| table.field(*field).is_some_and(|field| fits(field, value)));
+        skipped += record.cells.len() - cells.len();
+        kept.push(Record { id: record.id, cells });
+    }
+    let table = table.def().id;
+    let ops = if kept.is_empty() { Vec::new() } else { vec![Op::CreateRecords { table, records: kept }] };
+    Kept { ops, skipped }
+}
+
+fn create_table(base: &Base, def: &TableDef, at: usize) -> Kept {
+    if base.table(def.id).is_some() {
+        return Kept::skip(1);
+    }
+    let mut table = def.clone();
+    table.name = free_name(&def.name, base.tables().map(|table| table.def().name.as_str()));
+    Kept::all(Op::CreateTable { table, at: at.min(base.tables().count()) })
+}
+
+fn create_field(table: &Table, field: &Field, at: usize) -> Kept {
+    if table.field(field.id).is_some() {
+        return Kept::skip(1);
+    }
+    let fields = &table.def().fields;
+    let mut field = field.clone();
+    field.name = free_name(&field.name, fields.iter().map(|other| other.name.as_str()));
+    Kept::all(Op::CreateField { table: table.def().id, field, at: at.clamp(1, fields.len()) })
+}
+
+/// A field goes again when there is nothing in it.
+fn delete_field(table: &Table, field: FieldId) -> Kept {
+    if table.field(field).is_none() {
+        return Kept::default();
+    }
+    if table.rows().any(|row| !same(&table.get(row, field), &Value::Null)) {
+        return Kept::skip(1);
+    }
+    Kept::all(Op::DeleteField { table: table.def().id, field })
+}
+
+fn create_view(table: &Table, view: &View, at: usize) -> Kept {
+    if table.view(view.id).is_some() {
+        return Kept::skip(1);
+    }
+    let views = &table.def().views;
+    let mut view = view.clone();
+    view.name = free_name(&view.name, views.iter().map(|other| other.name.as_str()));
+    view.fields.retain(|shown| table.field(shown.field).is_some());
+    view.sort.retain(|key| table.field(key.field).is_some());
+    Kept::all(Op::CreateView { table: table.def().id, view, at: at.min(views.len()) })
+}
+
+/// The name, or with a number when somebody else took it meanwhile.
+fn free_name<'a>(name: &str, others: impl Iterator<Item = &'a str>) -> String {
+    let taken: HashSet<String> = others.map(str::to_lowercase).collect();
+    if !taken.contains(&name.to_lowercase()) {
+        return name.to_owned();
+    }
+    let short: String = name.chars().take(190).collect();
+    (2u32..)
+        .map(|number| format!("{short} {number}"))
+        .find(|candidate| !taken.contains(&candidate.to_lowercase()))
+        .unwrap_or_else(|| name.to_owned())
+}
+
+/// Says what was taken back.
+pub(crate) fn describe(changed: &Changed, base: &Base, skipped: usize) -> Undone {
+    let records = |op: &Op| match op {
+        Op::CreateRecords { records, .. } | Op::UpdateRecords { records, .. } => records.len(),
+        Op::DeleteRecords { records, .. } => records.len(),
+        _ => 0,
+    };
+    let table = changed.tables.first().copied();
+    let name = table.and_then(|id| base.table(id)).map(|table| table.def().name.clone());
+    let place = name.map(|name| format!(" in “{name}”")).unwrap_or_default();
+    let count: usize = changed.ops.iter().map(records).sum();
+    let some = if count == 1 { "1 record".to_owned() } else { format!("{count} records") };
+    let (kind, text) = match changed.ops.first() {
+        Some(Op::CreateRecords { .. }) => ("create_records", format!("adding {some}{place}")),
+        Some(Op::UpdateRecords { .. }) => ("update_records", format!("changing {some}{place}")),
+        Some(Op::DeleteRecords { .. }) => ("delete_records", format!("deleting {some}{place}")),
+        Some(Op::CreateTable { .. }) => ("create_table", format!("adding a table{place}")),
+        Some(Op::DeleteTable { .. }) => ("delete_table", format!("deleting a table{place}")),
+        Some(Op::RenameTable { .. }) => ("rename_table", format!("renaming a table{place}")),
+        Some(Op::MoveTable { .. }) => ("move_table", format!("moving a table{place}")),
+        Some(Op::CreateField { .. }) => ("create_field", format!("adding a field{place}")),
+        Some(Op::UpdateField { .. }) => ("update_field", format!("changing a field{place}")),
+        Some(Op::DeleteField { .. }) => ("delete_field", format!("deleting a field{place}")),
+        Some(Op::MoveField { .. }) => ("move_field", format!("moving a field{place}")),
+        Some(Op::CreateView { .. }) => ("create_view", format!("adding a view{place}")),
+        Some(Op::UpdateView { .. }) => ("update_view", format!("changing a view{place}")),
+        Some(Op::DeleteView { .. }) => ("delete_view", format!("deleting a view{place}")),
+        None => ("nothing", "nothing was left to change".to_owned()),
+    };
+    Undone { kind: kind.to_owned(), summary: text, table, records: count, skipped }
+}

@@ -1,0 +1,215 @@
+//! The stored form of a base: its definitions as one document, its records as compact rows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use skein_store::{Db, FutureExt, Param, StoreError, Tx, params};
+use skein_table::{Base, Table, TableDef};
+use skein_types::{RecordId, ResourceId, StreamId, TableId};
+
+use crate::BaseError;
+
+/// Records named in one statement that deletes.
+const DELETE_BATCH: usize = 200;
+const INTO_RECORDS: &str = "base_records (table_id, id, data)";
+
+/// What a database holds of a base at one moment.
+pub(crate) struct Stored {
+    pub(crate) seq: i64,
+    tables: Vec<StoredTable>,
+}
+
+/// A definition with its rows, all in one buffer.
+struct StoredTable {
+    def: TableDef,
+    bytes: Vec<u8>,
+    rows: Vec<(RecordId, usize, usize)>,
+}
+
+impl Stored {
+    /// Builds the tables. Takes long when they are large.
+    pub(crate) fn build(self) -> Result<Base, BaseError> {
+        let tables = self.tables.into_iter().map(|table| {
+            let StoredTable { def, bytes, rows } = table;
+            Table::load(def, rows.iter().map(|&(id, from, to)| (id, &bytes[from..to])))
+        });
+        Ok(Base::from_tables(tables.collect::<Result<_, _>>()?))
+    }
+}
+
+fn damaged(error: impl std::fmt::Display) -> BaseError {
+    BaseError::Internal(format!("the stored definitions of a base cannot be read: {error}"))
+}
+
+pub(crate) fn read_defs(text: &str) -> Result<Vec<TableDef>, BaseError> {
+    serde_json::from_str(text).map_err(damaged)
+}
+
+pub(crate) fn write_defs(defs: &[&TableDef]) -> Result<String, BaseError> {
+    serde_json::to_string(defs).map_err(damaged)
+}
+
+/// Reads a base as it is at one moment; none when there is no such base.
+pub(crate) async fn read(db: &Db, id: ResourceId) -> Result<Option<Stored>, BaseError> {
+    db.read(|tx| async move { read_in(tx, id).await }.boxed()).await
+}
+
+async fn read_in(tx: &mut Tx, id: ResourceId) -> Result<Option<Stored>, BaseError> {
+    let row = tx.row("SELECT tables FROM bases WHERE id = $1", params![id]).await?;
+    let Some(row) = row else { return Ok(None) };
+    let defs = read_defs(&row.get::<String>("tables")?)?;
+    let seq = tx.head(&StreamId::of(id)).await?;
+    let mut tables = Vec::with_capacity(defs.len());
+    for def in defs {
+        let (mut bytes, mut rows) = (Vec::new(), Vec::new());
+        let sql = "SELECT id, data FROM base_records WHERE table_id = $1 ORDER BY id";
+        tx.each(sql, params![def.id], |row| {
+            let from = bytes.len();
+            bytes.extend_from_slice(&row.get::<Vec<u8>>("data")?);
+            rows.push((record_id(&row.get::<Vec<u8>>("id")?)?, from, bytes.len()));
+            Ok::<_, StoreError>(())
+        })
+        .await?;
+        tables.push(StoredTable { def, bytes, rows });
+    }
+    Ok(Some(Stored { seq, tables }))
+}
+
+fn record_id(bytes: &[u8]) -> Result<RecordId, StoreError> {
+    bytes.try_into().map(RecordId::from_bytes).map_err(|_| StoreError::Column {
+        column: "id".into(),
+        reason: format!("a record id has 16 bytes, not {}", bytes.len()),
+    })
+}
+
+/// The rows of a base that a change makes different, ready to be written.
+#[derive(Default)]
+pub(crate) struct RowChanges {
+    /// Tables whose records are all deleted first.
+    dropped: Vec<TableId>,
+    put: Vec<Vec<Param>>,
+    delete: Vec<(TableId, RecordId)>,
+    /// The definitions, when they changed.
+    defs: Option<String>,
+}
+
+impl RowChanges {
+    /// Works out rows of `base` from the records that were touched.
+    pub(crate) fn of(
+        base: &Base,
+        touched: &BTreeMap<TableId, BTreeSet<RecordId>>,
+        dropped: &BTreeSet<TableId>,
+        schema: bool,
+    ) -> Result<Self, BaseError> {
+        let mut changes = Self { dropped: dropped.iter().copied().collect(), ..Self::default() };
+        for (&id, records) in touched {
+            let Some(table) = base.table(id) else { continue };
+            let name = id.to_string();
+            for &record in records {
+                match table.row(record) {
+                    Some(row) => {
+                        let data = table.encode_row(row);
+                        changes.put.push(params![&name, record.to_bytes().to_vec(), data]);
+                    }
+                    None if dropped.contains(&id) => {}
+                    None => changes.delete.push((id, record)),
+                }
+            }
+        }
+        if schema {
+            let defs: Vec<&TableDef> = base.tables().map(|table| table.def()).collect();
+            changes.defs = Some(write_defs(&defs)?);
+        }
+        Ok(changes)
+    }
+
+    /// Writes them.
+    pub(crate) async fn store(self, tx: &mut Tx, id: ResourceId, seq: i64) -> Result<(), StoreError> {
+        for table in self.dropped {
+            tx.execute("DELETE FROM base_records WHERE table_id = $1", params![table]).await?;
+        }
+        for batch in self.delete.chunk_by(|a, b| a.0 == b.0).flat_map(|same| same.chunks(DELETE_BATCH)) {
+            delete_records(tx, batch).await?;
+        }
+        let newer = "ON CONFLICT (table_id, id) DO UPDATE SET data = excluded.data";
+        tx.insert_many(INTO_RECORDS, newer, self.put).await?;
+        let changed = match self.defs {
+            Some(defs) => {
+                let sql = "UPDATE bases SET seq = $2, tables = $3 WHERE id = $1";
+                tx.execute(sql, params![id, seq, defs]).await?
+            }
+            None => tx.execute("UPDATE bases SET seq = $2 WHERE id = $1", params![id, seq]).await?,
+        };
+        // A base that was deleted at this moment must not get rows that nobody would delete again.
+        if changed == 0 {
+            return Err(StoreError::Aborted("the base is gone"));
+        }
+        Ok(())
+    }
+}
+
+async fn delete_records(tx: &mut Tx, records: &[(TableId, RecordId)]) -> Result<(), StoreError> {
+    let Some((table, _)) = records.first() else { return Ok(()) };
+    let places: Vec<String> = (2..records.len() + 2).map(|at| format!("${at}")).collect();
+    let sql = format!("DELETE FROM base_records WHERE table_id = $1 AND id IN ({})", places.join(","));
+    let mut values = params![*table];
+    values.extend(records.iter().map(|(_, record)| Param::from(record.to_bytes().to_vec())));
+    tx.execute(&sql, values).await.map(|_| ())
+}
+
+/// Stores a new base.
+pub(crate) async fn insert(
+    tx: &mut Tx,
+    id: ResourceId,
+    seq: i64,
+    defs: &[TableDef],
+) -> Result<(), BaseError> {
+    let text = write_defs(&defs.iter().collect::<Vec<_>>())?;
+    let sql = "INSERT INTO bases (id, seq, tables) VALUES ($1, $2, $3)";
+    tx.execute(sql, params![id, seq, text]).await?;
+    Ok(())
+}
+
+/// The definitions of a base.
+pub(crate) async fn defs(tx: &mut Tx, id: ResourceId) -> Result<Vec<TableDef>, BaseError> {
+    match tx.row("SELECT tables FROM bases WHERE id = $1", params![id]).await? {
+        Some(row) => read_defs(&row.get::<String>("tables")?),
+        None => Err(BaseError::Gone),
+    }
+}
+
+/// Copies the records of a table under ids that `fresh` makes, in the same order.
+pub(crate) async fn copy_records(
+    tx: &mut Tx,
+    from: TableId,
+    to: TableId,
+    mut fresh: impl FnMut() -> RecordId,
+) -> Result<(), StoreError> {
+    const PAGE: i64 = 5_000;
+    let mut after = Vec::new();
+    let name = to.to_string();
+    loop {
+        let sql = "SELECT id, data FROM base_records WHERE table_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+        let page = tx.rows(sql, params![from, after.clone(), PAGE]).await?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = last.get("id")?;
+        let copies = page
+            .iter()
+            .map(|row| Ok(params![&name, fresh().to_bytes().to_vec(), row.get::<Vec<u8>>("data")?]));
+        let copies = copies.collect::<Result<Vec<_>, StoreError>>()?;
+        tx.insert_many(INTO_RECORDS, "", copies).await?;
+    }
+}
+
+/// Deletes a base with its records; whether there was one.
+pub(crate) async fn purge(tx: &mut Tx, id: ResourceId) -> Result<bool, BaseError> {
+    let defs = match defs(tx, id).await {
+        Ok(defs) => defs,
+        Err(BaseError::Gone) => return Ok(false),
+        Err(error) => return Err(error),
+    };
+    for def in defs {
+        tx.execute("DELETE FROM base_records WHERE table_id = $1", params![def.id]).await?;
+    }
+    tx.execute("DELETE FROM bases WHERE id = $1", params![id]).await?;
+    Ok(true)
+}
