@@ -10,6 +10,7 @@ use object_store::{
 };
 use sha2::{Digest, Sha256};
 use skein_types::{Problem, Timestamp};
+use tokio::sync::Semaphore;
 
 use crate::{Db, StoreError, params};
 
@@ -38,6 +39,8 @@ pub enum BlobConfig {
 pub struct Blobs {
     store: Arc<dyn ObjectStore>,
     db: Db,
+    /// Decoding takes up to [`MAX_PIXELS_MEMORY`] for each image.
+    drawing: Arc<Semaphore>,
 }
 
 /// A stored blob.
@@ -63,6 +66,16 @@ pub enum BlobError {
     /// There is no such blob.
     #[error("there is no such file")]
     NotFound,
+    /// The part asked for lies outside.
+    #[error("the file has {size} bytes; there are none from {start} to {end}")]
+    Range {
+        /// Bytes there are.
+        size: u64,
+        /// First byte asked for.
+        start: u64,
+        /// First byte after those asked for.
+        end: u64,
+    },
     /// The bytes are no image this server can draw.
     #[error("this is no image that can be shown: {0}")]
     NotAnImage(String),
@@ -85,6 +98,7 @@ impl From<BlobError> for Problem {
             BlobError::NotFound | BlobError::Object(object_store::Error::NotFound { .. }) => {
                 Self::new(404, "file.not_found", text)
             }
+            BlobError::Range { .. } => Self::new(416, "file.range", text),
             BlobError::NotAnImage(_) => Self::new(422, "file.not_an_image", text),
             BlobError::Upload(_) => Self::new(400, "file.upload_broken", text),
             BlobError::Object(_) => Self::new(500, "internal", text),
@@ -95,6 +109,11 @@ impl From<BlobError> for Problem {
 
 /// Thumbnails are made of images up to this many pixels a side: a small file can claim to be huge.
 const MAX_SIDE: u32 = 12_000;
+const MAX_PIXELS_MEMORY: u64 = 256 << 20;
+/// And of files up to this many bytes.
+const MAX_IMAGE: u64 = 64 << 20;
+/// No thumbnail has a longer side.
+const MAX_THUMBNAIL: u32 = 2_048;
 
 impl Blobs {
     /// Opens the blob store.
@@ -119,7 +138,7 @@ impl Blobs {
                 )
             }
         };
-        Ok(Self { store, db })
+        Ok(Self { store, db, drawing: Arc::new(Semaphore::new(2)) })
     }
 
     /// Stores what a stream brings, at most `limit` bytes. The same content is stored once.
@@ -134,29 +153,29 @@ impl Blobs {
         let mut upload = WriteMultipart::new(self.store.put_multipart(&waiting).await?);
         let mut hasher = Sha256::new();
         let (mut size, mut first) = (0u64, Vec::new());
-        while let Some(part) = content.next().await {
-            let refused = match &part {
-                Ok(bytes) if size + bytes.len() as u64 > limit => Some(BlobError::TooLarge { limit }),
-                Ok(_) => None,
-                Err(error) => Some(BlobError::Upload(error.to_string())),
-            };
-            if let Some(error) = refused {
-                let _ = upload.abort().await;
-                return Err(error);
+        let received = async {
+            while let Some(part) = content.next().await {
+                let bytes = part.map_err(|error| BlobError::Upload(error.to_string()))?;
+                size += bytes.len() as u64;
+                if size > limit {
+                    return Err(BlobError::TooLarge { limit });
+                }
+                hasher.update(&bytes);
+                let wanted = SNIFFED.saturating_sub(first.len()).min(bytes.len());
+                first.extend_from_slice(&bytes[..wanted]);
+                upload.wait_for_capacity(4).await?;
+                upload.put(bytes);
             }
-            let Ok(bytes) = part else { continue };
-            size += bytes.len() as u64;
-            hasher.update(&bytes);
-            if first.len() < 512 {
-                first.extend_from_slice(&bytes[..bytes.len().min(512)]);
-            }
-            upload.wait_for_capacity(4).await?;
-            upload.put(bytes);
+            Ok(())
+        }
+        .await;
+        if let Err(error) = received {
+            let _ = upload.abort().await;
+            return Err(error);
         }
         upload.finish().await?;
-        let hash = hex(&hasher.finalize());
-        self.store.rename(&waiting, &place(&hash)).await?;
-        let blob = Blob { hash, size, media_type: sniff(&first).to_owned() };
+        let blob = Blob { hash: hex(&hasher.finalize()), size, media_type: sniff(&first).to_owned() };
+        self.store.rename(&waiting, &place(&blob.hash)).await?;
         self.record(&blob, now).await?;
         Ok(blob)
     }
@@ -193,6 +212,12 @@ impl Blobs {
         if !is_hash(hash) {
             return Err(BlobError::NotFound);
         }
+        if let Some(Range { start, end }) = range {
+            let size = self.info(hash).await?.size;
+            if start >= end || start >= size {
+                return Err(BlobError::Range { size, start, end });
+            }
+        }
         let options = GetOptions { range: range.map(GetRange::Bounded), ..GetOptions::default() };
         Ok(self.store.get_opts(&place(hash), options).await?.into_stream())
     }
@@ -205,17 +230,24 @@ impl Blobs {
         Ok(self.store.get(&place(hash)).await?.bytes().await?)
     }
 
-    /// A PNG of an image blob that fits into a square of `side` pixels. It is made once and kept.
+    /// A PNG of an image blob that fits into a square of `side` pixels, which are brought into 1 to
+    /// 2,048. It is made once and kept; a smaller image stays as it is.
     pub async fn thumbnail(&self, hash: &str, side: u32) -> Result<Bytes, BlobError> {
         if !is_hash(hash) {
             return Err(BlobError::NotFound);
         }
+        let side = side.clamp(1, MAX_THUMBNAIL);
         let kept = Path::from(format!("thumbnails/{side}/{hash}"));
         match self.store.get(&kept).await {
             Ok(found) => return Ok(found.bytes().await?),
             Err(object_store::Error::NotFound { .. }) => {}
             Err(error) => return Err(error.into()),
         }
+        let info = self.info(hash).await?;
+        if info.size > MAX_IMAGE {
+            return Err(BlobError::NotAnImage(format!("it has more than {MAX_IMAGE} bytes")));
+        }
+        let _turn = self.drawing.acquire().await;
         let content = self.bytes(hash).await?;
         let drawn = tokio::task::spawn_blocking(move || draw_thumbnail(&content, side))
             .await
@@ -233,12 +265,13 @@ fn draw_thumbnail(content: &[u8], side: u32) -> Result<Bytes, BlobError> {
     let mut limits = image::Limits::default();
     limits.max_image_width = Some(MAX_SIDE);
     limits.max_image_height = Some(MAX_SIDE);
-    limits.max_alloc = Some(256 << 20);
+    limits.max_alloc = Some(MAX_PIXELS_MEMORY);
     reader.limits(limits);
     let image = reader.decode().map_err(|error| bad(&error))?;
     let mut png = Vec::new();
+    let fits = image.width() <= side && image.height() <= side;
+    let image = if fits { image } else { image.thumbnail(side, side) };
     image
-        .thumbnail(side, side)
         .write_to(&mut std::io::Cursor::new(&mut png), image::ImageFormat::Png)
         .map_err(|error| bad(&error))?;
     Ok(png.into())
@@ -260,12 +293,24 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
+/// How many of the first bytes tell the media type.
+const SNIFFED: usize = 512;
+
 /// The media type by the first bytes. Markup is always plain text: a stored file must never run.
 fn sniff(first: &[u8]) -> &'static str {
     match infer::get(first).map(|kind| kind.mime_type()) {
         Some("text/html" | "text/xml" | "image/svg+xml") => "text/plain",
         Some(known) => known,
-        None if std::str::from_utf8(first).is_ok_and(|text| !text.contains('\0')) => "text/plain",
+        None if is_text(first) => "text/plain",
         None => "application/octet-stream",
     }
+}
+
+/// Whether these are the first bytes of UTF-8 text; the last character may be cut.
+fn is_text(first: &[u8]) -> bool {
+    let valid = match std::str::from_utf8(first) {
+        Ok(_) => true,
+        Err(error) => error.error_len().is_none(),
+    };
+    valid && !first.contains(&0)
 }

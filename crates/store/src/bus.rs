@@ -10,8 +10,15 @@ use tokio::sync::watch;
 /// heard of and nothing else: who is woken reads the log.
 #[derive(Clone)]
 pub struct Bus {
-    streams: Arc<Mutex<HashMap<StreamId, watch::Sender<i64>>>>,
+    streams: Arc<Mutex<Streams>>,
     all: Arc<watch::Sender<u64>>,
+}
+
+#[derive(Default)]
+struct Streams {
+    senders: HashMap<StreamId, watch::Sender<i64>>,
+    /// How many there were, at least, when those nobody watches were last swept out.
+    swept_at: usize,
 }
 
 /// Watches one stream from the moment it was made.
@@ -27,11 +34,11 @@ impl Bus {
     /// Watches a stream. Do this before sampling state: what happens in between then wakes.
     pub fn watch(&self, stream: &StreamId) -> Watch {
         let mut streams = self.streams.lock();
-        // Streams nobody watches any more are swept when the map has doubled.
-        if streams.len() > 1024 && streams.len().is_power_of_two() {
-            streams.retain(|_, sender| sender.receiver_count() > 0);
+        if streams.senders.len() >= streams.swept_at.max(512) * 2 {
+            streams.senders.retain(|_, sender| sender.receiver_count() > 0);
+            streams.swept_at = streams.senders.len();
         }
-        let sender = streams.entry(stream.clone()).or_insert_with(|| watch::Sender::new(0));
+        let sender = streams.senders.entry(stream.clone()).or_insert_with(|| watch::Sender::new(0));
         Watch { heard: sender.subscribe() }
     }
 
@@ -45,7 +52,7 @@ impl Bus {
         let mut any = false;
         for (stream, seq) in appended {
             any = true;
-            if let Some(sender) = streams.get(&stream) {
+            if let Some(sender) = streams.senders.get(&stream) {
                 sender.send_if_modified(|heard| {
                     let newer = seq > *heard;
                     *heard = seq.max(*heard);

@@ -4,17 +4,18 @@ use std::{path::PathBuf, str::FromStr, time::Duration};
 
 use futures_util::{FutureExt, future::BoxFuture};
 use sqlx::{
-    PgPool, SqlitePool,
+    Connection, PgPool, SqlitePool,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use tokio::sync::{mpsc, oneshot};
+use tracing::Instrument;
 
 use crate::{
     Bus, Param, Row, StoreError, Tx,
     dialect::Dialect,
     tx::Conn,
-    writer::{self, Done, Job},
+    writer::{self, Done, Job, Order},
 };
 
 /// How to open a database.
@@ -42,7 +43,7 @@ pub struct Db {
 
 #[derive(Clone)]
 enum Backend {
-    Sqlite { readers: SqlitePool, writer: mpsc::Sender<Job>, writing: SqlitePool, path: PathBuf },
+    Sqlite { readers: SqlitePool, writer: mpsc::Sender<Order>, path: PathBuf },
     Postgres { pool: PgPool },
 }
 
@@ -57,6 +58,17 @@ impl Db {
             let pool = PgPoolOptions::new()
                 .max_connections(options.connections)
                 .acquire_timeout(Duration::from_secs(10))
+                // Asking costs a round trip, so only a connection that has been idle is asked.
+                .test_before_acquire(false)
+                .before_acquire(|conn, meta| {
+                    async move {
+                        if meta.idle_for > Duration::from_secs(1) {
+                            conn.ping().await?;
+                        }
+                        Ok(true)
+                    }
+                    .boxed()
+                })
                 .connect_with(connect)
                 .await?;
             Self { backend: Backend::Postgres { pool }, bus }
@@ -78,16 +90,18 @@ impl Db {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10))
             .pragma("cache_size", "-16384")
-            .pragma("temp_store", "memory");
-        let forever = |pool: SqlitePoolOptions| pool.idle_timeout(None).max_lifetime(None);
+            .pragma("temp_store", "memory")
+            .pragma("journal_size_limit", "67108864");
+        let forever =
+            |pool: SqlitePoolOptions| pool.idle_timeout(None).max_lifetime(None).test_before_acquire(false);
         let writing = forever(SqlitePoolOptions::new().max_connections(1))
             .connect_with(options.clone().thread_name(|_| "sqlite-writer".into()))
             .await?;
         let pool = forever(SqlitePoolOptions::new().max_connections(readers))
             .acquire_timeout(Duration::from_secs(10))
             .connect_lazy_with(options.pragma("query_only", "on").thread_name(|n| format!("sqlite-{n}")));
-        let writer = writer::start(writing.clone(), bus.clone());
-        Ok(Self { backend: Backend::Sqlite { readers: pool, writer, writing, path }, bus })
+        let writer = writer::start(writing, bus.clone());
+        Ok(Self { backend: Backend::Sqlite { readers: pool, writer, path }, bus })
     }
 
     pub(crate) fn dialect(&self) -> Dialect {
@@ -139,17 +153,17 @@ impl Db {
         &self,
         work: impl for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>>,
     ) -> Result<T, E> {
-        let mut tx = self.reader().await?;
-        tx.execute(self.dialect().begin_snapshot(), vec![]).await?;
-        let mut open = Open { tx: Some(tx) };
+        let mut open = Open { tx: Some(self.reader().await?) };
+        open.tx().execute(self.dialect().begin_snapshot(), vec![]).await?;
         let result = work(open.tx()).await;
-        open.finish("ROLLBACK").await?;
+        open.roll_back().await;
         result
     }
 
     /// Runs `work` in a transaction. `Ok` is returned only when it is committed and durable; on `Err`,
-    /// or a panic, nothing of it remains. On SQLite it shares its commit with whatever else waits, so
-    /// it must await nothing but the transaction:
+    /// or a panic, nothing of it remains, but for [`StoreError::Unclear`]. A write that has begun is
+    /// brought to its end even when the caller no longer waits. On SQLite it shares its commit with
+    /// whatever else waits, so it must await nothing but the transaction:
     /// `db.write(move |tx| async move { … }.boxed()).await`.
     pub async fn write<T, E>(
         &self,
@@ -161,53 +175,62 @@ impl Db {
     {
         match &self.backend {
             Backend::Sqlite { writer, .. } => write_sqlite(writer, work).await,
-            Backend::Postgres { pool } => self.write_postgres(pool.clone(), work).await,
+            Backend::Postgres { .. } => {
+                let writing = tokio::spawn(self.clone().write_postgres(work).in_current_span());
+                writing.await.unwrap_or_else(|_| Err(StoreError::Aborted("it panicked").into()))
+            }
         }
     }
 
     async fn write_postgres<T, E: From<StoreError>>(
-        &self,
-        pool: PgPool,
-        work: impl for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>>,
+        self,
+        work: impl for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
     ) -> Result<T, E> {
-        let conn = pool.acquire().await.map_err(StoreError::from)?;
-        let mut tx = Tx::new(Conn::Postgres(conn));
-        tx.execute(Dialect::Postgres.begin_write(), vec![]).await?;
-        let mut open = Open { tx: Some(tx) };
-        let result = async {
-            let value = work(open.tx()).await?;
-            open.tx().seal().await?;
-            Ok(value)
-        }
-        .await;
+        let mut open = Open { tx: Some(self.reader().await?) };
+        open.tx().execute(Dialect::Postgres.begin_write(), vec![]).await?;
+        let result = match work(open.tx()).await {
+            Ok(value) => open.tx().seal().await.map(|()| value).map_err(E::from),
+            Err(error) => Err(error),
+        };
         match result {
             Ok(value) => {
                 let appended = open.tx().take_appended();
-                open.finish("COMMIT").await?;
+                open.commit().await?;
                 self.bus.publish(appended);
                 Ok(value)
             }
             Err(error) => {
-                open.finish("ROLLBACK").await?;
+                open.roll_back().await;
                 Err(error)
             }
         }
     }
 
-    /// Writes everything back into the main file and closes the connections.
+    /// Ends the writer after what was asked of it, writes everything back into the main file and closes
+    /// the connections.
     pub async fn close(&self) {
         match &self.backend {
-            Backend::Sqlite { readers, writing, .. } => {
+            Backend::Sqlite { readers, writer, .. } => {
                 readers.close().await;
-                writing.close().await;
+                let (tell, told) = oneshot::channel();
+                if writer.send(Order::Close(tell)).await.is_ok() {
+                    let _ = told.await;
+                }
             }
             Backend::Postgres { pool } => pool.close().await,
+        }
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        match &self.backend {
+            Backend::Sqlite { readers, .. } => readers.is_closed(),
+            Backend::Postgres { pool } => pool.is_closed(),
         }
     }
 }
 
 async fn write_sqlite<T, E>(
-    writer: &mpsc::Sender<Job>,
+    writer: &mpsc::Sender<Order>,
     work: impl for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
 ) -> Result<T, E>
 where
@@ -217,9 +240,12 @@ where
     let (tell, told) = oneshot::channel::<Result<T, E>>();
     let job: Job = Box::new(move |tx| {
         async move {
-            let result = match work(tx).await {
-                Ok(value) => tx.seal().await.map(|()| value).map_err(E::from),
-                Err(error) => Err(error),
+            let result = match tx {
+                Ok(tx) => match work(tx).await {
+                    Ok(value) => tx.seal().await.map(|()| value).map_err(E::from),
+                    Err(error) => Err(error),
+                },
+                Err(refused) => Err(refused.into()),
             };
             Done {
                 keep: result.is_ok(),
@@ -233,8 +259,8 @@ where
         }
         .boxed()
     });
-    let stopped = || E::from(StoreError::Aborted("the writer stopped"));
-    writer.send(job).await.map_err(|_| stopped())?;
+    let stopped = || E::from(StoreError::Aborted("it panicked, or the database was closed"));
+    writer.send(Order::Write(job)).await.map_err(|_| stopped())?;
     told.await.map_err(|_| stopped())?
 }
 
@@ -248,24 +274,23 @@ impl Open {
     fn tx(&mut self) -> &mut Tx {
         self.tx.as_mut().expect("the transaction is open until it is finished")
     }
-    async fn finish(mut self, end: &str) -> Result<(), StoreError> {
-        let mut tx = self.tx.take().expect("a transaction is finished once");
-        match tx.execute(end, vec![]).await {
-            Ok(_) => Ok(()),
-            Err(error) => {
-                drop(Self { tx: Some(tx) });
-                Err(error)
-            }
+    async fn commit(mut self) -> Result<(), StoreError> {
+        self.tx().commit().await?;
+        // Only now may the pool have the connection back.
+        self.tx = None;
+        Ok(())
+    }
+    async fn roll_back(mut self) {
+        if self.tx().execute("ROLLBACK", vec![]).await.is_ok() {
+            self.tx = None;
         }
     }
 }
 
 impl Drop for Open {
     fn drop(&mut self) {
-        match self.tx.take().map(|tx| tx.conn) {
-            Some(Conn::Sqlite(conn)) => drop(conn.detach()),
-            Some(Conn::Postgres(conn)) => drop(conn.detach()),
-            None => {}
+        if let Some(tx) = self.tx.take() {
+            tx.into_conn().discard();
         }
     }
 }

@@ -24,7 +24,8 @@ impl Dialect {
     pub(crate) fn begin_write(self) -> &'static str {
         match self {
             Self::Sqlite => "BEGIN IMMEDIATE",
-            Self::Postgres => "BEGIN",
+            // Whatever the server's default: a statement that waited for a row must see it as it is then.
+            Self::Postgres => "BEGIN ISOLATION LEVEL READ COMMITTED",
         }
     }
 
@@ -36,11 +37,23 @@ impl Dialect {
         }
     }
 
+    /// Takes the next positions of the log and locks its head to the end of the transaction. PostgreSQL
+    /// also tells the other nodes, which hear of it when it is committed.
+    pub(crate) fn take_positions(self) -> &'static str {
+        match self {
+            Self::Sqlite => "UPDATE log_head SET position = position + $1 WHERE id = 1 RETURNING position",
+            Self::Postgres => {
+                "UPDATE log_head SET position = position + $1 WHERE id = 1 \
+                 RETURNING position, pg_notify('skein', '')::TEXT AS told"
+            }
+        }
+    }
+
     /// How many rows one insert statement takes.
     pub(crate) fn rows_per_insert(self, columns: usize) -> usize {
         match self {
             // SQLite allows 32,766 parameters; longer statements than this gain nothing more.
-            Self::Sqlite => (4_000 / columns).clamp(1, 500),
+            Self::Sqlite => (4_000 / columns.max(1)).clamp(1, 500),
             Self::Postgres => 10_000,
         }
     }

@@ -40,9 +40,25 @@ pub enum StoreError {
     /// The address of the database is not understood.
     #[error("database address {0:?} is neither sqlite:<path> nor postgres://…")]
     Address(String),
-    /// The database has stopped, or a write panicked and was rolled back.
+    /// The database has stopped, a write panicked, or it went on after one of its statements had failed.
+    /// Nothing of it remains.
     #[error("the write was not done: {0}")]
     Aborted(&'static str),
+    /// The connection broke while the transaction was being committed: it may have happened or not.
+    /// Read before trying again.
+    #[error("the connection was lost during the commit; the change may have been made or not: {0}")]
+    Unclear(String),
+    /// Text with the character NUL, which PostgreSQL cannot store.
+    #[error("text must not contain the character U+0000")]
+    Nul,
+    /// Rows for one insert that do not have the same types in the same order.
+    #[error("row {row} for {into} has other columns than the first")]
+    UnlikeRows {
+        /// Table and columns.
+        into: String,
+        /// Which row, from 0.
+        row: usize,
+    },
     /// Anything else the database says.
     #[error(transparent)]
     Sql(sqlx::Error),
@@ -50,20 +66,27 @@ pub enum StoreError {
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        if let sqlx::Error::Database(db) = &error {
-            if db.is_unique_violation() {
-                return Self::Duplicate(db.message().into());
+        match &error {
+            sqlx::Error::Database(db) if db.is_unique_violation() => Self::Duplicate(db.message().into()),
+            sqlx::Error::Database(db) if db.code().is_some_and(|code| passes(&code)) => {
+                Self::Busy(db.message().into())
             }
-            // PostgreSQL: serialization failure, deadlock, lock timeout. SQLite: BUSY and its kinds.
-            if matches!(db.code().as_deref(), Some("40001" | "40P01" | "55P03" | "5" | "261" | "517")) {
-                return Self::Busy(db.message().into());
-            }
+            sqlx::Error::PoolTimedOut => Self::Busy("no free connection".into()),
+            sqlx::Error::Io(reason) => Self::Busy(format!("the connection was lost: {reason}")),
+            sqlx::Error::PoolClosed => Self::Aborted("the database is closed"),
+            _ => Self::Sql(error),
         }
-        if matches!(error, sqlx::Error::PoolTimedOut) {
-            return Self::Busy("no free connection".into());
-        }
-        Self::Sql(error)
     }
+}
+
+/// Whether an error is of the moment: the same transaction may well succeed when tried again.
+fn passes(code: &str) -> bool {
+    // PostgreSQL: serialization failure, deadlock, lock timeout; shutting down, crashed, starting; too
+    // many connections; and, in a class of their own, connection exceptions.
+    let postgres = ["40001", "40P01", "55P03", "57P01", "57P02", "57P03", "53300"];
+    // SQLite: BUSY and its kinds, LOCKED.
+    let sqlite = ["5", "261", "517", "773", "6"];
+    postgres.contains(&code) || sqlite.contains(&code) || (code.len() == 5 && code.starts_with("08"))
 }
 
 impl From<StoreError> for Problem {
@@ -77,6 +100,11 @@ impl From<StoreError> for Problem {
                 let mut problem = Self::new(503, "store.busy", "the database is busy; try again");
                 problem.retry_after = Some(1);
                 problem
+            }
+            StoreError::Nul => Self::new(422, "store.nul", "text must not contain the character U+0000"),
+            StoreError::Unclear(_) => {
+                let detail = "the connection to the database broke; look whether the change was made";
+                Self::new(503, "store.unclear", detail)
             }
             other => Self::new(500, "internal", other.to_string()),
         }

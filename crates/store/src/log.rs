@@ -1,11 +1,12 @@
 //! Reading the log: streams, the whole log, subscriptions and durable consumers.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use futures_util::FutureExt;
 use serde_json::value::RawValue;
 use skein_types::{Event, StreamId};
 use sqlx::postgres::PgListener;
+use tokio::{sync::Notify, time::MissedTickBehavior};
 
 use crate::{Db, Row, StoreError, Watch, params};
 
@@ -17,6 +18,9 @@ pub enum Expected {
     /// The writer does not depend on what is in the stream.
     Any,
 }
+
+/// How often other processes' appends are looked for when nothing tells of them.
+const POLL: Duration = Duration::from_secs(1);
 
 pub(crate) const READ_STREAM: &str = "SELECT position, stream, seq, kind, version, actor, at, data FROM log \
      WHERE stream = $1 AND seq > $2 ORDER BY seq LIMIT $3";
@@ -90,42 +94,60 @@ impl Db {
             Some(row) => row.get("position")?,
             None => 0,
         };
-        Ok(Consumer { db: self.clone(), name: name.to_owned(), position, woken: self.bus().watch_all() })
+        let (db, woken) = (self.clone(), self.bus().watch_all());
+        Ok(Consumer { db, name: name.to_owned(), position, returned: position, woken })
     }
 
     /// Starts hearing of what other processes append to the same database: on PostgreSQL by LISTEN, and
     /// on both by asking for the position every second, which finds what a lost notification hid.
-    /// Positions have no gaps, so this task knows exactly what it has not told yet.
+    /// Positions have no gaps, so this task knows exactly what it has not told yet. It ends when the
+    /// database is closed; until it has ended or is aborted it keeps the database open.
     pub async fn start_tail(&self) -> Result<tokio::task::JoinHandle<()>, StoreError> {
-        let mut seen = self.position().await?;
-        let mut listener = match self.postgres_pool() {
+        self.start_tail_by(match self.postgres_pool() {
             Some(pool) => {
                 let mut listener = PgListener::connect_with(pool).await?;
                 listener.listen("skein").await?;
                 Some(listener)
             }
             None => None,
-        };
-        let db = self.clone();
+        })
+        .await
+    }
+
+    /// Like [`Db::start_tail`] without listening: what is left of it when notifications get lost.
+    pub async fn start_polling_tail(&self) -> Result<tokio::task::JoinHandle<()>, StoreError> {
+        self.start_tail_by(None).await
+    }
+
+    async fn start_tail_by(
+        &self,
+        listener: Option<PgListener>,
+    ) -> Result<tokio::task::JoinHandle<()>, StoreError> {
+        let seen = self.position().await?;
+        let (db, told) = (self.clone(), Arc::new(Notify::new()));
         Ok(tokio::spawn(async move {
-            let mut tick = tokio::time::interval(Duration::from_secs(1));
-            loop {
-                match &mut listener {
-                    Some(listener) => tokio::select! {
-                        _ = tick.tick() => {}
-                        // On a broken connection the listener reconnects; the tick covers the gap.
-                        _ = listener.try_recv() => {}
-                    },
-                    None => {
-                        tick.tick().await;
-                    }
-                }
-                if let Err(error) = db.tell_since(&mut seen).await {
-                    tracing::warn!(%error, "the log could not be read; trying again in a second");
-                    tick.tick().await;
-                }
+            tokio::select! {
+                () = listen(listener, told.clone()) => {}
+                () = db.tail(seen, told) => {}
             }
         }))
+    }
+
+    async fn tail(&self, mut seen: i64, told: Arc<Notify>) {
+        let mut tick = tokio::time::interval(POLL);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        while !self.is_closed() {
+            tokio::select! {
+                _ = tick.tick() => {}
+                () = told.notified() => {}
+            }
+            if let Err(error) = self.tell_since(&mut seen).await
+                && !self.is_closed()
+            {
+                tracing::warn!(%error, "the log could not be read; trying again in a second");
+                tick.tick().await;
+            }
+        }
     }
 
     async fn tell_since(&self, seen: &mut i64) -> Result<(), StoreError> {
@@ -141,6 +163,31 @@ impl Db {
             self.bus().publish(moved);
             *seen = last;
         }
+    }
+}
+
+/// Passes on that a notification came, or that one may have been lost. Runs beside the polling, so that
+/// neither holds up the other: connecting anew may take long. Never ends.
+async fn listen(listener: Option<PgListener>, told: Arc<Notify>) {
+    let Some(mut listener) = listener else { return std::future::pending().await };
+    let mut pause = tokio::time::interval(POLL);
+    pause.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        match listener.try_recv().await {
+            Ok(Some(_)) => while listener.next_buffered().is_some() {},
+            // The connection is lost; the next call makes a new one.
+            Ok(None) => {}
+            Err(sqlx::Error::PoolClosed) => {
+                drop(listener);
+                return std::future::pending().await;
+            }
+            Err(error) => {
+                tracing::warn!(%error, "notifications are interrupted; trying again in a second");
+                pause.reset();
+                pause.tick().await;
+            }
+        }
+        told.notify_one();
     }
 }
 
@@ -171,23 +218,24 @@ pub struct Consumer {
     db: Db,
     name: String,
     position: i64,
+    returned: i64,
     woken: tokio::sync::watch::Receiver<u64>,
 }
 
 impl Consumer {
-    /// How far it came.
+    /// Up to which position everything is dealt with.
     pub fn position(&self) -> i64 {
         self.position
     }
 
-    /// The next events, at least one; waits until there are some. They come again after a restart
-    /// unless [`Consumer::done`] was called.
+    /// The next events, at least one; waits until there are some. Until [`Consumer::done`] is called the
+    /// same events come again, after a restart too.
     pub async fn next(&mut self) -> Result<Vec<Event>, StoreError> {
         loop {
             self.woken.mark_unchanged();
             let events = self.db.all_events(self.position, 500).await?;
             if let Some(last) = events.last() {
-                self.position = last.position;
+                self.returned = last.position;
                 return Ok(events);
             }
             if self.woken.changed().await.is_err() {
@@ -196,18 +244,22 @@ impl Consumer {
         }
     }
 
-    /// Remembers that everything returned so far is dealt with.
-    pub async fn done(&self) -> Result<(), StoreError> {
-        let (name, position) = (self.name.clone(), self.position);
+    /// Remembers that everything returned so far is dealt with. Another node that is further under the
+    /// same name is not set back.
+    pub async fn done(&mut self) -> Result<(), StoreError> {
+        let (name, position) = (self.name.clone(), self.returned);
         self.db
             .write(move |tx| {
                 async move {
                     let sql = "INSERT INTO consumers (name, position) VALUES ($1, $2) \
-                         ON CONFLICT (name) DO UPDATE SET position = excluded.position";
+                         ON CONFLICT (name) DO UPDATE SET position = excluded.position \
+                         WHERE consumers.position < excluded.position";
                     tx.execute(sql, params![name, position]).await.map(|_| ())
                 }
                 .boxed()
             })
-            .await
+            .await?;
+        self.position = position;
+        Ok(())
     }
 }

@@ -38,8 +38,8 @@ impl Db {
                 let mut taken = Vec::new();
                 for (number, sql) in MIGRATIONS.iter().filter(|step| step.0 > found && step.0 <= last) {
                     let sql = dialect.migration(sql);
-                    for statement in sql.split(';').map(str::trim).filter(|s| !only_comments(s)) {
-                        tx.execute(statement, vec![]).await?;
+                    for statement in statements(&sql) {
+                        tx.execute(&statement, vec![]).await?;
                     }
                     tx.execute("INSERT INTO migrations (number) VALUES ($1)", params![*number]).await?;
                     taken.push(*number);
@@ -52,6 +52,9 @@ impl Db {
     }
 }
 
-fn only_comments(statement: &str) -> bool {
-    statement.lines().all(|line| line.trim().is_empty() || line.trim().starts_with("--"))
+/// The statements of a migration without its comments, in which a semicolon ends nothing.
+fn statements(sql: &str) -> Vec<String> {
+    let code: Vec<&str> = sql.lines().map(|line| line.split("--").next().unwrap_or("")).collect();
+    let code = code.join("\n");
+    code.split(';').map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned).collect()
 }

@@ -16,6 +16,19 @@ pub enum Param {
     Bytes(Option<Vec<u8>>),
 }
 
+impl Param {
+    /// A null of the same type.
+    pub(crate) fn null(&self) -> Self {
+        match self {
+            Self::Int(_) => Self::Int(None),
+            Self::Real(_) => Self::Real(None),
+            Self::Bool(_) => Self::Bool(None),
+            Self::Text(_) => Self::Text(None),
+            Self::Bytes(_) => Self::Bytes(None),
+        }
+    }
+}
+
 macro_rules! params {
     ($($type:ty => |$value:ident| $param:ident $expr:expr;)*) => {$(
         impl From<$type> for Param {
@@ -84,12 +97,9 @@ fn unreadable(column: &str, reason: impl std::fmt::Display) -> StoreError {
 macro_rules! plain_columns {
     ($($type:ty),*) => {$(
         impl FromColumn for $type {
+            /// By way of the option: SQLite would give an empty text or zero for a null.
             fn from_column(row: &Row, column: &str) -> Result<Self, StoreError> {
-                match row {
-                    Row::Sqlite(row) => row.try_get(column),
-                    Row::Postgres(row) => row.try_get(column),
-                }
-                .map_err(|error| unreadable(column, error))
+                Option::<$type>::from_column(row, column)?.ok_or_else(|| unreadable(column, "it is null"))
             }
         }
         impl FromColumn for Option<$type> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use futures_util::TryStreamExt;
+use futures_util::{StreamExt, TryStreamExt, stream::BoxStream};
 use skein_types::{Event, NewEvent, StreamId};
 use sqlx::{
     AssertSqlSafe, Postgres, Sqlite, pool::PoolConnection, postgres::PgArguments, query::Query,
@@ -16,17 +16,34 @@ pub(crate) enum Conn {
     Postgres(PoolConnection<Postgres>),
 }
 
+impl Conn {
+    /// Closes a connection that is in an unknown state instead of giving it back to the pool.
+    pub(crate) fn discard(self) {
+        match self {
+            Self::Sqlite(conn) => drop(conn.detach()),
+            Self::Postgres(conn) => drop(conn.detach()),
+        }
+    }
+}
+
 /// An open transaction. Made by [`crate::Db::write`] and [`crate::Db::read`] only; what is done through
-/// it becomes visible and durable as a whole when the closure returns `Ok`.
+/// it becomes visible and durable as a whole when the closure returns `Ok`. After a statement has failed
+/// nothing can be committed any more, on either database: return the error.
 pub struct Tx {
-    pub(crate) conn: Conn,
+    conn: Conn,
     pending: Vec<(StreamId, i64, NewEvent)>,
     appended: BTreeMap<StreamId, i64>,
+    /// A statement failed, or was given up half way.
+    failed: bool,
 }
 
 impl Tx {
     pub(crate) fn new(conn: Conn) -> Self {
-        Self { conn, pending: Vec::new(), appended: BTreeMap::new() }
+        Self { conn, pending: Vec::new(), appended: BTreeMap::new(), failed: false }
+    }
+
+    pub(crate) fn into_conn(self) -> Conn {
+        self.conn
     }
 
     pub(crate) fn dialect(&self) -> Dialect {
@@ -36,58 +53,94 @@ impl Tx {
         }
     }
 
+    /// Marks the transaction as failed for as long as a statement runs, so that one that is dropped
+    /// half way counts as failed too; the result is to be passed to [`Tx::settle`].
+    fn start(&mut self, params: &[Param]) -> Result<bool, StoreError> {
+        refuse_nul(params)?;
+        Ok(std::mem::replace(&mut self.failed, true))
+    }
+
+    fn settle<T>(&mut self, failed: bool, result: Result<T, sqlx::Error>) -> Result<T, StoreError> {
+        self.failed = failed || result.is_err();
+        Ok(result?)
+    }
+
     /// Runs a statement; the number of rows it changed.
     pub async fn execute(&mut self, sql: &str, params: Vec<Param>) -> Result<u64, StoreError> {
-        Ok(match &mut self.conn {
-            Conn::Sqlite(conn) => sqlite(sql, params).execute(&mut **conn).await?.rows_affected(),
-            Conn::Postgres(conn) => postgres(sql, params).execute(&mut **conn).await?.rows_affected(),
-        })
+        let failed = self.start(&params)?;
+        let result = match &mut self.conn {
+            Conn::Sqlite(conn) => sqlite(sql, params).execute(&mut **conn).await.map(|r| r.rows_affected()),
+            Conn::Postgres(conn) => {
+                postgres(sql, params).execute(&mut **conn).await.map(|r| r.rows_affected())
+            }
+        };
+        self.settle(failed, result)
     }
 
     /// All rows of a query.
     pub async fn rows(&mut self, sql: &str, params: Vec<Param>) -> Result<Vec<Row>, StoreError> {
-        Ok(match &mut self.conn {
-            Conn::Sqlite(conn) => {
-                sqlite(sql, params).fetch_all(&mut **conn).await?.into_iter().map(Row::Sqlite).collect()
-            }
-            Conn::Postgres(conn) => {
-                postgres(sql, params).fetch_all(&mut **conn).await?.into_iter().map(Row::Postgres).collect()
-            }
-        })
+        let failed = self.start(&params)?;
+        let result = match &mut self.conn {
+            Conn::Sqlite(conn) => sqlite(sql, params)
+                .fetch_all(&mut **conn)
+                .await
+                .map(|rows| rows.into_iter().map(Row::Sqlite).collect()),
+            Conn::Postgres(conn) => postgres(sql, params)
+                .fetch_all(&mut **conn)
+                .await
+                .map(|rows| rows.into_iter().map(Row::Postgres).collect()),
+        };
+        self.settle(failed, result)
     }
 
     /// The first row of a query.
     pub async fn row(&mut self, sql: &str, params: Vec<Param>) -> Result<Option<Row>, StoreError> {
-        Ok(match &mut self.conn {
-            Conn::Sqlite(conn) => sqlite(sql, params).fetch_optional(&mut **conn).await?.map(Row::Sqlite),
-            Conn::Postgres(conn) => {
-                postgres(sql, params).fetch_optional(&mut **conn).await?.map(Row::Postgres)
+        let failed = self.start(&params)?;
+        let result = match &mut self.conn {
+            Conn::Sqlite(conn) => {
+                sqlite(sql, params).fetch_optional(&mut **conn).await.map(|row| row.map(Row::Sqlite))
             }
-        })
+            Conn::Postgres(conn) => {
+                postgres(sql, params).fetch_optional(&mut **conn).await.map(|row| row.map(Row::Postgres))
+            }
+        };
+        self.settle(failed, result)
     }
 
-    /// Hands every row of a query to `each` as it arrives, for results too large to hold.
+    /// Hands every row of a query to `each` as it arrives, for results too large to hold. When `each`
+    /// fails, the query is given up and the transaction with it.
     pub async fn each<E: From<StoreError>>(
         &mut self,
         sql: &str,
         params: Vec<Param>,
         mut each: impl FnMut(Row) -> Result<(), E> + Send,
     ) -> Result<(), E> {
+        let failed = self.start(&params)?;
+        let mut rows = self.stream(sql, params);
+        while let Some(row) = rows.try_next().await? {
+            each(row)?;
+        }
+        drop(rows);
+        self.failed = failed;
+        Ok(())
+    }
+
+    /// The rows of a query as they arrive.
+    pub(crate) fn stream<'t>(
+        &'t mut self,
+        sql: &str,
+        params: Vec<Param>,
+    ) -> BoxStream<'t, Result<Row, StoreError>> {
         match &mut self.conn {
             Conn::Sqlite(conn) => {
-                let mut rows = sqlite(sql, params).fetch(&mut **conn);
-                while let Some(row) = rows.try_next().await.map_err(StoreError::from)? {
-                    each(Row::Sqlite(row))?;
-                }
+                sqlite(sql, params).fetch(&mut **conn).map_ok(Row::Sqlite).map_err(StoreError::from).boxed()
             }
-            Conn::Postgres(conn) => {
-                let mut rows = postgres(sql, params).fetch(&mut **conn);
-                while let Some(row) = rows.try_next().await.map_err(StoreError::from)? {
-                    each(Row::Postgres(row))?;
-                }
-            }
+            Conn::Postgres(conn) => postgres(sql, params)
+                .fetch(&mut **conn)
+                .map_ok(Row::Postgres)
+                .map_err(StoreError::from)
+                .boxed(),
         }
-        Ok(())
     }
 
     /// Inserts rows in as few statements as the database likes best. `into` names table and columns,
@@ -100,31 +153,42 @@ impl Tx {
         rows: Vec<Vec<Param>>,
     ) -> Result<(), StoreError> {
         let Some(first) = rows.first() else { return Ok(()) };
+        let template: Vec<Param> = first.iter().map(Param::null).collect();
+        if let Some(row) =
+            rows.iter().position(|row| !row.iter().map(Param::null).eq(template.iter().cloned()))
+        {
+            return Err(StoreError::UnlikeRows { into: into.to_owned(), row });
+        }
+        for row in &rows {
+            refuse_nul(row)?;
+        }
         let dialect = self.dialect();
-        let template = first.clone();
         let per_statement = dialect.rows_per_insert(template.len());
         let mut rows = rows.into_iter().peekable();
         while rows.peek().is_some() {
             let part: Vec<Vec<Param>> = rows.by_ref().take(per_statement).collect();
             let sql = dialect.insert_many(into, conflict, &template, part.len());
-            match &mut self.conn {
+            let failed = self.start(&[])?;
+            let result = match &mut self.conn {
                 Conn::Sqlite(conn) => {
                     // Only the full-sized statement is worth remembering.
                     let whole = part.len() == 1 || part.len() == per_statement;
                     let flat = part.into_iter().flatten().collect();
-                    sqlite(&sql, flat).persistent(whole).execute(&mut **conn).await?;
+                    sqlite(&sql, flat).persistent(whole).execute(&mut **conn).await.map(|_| ())
                 }
                 Conn::Postgres(conn) => {
-                    bind_columns(&sql, &template, part).execute(&mut **conn).await?;
+                    bind_columns(&sql, &template, part).execute(&mut **conn).await.map(|_| ())
                 }
-            }
+            };
+            self.settle(failed, result)?;
         }
         Ok(())
     }
 
     /// Appends events to a stream. They get consecutive sequence numbers after the stream's head, which
     /// must be as `expected`; the last of them is returned. The stream stays locked until the
-    /// transaction ends, so a second append to it elsewhere waits and then sees this one.
+    /// transaction ends, so a second append to it elsewhere waits and then sees this one. After a
+    /// conflict nothing has changed and the transaction may go on.
     pub async fn append(
         &mut self,
         stream: &StreamId,
@@ -132,24 +196,27 @@ impl Tx {
         events: Vec<NewEvent>,
     ) -> Result<i64, StoreError> {
         let count = events.len() as i64;
-        let row = self
-            .row(
-                "INSERT INTO stream_heads (stream, seq) VALUES ($1, $2) \
-                 ON CONFLICT (stream) DO UPDATE SET seq = stream_heads.seq + excluded.seq RETURNING seq",
-                params![stream, count],
-            )
-            .await?
-            .ok_or(StoreError::Aborted("the stream head was not returned"))?;
+        let moved = match expected {
+            _ if count == 0 => None,
+            Expected::Any => self.row(MOVE_HEAD, params![stream, count]).await?,
+            Expected::Seq(0) => self.row(MAKE_HEAD, params![stream, count]).await?,
+            Expected::Seq(seq) => self.row(MOVE_HEAD_FROM, params![stream, count, seq]).await?,
+        };
+        let Some(row) = moved else {
+            let actual = self.head(stream).await?;
+            return match expected {
+                Expected::Seq(expected) if expected != actual => {
+                    Err(StoreError::Conflict { stream: stream.clone(), expected, actual })
+                }
+                _ if count == 0 => Ok(actual),
+                _ => Err(StoreError::Busy("the stream moved at the same moment".into())),
+            };
+        };
         let last: i64 = row.get("seq")?;
-        let before = last - count;
-        if let Expected::Seq(expected) = expected
-            && expected != before
-        {
-            return Err(StoreError::Conflict { stream: stream.clone(), expected, actual: before });
-        }
+        let first = last - count + 1;
         self.appended.insert(stream.clone(), last);
         self.pending.extend(
-            events.into_iter().enumerate().map(|(at, event)| (stream.clone(), before + 1 + at as i64, event)),
+            events.into_iter().enumerate().map(|(at, event)| (stream.clone(), first + at as i64, event)),
         );
         Ok(last)
     }
@@ -162,13 +229,14 @@ impl Tx {
         }
     }
 
-    /// Events of a stream after a sequence number, oldest first.
+    /// Events of a stream after a sequence number, oldest first, with those this transaction appended.
     pub async fn events(
         &mut self,
         stream: &StreamId,
         after: i64,
         limit: i64,
     ) -> Result<Vec<Event>, StoreError> {
+        self.flush().await?;
         self.rows(crate::log::READ_STREAM, params![stream, after, limit])
             .await?
             .iter()
@@ -180,18 +248,23 @@ impl Tx {
     /// as short as can be. From here to the commit appends of other transactions wait: that is what
     /// makes positions gap-free and in commit order.
     pub(crate) async fn seal(&mut self) -> Result<(), StoreError> {
+        if self.failed {
+            return Err(StoreError::Aborted("one of its statements had failed"));
+        }
+        self.flush().await
+    }
+
+    async fn flush(&mut self) -> Result<(), StoreError> {
         let pending = std::mem::take(&mut self.pending);
         if pending.is_empty() {
             return Ok(());
         }
+        let count = pending.len() as i64;
         let row = self
-            .row(
-                "UPDATE log_head SET position = position + $1 WHERE id = 1 RETURNING position",
-                params![pending.len() as i64],
-            )
+            .row(self.dialect().take_positions(), params![count])
             .await?
             .ok_or(StoreError::Aborted("the log has no head"))?;
-        let first = row.get::<i64>("position")? - pending.len() as i64 + 1;
+        let first = row.get::<i64>("position")? - count + 1;
         let rows = pending
             .into_iter()
             .enumerate()
@@ -208,22 +281,49 @@ impl Tx {
                 ]
             })
             .collect();
-        self.insert_many("log (position, stream, seq, kind, version, actor, at, data)", "", rows).await?;
-        if self.dialect() == Dialect::Postgres {
-            self.execute("SELECT pg_notify('skein', '')", vec![]).await?;
-        }
-        Ok(())
+        self.insert_many("log (position, stream, seq, kind, version, actor, at, data)", "", rows).await
+    }
+
+    /// Begins the part of one job in a transaction that several share.
+    pub(crate) fn begin_part(&mut self) -> BTreeMap<StreamId, i64> {
+        self.failed = false;
+        self.appended.clone()
+    }
+
+    /// Forgets what the part that was rolled back wanted to append.
+    pub(crate) fn forget_part(&mut self, before: BTreeMap<StreamId, i64>) {
+        self.failed = false;
+        self.pending.clear();
+        self.appended = before;
     }
 
     pub(crate) fn take_appended(&mut self) -> BTreeMap<StreamId, i64> {
         std::mem::take(&mut self.appended)
     }
 
-    /// Forgets what a rolled-back part of the transaction wanted to append.
-    pub(crate) fn forget_appends(&mut self, keep: BTreeMap<StreamId, i64>) {
-        self.pending.clear();
-        self.appended = keep;
+    /// Commits. When the connection breaks while the answer is awaited, nobody knows what happened.
+    pub(crate) async fn commit(&mut self) -> Result<(), StoreError> {
+        let result = match &mut self.conn {
+            Conn::Sqlite(conn) => sqlite("COMMIT", vec![]).execute(&mut **conn).await.map(|_| ()),
+            Conn::Postgres(conn) => postgres("COMMIT", vec![]).execute(&mut **conn).await.map(|_| ()),
+        };
+        result.map_err(|error| match error {
+            sqlx::Error::Database(_) => error.into(),
+            other => StoreError::Unclear(other.to_string()),
+        })
     }
+}
+
+const MOVE_HEAD: &str = "INSERT INTO stream_heads (stream, seq) VALUES ($1, $2) \
+     ON CONFLICT (stream) DO UPDATE SET seq = stream_heads.seq + excluded.seq RETURNING seq";
+const MAKE_HEAD: &str =
+    "INSERT INTO stream_heads (stream, seq) VALUES ($1, $2) ON CONFLICT (stream) DO NOTHING RETURNING seq";
+const MOVE_HEAD_FROM: &str =
+    "UPDATE stream_heads SET seq = seq + $2 WHERE stream = $1 AND seq = $3 RETURNING seq";
+
+fn refuse_nul(params: &[Param]) -> Result<(), StoreError> {
+    let has_nul = |param: &Param| matches!(param, Param::Text(Some(text)) if text.contains('\0'));
+    if params.iter().any(has_nul) { Err(StoreError::Nul) } else { Ok(()) }
 }
 
 fn sqlite(sql: &str, params: Vec<Param>) -> Query<'static, Sqlite, SqliteArguments> {
