@@ -34,22 +34,44 @@ struct Stored {
     data: Option<Box<RawValue>>,
 }
 
-/// An event for the security stream about what the one of this context does.
-pub fn audit(ctx: &Ctx, kind: &'static str, data: &impl Serialize) -> NewEvent {
-    audit_as(&ctx.actor(), &ctx.origin, ctx.now, kind, data)
+/// By whom, from where and when something is done: what events are made of where no context is.
+#[derive(Clone, Debug)]
+pub struct By {
+    /// A member, a link, or `system`.
+    pub actor: String,
+    /// From where.
+    pub origin: Origin,
+    /// When.
+    pub now: Timestamp,
 }
 
-/// An event for the security stream when there is no context: somebody signs in, or the command line
-/// acts as `system`.
-pub fn audit_as(
-    actor: &str,
-    origin: &Origin,
-    now: Timestamp,
-    kind: &'static str,
-    data: &impl Serialize,
-) -> NewEvent {
-    let recorded = Recorded { ip: &origin.ip, user_agent: &origin.user_agent, data };
-    NewEvent::new(kind, actor, now, &recorded)
+impl By {
+    /// The server itself, or the command line.
+    pub fn system(now: Timestamp) -> Self {
+        Self { actor: "system".into(), origin: Origin::default(), now }
+    }
+
+    /// An event for any stream.
+    pub fn event(&self, kind: &'static str, data: &impl Serialize) -> NewEvent {
+        NewEvent::new(kind, &self.actor, self.now, data)
+    }
+
+    /// An event for the security stream.
+    pub fn audit(&self, kind: &'static str, data: &impl Serialize) -> NewEvent {
+        let Origin { ip, user_agent, .. } = &self.origin;
+        self.event(kind, &Recorded { ip, user_agent, data })
+    }
+}
+
+impl From<&Ctx> for By {
+    fn from(ctx: &Ctx) -> Self {
+        Self { actor: ctx.actor(), origin: ctx.origin.clone(), now: ctx.now }
+    }
+}
+
+/// An event for the security stream about what the one of this context does.
+pub fn audit(ctx: &Ctx, kind: &'static str, data: &impl Serialize) -> NewEvent {
+    By::from(ctx).audit(kind, data)
 }
 
 /// Who did something.

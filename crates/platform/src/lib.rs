@@ -5,6 +5,7 @@
 pub mod access;
 pub mod audit;
 mod context;
+pub mod directory;
 pub mod drive;
 pub mod http;
 pub mod identity;
@@ -35,6 +36,7 @@ pub struct Shared {
     pub settings: Settings,
     pub(crate) access: access::Cache,
     pub(crate) kinds: drive::Kinds,
+    pub(crate) link_tries: limits::Throttle,
     pub(crate) identity: identity::State,
 }
 
@@ -55,8 +57,8 @@ impl Platform {
     pub fn new(db: Db, blobs: Blobs, clock: Arc<dyn Clock>, ids: Ids, settings: Settings) -> Self {
         let access = access::Cache::default();
         let identity = identity::State::default();
-        let kinds = drive::Kinds::default();
-        Self(Arc::new(Shared { db, blobs, clock, ids, settings, access, kinds, identity }))
+        let (kinds, link_tries) = (drive::Kinds::default(), drive::throttle());
+        Self(Arc::new(Shared { db, blobs, clock, ids, settings, access, kinds, link_tries, identity }))
     }
 }
 

@@ -204,7 +204,7 @@ fn known_session(row: &Row) -> Result<Option<Known>, StoreError> {
         if row.get::<Option<bool>>("active")? != Some(true) {
             return Ok(None);
         }
-        let role = OrgRole::read(row, "role")?;
+        let role = row.get::<OrgRole>("role")?;
         Principal::Member { id, admin: role.is_admin(), guest: role == OrgRole::Guest }
     } else {
         let (Some(link), Some(resource)) =
@@ -235,7 +235,7 @@ fn known_token(row: &Row) -> Result<Option<Known>, StoreError> {
     if !row.get::<bool>("active")? {
         return Ok(None);
     }
-    let role = OrgRole::read(row, "role")?;
+    let role = row.get::<OrgRole>("role")?;
     let scopes = Scopes::stored(&row.get::<String>("scopes")?);
     let who = Principal::Member {
         id: row.get("member")?,
@@ -359,7 +359,7 @@ impl Ctx {
     pub async fn for_member(platform: &Platform, member: MemberId) -> Result<Option<Self>, StoreError> {
         let sql = "SELECT org, role FROM members WHERE id = $1 AND active = TRUE";
         let Some(row) = platform.db.row(sql, params![member]).await? else { return Ok(None) };
-        let role = OrgRole::read(&row, "role")?;
+        let role = row.get::<OrgRole>("role")?;
         let who = Principal::Member { id: member, admin: role.is_admin(), guest: role == OrgRole::Guest };
         let (org, now) = (row.get("org")?, platform.clock.now());
         Ok(Some(Self { platform: platform.clone(), org, who, origin: Origin::default(), now }))
