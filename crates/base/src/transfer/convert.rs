@@ -216,7 +216,7 @@ fn several(
 
 /// Text as it is stored: line ends are `\n`, other control characters but tabs are gone.
 fn text_value(text: &str) -> Value {
-    let plain = text.bytes().all(|byte| matches!(byte, b' '..0x7f | 0x80..0xc0 | 0xc3..));
+    let plain = text.bytes().all(|byte| matches!(byte, b' '..=0x7e | 0x80..=0xbf | 0xc3..));
     if plain {
         return Value::Text { t: Arc::from(text) };
     }

@@ -1,18 +1,38 @@
 //! Import and export of tables.
+//!
+//! A file is read row by row (`read`, `csv`, `xlsx`), never as a whole; what its columns hold is guessed
+//! from its beginning (`guess`); cells become values of fields (`convert`). These are pure. An import is a
+//! job (`job`) that commits records in batches through the commands of the base, as the member who began
+//! it (`load`). It is done as a whole or taken back: who cancels, and who sends a broken file, finds the
+//! base as it was. Undo does not know imports; an imported table is deleted, and that can be undone.
+
 mod cell;
-pub mod convert;
+mod convert;
 mod csv;
 mod dates;
 mod encoding;
 pub mod error;
 mod evidence;
-pub mod guess;
+mod export;
+mod guess;
+pub mod http;
+mod job;
+mod journal;
+mod load;
+mod mapping;
+mod model;
 mod numbers;
 mod read;
-pub mod sample;
+mod repair;
+mod report;
+mod sample;
 #[cfg(test)]
 mod tests;
 mod words;
 mod xlsx;
-pub use cell::{Cell, Row};
-pub use read::Source;
+
+pub use export::{Export, export_csv, export_csv_to};
+pub use job::{Imports, MAX_FILE, import_file};
+pub use mapping::{ColumnTarget, StartInput, TableTarget};
+pub use model::{FileInfo, Import, NamedChoice, Sheet, SheetColumn, State};
+pub use report::{CellError, Errors, Progress, Report};

@@ -2,15 +2,16 @@
 
 mod files;
 
-use std::{io::Cursor, ops::ControlFlow};
+use std::{fmt::Write, io::Cursor, ops::ControlFlow};
 
 use proptest::prelude::*;
 
 use super::{
-    Row, Source,
+    cell::Row,
     csv::{CsvRows, Dialect},
     error::ReadError,
     guess::{self, Column, Kind},
+    read::Source,
     sample::{self, Sample},
 };
 use files::{text_row, xlsx, zip};
@@ -34,7 +35,7 @@ fn sample(bytes: &[u8]) -> Sample {
 fn guessed(header: &str, delimiter: &str, cells: &[&str]) -> Column {
     let mut text = format!("Name{delimiter}{header}\n");
     for (at, cell) in cells.iter().enumerate() {
-        text.push_str(&format!("row {at}{delimiter}\"{cell}\"\n"));
+        let _ = writeln!(text, "row {at}{delimiter}\"{cell}\"");
     }
     sample(text.as_bytes()).layout.columns.remove(1)
 }
@@ -177,7 +178,7 @@ fn headers_and_titles_are_told_from_data() {
 fn a_preview_shows_the_beginning_and_about_how_many_rows_there_are() {
     let mut text = String::from("Name,Number\n");
     for n in 0..50_000 {
-        text.push_str(&format!("name {n:06},{:06}\n", 900_000 - n));
+        let _ = writeln!(text, "name {n:06},{:06}", 900_000 - n);
     }
     let sample = sample(text.as_bytes());
     assert_eq!((sample.preview.len(), sample.preview[1][0].as_str()), (20, "name 000000"));

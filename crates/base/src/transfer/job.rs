@@ -1,0 +1,449 @@
+//! Imports as jobs: a file is uploaded and looked at, then brought into a table in the background. A job
+//! belongs to its member and its base and is forgotten after a day.
+
+use std::{
+    collections::HashMap,
+    fs::File,
+    path::{Path, PathBuf},
+    sync::{Arc, Weak},
+    time::Duration,
+};
+
+use axum::extract::FromRef;
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt};
+use jiff::SignedDuration;
+use parking_lot::Mutex;
+use skein_platform::{
+    Ctx,
+    access::{Edit, Granted, View},
+};
+use skein_types::{ImportId, MemberId, Problem, ResourceId, Timestamp};
+use tempfile::TempPath;
+use tokio::{
+    io::AsyncWriteExt,
+    sync::{Semaphore, watch},
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    error::ReadError,
+    load::{Load, Stop, Tally},
+    mapping::{Mapping, StartInput},
+    model::{FileInfo, Import, State},
+    read::Source,
+    report::{Progress, Report},
+    sample::{self, Sample},
+};
+use crate::Bases;
+
+/// Bytes of the largest file.
+pub const MAX_FILE: u64 = 2 << 30;
+/// How long a job is remembered.
+const KEPT: SignedDuration = SignedDuration::from_hours(24);
+/// How often old jobs are looked for.
+const SWEEP: Duration = Duration::from_secs(3600);
+/// Files of one member that wait to be imported.
+const WAITING: usize = 5;
+/// Files that are read at the same time.
+const READERS: usize = 2;
+
+/// Imports of tables. Cloning shares them.
+#[derive(Clone)]
+pub struct Imports(Arc<Inner>);
+
+struct Inner {
+    bases: Bases,
+    folder: PathBuf,
+    jobs: Mutex<HashMap<ImportId, Arc<Job>>>,
+    readers: Semaphore,
+}
+
+impl FromRef<Imports> for Bases {
+    fn from_ref(imports: &Imports) -> Self {
+        imports.0.bases.clone()
+    }
+}
+
+impl FromRef<Imports> for skein_platform::Platform {
+    fn from_ref(imports: &Imports) -> Self {
+        imports.0.bases.platform().clone()
+    }
+}
+
+struct Job {
+    id: ImportId,
+    member: MemberId,
+    base: ResourceId,
+    created: Timestamp,
+    file: FileInfo,
+    key: Option<String>,
+    samples: Vec<Sample>,
+    upload: Mutex<Option<TempPath>>,
+    phase: watch::Sender<Phase>,
+    tally: Tally,
+    cancel: CancellationToken,
+}
+
+#[derive(Clone, Debug)]
+struct Phase {
+    state: State,
+    table: Option<skein_types::TableId>,
+    error: Option<Problem>,
+}
+
+impl Job {
+    fn show(&self) -> Import {
+        let phase = self.phase.borrow().clone();
+        let (progress, report) = self.tally.lock().clone();
+        let sheets = self.samples.iter().map(Into::into).collect();
+        let Phase { state, table, error } = phase;
+        Import { id: self.id, state, file: self.file.clone(), sheets, progress, report, table, error }
+    }
+    fn state(&self) -> State {
+        self.phase.borrow().state
+    }
+    fn set(&self, state: State, error: Option<Problem>) {
+        self.phase.send_modify(|phase| {
+            phase.state = state;
+            if state != State::Done {
+                phase.table = phase.table.filter(|_| state == State::Running);
+            }
+            phase.error = error;
+        });
+    }
+    /// Takes the file out of the job.
+    fn open(&self) -> Result<Source<File>, Problem> {
+        let upload = self.upload.lock();
+        let path = upload.as_ref().ok_or_else(not_found)?;
+        open(path, &self.file.name).map_err(Problem::from)
+    }
+}
+
+fn open(path: &Path, name: &str) -> Result<Source<File>, ReadError> {
+    Source::open(File::open(path)?, name)
+}
+
+fn not_found() -> Problem {
+    Problem::new(404, "import.not_found", "there is no such import, or it is not yours")
+}
+
+fn disk(error: &std::io::Error) -> Problem {
+    Problem::new(500, "internal", format!("an upload could not be kept: {error}"))
+}
+
+fn thread_stopped(error: &tokio::task::JoinError) -> Problem {
+    Problem::new(500, "internal", format!("the thread that reads a file stopped: {error}"))
+}
+
+impl Imports {
+    /// The service. Uploads wait in `folder`, which is made when it is needed; what an earlier process
+    /// left there is removed. Needs a runtime.
+    pub fn new(bases: Bases, folder: impl Into<PathBuf>) -> Self {
+        let folder = folder.into();
+        let jobs = super::journal::recover(&folder);
+        let jobs = jobs.into_iter().map(|kept| {
+            let job = Job {
+                id: kept.import.id,
+                member: kept.member,
+                base: kept.base,
+                created: kept.created,
+                file: kept.import.file,
+                key: None,
+                samples: Vec::new(),
+                upload: Mutex::default(),
+                phase: watch::Sender::new(Phase {
+                    state: kept.import.state,
+                    table: kept.import.table,
+                    error: kept.import.error,
+                }),
+                tally: Arc::new(Mutex::new((kept.import.progress, kept.import.report))),
+                cancel: CancellationToken::new(),
+            };
+            (job.id, Arc::new(job))
+        });
+        let jobs = Mutex::new(jobs.collect());
+        let inner = Arc::new(Inner { bases, folder, jobs, readers: Semaphore::new(READERS) });
+        tokio::spawn(sweep_forever(Arc::downgrade(&inner)));
+        Self(inner)
+    }
+
+    /// The bases it imports into.
+    pub fn bases(&self) -> &Bases {
+        &self.0.bases
+    }
+
+    /// Takes a file and looks at it. `key`: the same file sent again with the same key is the same job.
+    pub async fn upload<E: std::fmt::Display>(
+        &self,
+        ctx: &Ctx,
+        base: ResourceId,
+        name: &str,
+        key: Option<&str>,
+        body: impl Stream<Item = Result<Bytes, E>>,
+    ) -> Result<Import, Problem> {
+        ctx.authorize::<Edit>(base).await?;
+        let member = ctx.member()?;
+        self.0.sweep();
+        let mine = self.mine(member);
+        if let Some(key) = key
+            && let Some(job) = mine.iter().find(|job| job.base == base && job.key.as_deref() == Some(key))
+        {
+            return Ok(job.show());
+        }
+        if mine.iter().filter(|job| job.state() == State::Previewed).count() >= WAITING {
+            let detail = format!("{WAITING} files of yours wait to be imported: import or discard one first");
+            return Err(Problem::new(409, "import.too_many", detail));
+        }
+        let (path, size) = self.receive(body).await?;
+        let (path, samples) = self.look(path, name.to_owned()).await?;
+        let job = Arc::new(Job {
+            id: ctx.platform.ids.make(),
+            member,
+            base,
+            created: ctx.now,
+            file: FileInfo { name: name.to_owned(), size },
+            key: key.map(str::to_owned),
+            samples,
+            upload: Mutex::new(Some(path)),
+            phase: watch::Sender::new(Phase { state: State::Previewed, table: None, error: None }),
+            tally: Tally::default(),
+            cancel: CancellationToken::new(),
+        });
+        self.0.jobs.lock().insert(job.id, job.clone());
+        self.0.keep(&job).await;
+        Ok(job.show())
+    }
+
+    /// Writes an upload to disk.
+    async fn receive<E: std::fmt::Display>(
+        &self,
+        body: impl Stream<Item = Result<Bytes, E>>,
+    ) -> Result<(TempPath, u64), Problem> {
+        tokio::fs::create_dir_all(&self.0.folder).await.map_err(|error| disk(&error))?;
+        let folder = self.0.folder.clone();
+        let made = tokio::task::spawn_blocking(move || {
+            tempfile::Builder::new().prefix(super::journal::UPLOAD).tempfile_in(folder)
+        });
+        let (file, path) =
+            made.await.map_err(|error| thread_stopped(&error))?.map_err(|error| disk(&error))?.into_parts();
+        let mut file = tokio::fs::File::from_std(file);
+        let mut size = 0u64;
+        let mut body = std::pin::pin!(body);
+        while let Some(part) = body.next().await {
+            let part = part.map_err(|error| {
+                Problem::new(400, "import.upload_broken", format!("the upload broke off: {error}"))
+            })?;
+            size += part.len() as u64;
+            if size > MAX_FILE {
+                return Err(Problem::new(413, "import.too_large", "a file to import has at most 2 GiB"));
+            }
+            file.write_all(&part).await.map_err(|error| disk(&error))?;
+        }
+        file.flush().await.map_err(|error| disk(&error))?;
+        Ok((path, size))
+    }
+
+    async fn look(&self, path: TempPath, name: String) -> Result<(TempPath, Vec<Sample>), Problem> {
+        let _reading = self.0.readers.acquire().await;
+        let looked = tokio::task::spawn_blocking(move || {
+            let samples = look(&path, &name)?;
+            Ok((path, samples))
+        });
+        looked.await.map_err(|error| thread_stopped(&error))?
+    }
+
+    /// Starts an import. Its table, or the fields that are missing in it, are made at once; the records
+    /// follow in the background.
+    pub async fn start(
+        &self,
+        ctx: &Ctx,
+        base: ResourceId,
+        id: ImportId,
+        input: StartInput,
+    ) -> Result<Import, Problem> {
+        let granted = ctx.authorize::<Edit>(base).await?;
+        let job = self.find(ctx, base, id)?;
+        let mapping = Mapping::of(input, &job.samples)?;
+        let sample = job.samples.get(mapping.sheet).ok_or_else(not_found)?.clone();
+        let begun = job.phase.send_if_modified(|phase| {
+            let waits = phase.state == State::Previewed;
+            if waits {
+                phase.state = State::Running;
+            }
+            waits
+        });
+        if !begun {
+            return Err(Problem::new(409, "import.started", "this import was started before"));
+        }
+        let load = match Load::prepare(&self.0.bases, ctx, granted, &mapping, &sample).await {
+            Ok(load) => load,
+            Err(problem) => {
+                job.set(State::Previewed, None);
+                return Err(problem);
+            }
+        };
+        job.phase.send_modify(|phase| phase.table = Some(load.table));
+        job.tally.lock().0.total = Some(sample.rows);
+        self.0.keep(&job).await;
+        tokio::spawn(self.clone().run(job.clone(), load));
+        Ok(job.show())
+    }
+
+    async fn run(self, job: Arc<Job>, load: Load) {
+        let reading = self.0.readers.acquire().await;
+        let opened = {
+            let job = job.clone();
+            tokio::task::spawn_blocking(move || job.open()).await
+        };
+        let outcome = match opened {
+            Ok(Ok(source)) => load.run(source, &job.tally, &job.cancel).await,
+            Ok(Err(problem)) => load.abandon(problem).await,
+            Err(error) => load.abandon(thread_stopped(&error)).await,
+        };
+        drop(reading);
+        job.upload.lock().take();
+        match outcome {
+            Ok(_) => {
+                let (progress, _) = &mut *job.tally.lock();
+                progress.total = Some(progress.read);
+                job.set(State::Done, None);
+            }
+            Err(Stop::Cancelled) => job.set(State::Cancelled, None),
+            Err(Stop::Failed(problem)) => {
+                tracing::info!(import = %job.id, code = problem.code, detail = problem.detail, "an import failed");
+                job.set(State::Failed, Some(problem));
+            }
+        }
+        self.0.keep(&job).await;
+    }
+
+    /// How an import stands.
+    pub async fn get(&self, ctx: &Ctx, base: ResourceId, id: ImportId) -> Result<Import, Problem> {
+        ctx.authorize::<View>(base).await?;
+        Ok(self.find(ctx, base, id)?.show())
+    }
+
+    /// Cancels an import that runs, and returns when what it did is taken back; forgets any other.
+    pub async fn discard(&self, ctx: &Ctx, base: ResourceId, id: ImportId) -> Result<(), Problem> {
+        ctx.authorize::<View>(base).await?;
+        let job = self.find(ctx, base, id)?;
+        if job.state() == State::Running {
+            job.cancel.cancel();
+            self.wait(&job).await;
+        } else {
+            self.0.jobs.lock().remove(&id);
+            job.upload.lock().take();
+            super::journal::forget(&self.0.folder, id).await;
+        }
+        Ok(())
+    }
+
+    /// Waits until an import no longer runs.
+    pub async fn finished(&self, ctx: &Ctx, base: ResourceId, id: ImportId) -> Result<Import, Problem> {
+        ctx.authorize::<View>(base).await?;
+        let job = self.find(ctx, base, id)?;
+        self.wait(&job).await;
+        Ok(job.show())
+    }
+
+    async fn wait(&self, job: &Job) {
+        let mut phase = job.phase.subscribe();
+        // The job holds the sender, so this ends by the state alone.
+        let _ = phase.wait_for(|phase| phase.state != State::Running).await;
+    }
+
+    fn find(&self, ctx: &Ctx, base: ResourceId, id: ImportId) -> Result<Arc<Job>, Problem> {
+        let member = ctx.member()?;
+        let job = self.0.jobs.lock().get(&id).cloned();
+        job.filter(|job| job.member == member && job.base == base).ok_or_else(not_found)
+    }
+
+    fn mine(&self, member: MemberId) -> Vec<Arc<Job>> {
+        self.0.jobs.lock().values().filter(|job| job.member == member).cloned().collect()
+    }
+}
+
+fn look(path: &Path, name: &str) -> Result<Vec<Sample>, Problem> {
+    let mut source = open(path, name)?;
+    sample::sheets(&mut source).map_err(|(error, sheet)| {
+        if source.typed() { error.in_sheet(&sheet) } else { error.into() }
+    })
+}
+
+/// Imports a file of this machine into a new table, with the types that are guessed, and waits for it.
+/// Takes the first sheet that holds anything.
+pub async fn import_file(
+    imports: &Imports,
+    ctx: &Ctx,
+    granted: &Granted<Edit>,
+    path: &Path,
+    table: &str,
+) -> Result<Report, Problem> {
+    let base = granted.resource();
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let from = path.to_owned();
+    let looked = tokio::task::spawn_blocking(move || {
+        let samples = look(&from, &name)?;
+        Ok::<_, Problem>((samples, open(&from, &name)?))
+    });
+    let (samples, source) = looked.await.map_err(|error| thread_stopped(&error))??;
+    let found = samples.iter().position(|sample| !sample.layout.columns.is_empty());
+    let (at, sample) = found.map(|at| (at, &samples[at])).ok_or(ReadError::Empty)?;
+    let mapping = Mapping::guessed(table, at, sample);
+    let granted = ctx.authorize::<Edit>(base).await?;
+    let load = Load::prepare(imports.bases(), ctx, granted, &mapping, sample).await?;
+    let tally = Tally::default();
+    match load.run(source, &tally, &CancellationToken::new()).await {
+        Ok(table) => {
+            let (progress, errors) = tally.lock().clone();
+            Ok(Report { table, progress: Progress { total: Some(progress.read), ..progress }, errors })
+        }
+        Err(Stop::Failed(problem)) => Err(problem),
+        Err(Stop::Cancelled) => Err(Problem::new(409, "import.cancelled", "the import was cancelled")),
+    }
+}
+
+impl Inner {
+    /// Writes down how a job stands, so that a restart can tell.
+    async fn keep(&self, job: &Job) {
+        let kept = super::journal::Kept {
+            member: job.member,
+            base: job.base,
+            created: job.created,
+            import: Import { sheets: Vec::new(), ..job.show() },
+        };
+        super::journal::keep(&self.folder, &kept).await;
+    }
+
+    fn sweep(&self) {
+        let now = self.bases.platform().clock.now();
+        let mut old = Vec::new();
+        self.jobs.lock().retain(|id, job| {
+            let stays = job.state() == State::Running || now.duration_since(job.created) <= KEPT;
+            if !stays {
+                old.push(*id);
+            }
+            stays
+        });
+        let folder = self.folder.clone();
+        if !old.is_empty() {
+            tokio::spawn(async move {
+                for id in old {
+                    super::journal::forget(&folder, id).await;
+                }
+            });
+        }
+    }
+}
+
+async fn sweep_forever(inner: Weak<Inner>) {
+    let mut tick = tokio::time::interval(SWEEP);
+    loop {
+        tick.tick().await;
+        match inner.upgrade() {
+            Some(inner) => inner.sweep(),
+            None => return,
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! What an import shall do with the columns of a file, checked before anything is changed.
+
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+use serde_json::Value as Json;
+use skein_table::{Field, FieldKind, Table};
+use skein_types::{FieldId, Problem, TableId};
+use utoipa::ToSchema;
+
+use super::{
+    convert::{Choices, Converter, Target},
+    guess::{Column, Kind},
+    sample::Sample,
+};
+use crate::{
+    FieldInput,
+    command::{ChoiceInput, FieldType},
+};
+
+/// What to import, and into what.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StartInput {
+    /// Which sheet, from 0.
+    #[serde(default)]
+    pub sheet: usize,
+    /// Whether the first row of the table holds names.
+    pub header: bool,
+    /// Into which table.
+    pub table: TableTarget,
+    /// Which columns become which fields. Columns left out are not imported.
+    pub columns: Vec<ColumnTarget>,
+    /// Where the clocks were that times without an offset were read from, as an IANA name; UTC when
+    /// there is none.
+    #[serde(default)]
+    pub time_zone: Option<String>,
+}
+
+/// A table that exists, by id, or a new one with a name.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TableTarget {
+    /// A table of the base.
+    #[serde(default)]
+    pub id: Option<TableId>,
+    /// The name of a new one.
+    #[serde(default)]
+    pub name: Option<String>,
+}
+
+/// What a column becomes.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ColumnTarget {
+    /// Which column of the file, from 0.
+    pub source: usize,
+    /// The id of a field, a new field as it is created, or null to leave the column out.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    pub field: Json,
+}
+
+/// The table an import goes into.
+#[derive(Clone, Debug)]
+pub(super) enum Destination {
+    New(String),
+    Existing(TableId),
+}
+
+/// The field a column goes into.
+#[derive(Clone, Debug)]
+pub(super) enum Wanted {
+    Known(FieldId),
+    New(Box<FieldInput>),
+}
+
+/// A mapping that makes sense.
+#[derive(Debug)]
+pub(super) struct Mapping {
+    pub(super) sheet: usize,
+    /// The first row of data.
+    pub(super) first_row: u64,
+    pub(super) destination: Destination,
+    pub(super) columns: Vec<(usize, Wanted)>,
+    pub(super) zone: TimeZone,
+}
+
+fn invalid(field: impl Into<String>, detail: impl Into<String>) -> Problem {
+    Problem::invalid("import.mapping", field, detail)
+}
+
+impl Mapping {
+    /// Checks what a client asked for against what the file has.
+    pub(super) fn of(input: StartInput, samples: &[Sample]) -> Result<Self, Problem> {
+        let sample = samples.get(input.sheet).filter(|sample| !sample.layout.columns.is_empty());
+        let sample = sample.ok_or_else(|| invalid("sheet", "the file has no such sheet, or nothing is in it"))?;
+        let destination = match (input.table.id, input.table.name) {
+            (Some(id), None) => Destination::Existing(id),
+            (None, Some(name)) => Destination::New(name),
+            _ => return Err(invalid("table", "give either the id of a table or the name of a new one")),
+        };
+        let zone = input.time_zone.as_deref().map(TimeZone::get).transpose();
+        let zone = zone.map_err(|_| invalid("time_zone", "there is no such time zone"))?;
+        let mut columns: Vec<(usize, Wanted)> = Vec::with_capacity(input.columns.len());
+        for (at, column) in input.columns.into_iter().enumerate() {
+            if column.source >= sample.layout.columns.len() {
+                let count = sample.layout.columns.len();
+                return Err(invalid(format!("columns[{at}].source"), format!("the sheet has {count} columns")));
+            }
+            let place = format!("columns[{at}].field");
+            let Some(wanted) = wanted(column.field, &place)? else { continue };
+            let twice = |(_, other): &(usize, Wanted)| match (other, &wanted) {
+                (Wanted::Known(a), Wanted::Known(b)) => a == b,
+                _ => false,
+            };
+            if columns.iter().any(twice) {
+                return Err(invalid(place, "another column goes into this field already"));
+            }
+            columns.push((column.source, wanted));
+        }
+        let mapping = Self {
+            sheet: input.sheet,
+            first_row: sample.layout.first_row + u64::from(input.header),
+            destination,
+            columns,
+            zone: zone.unwrap_or(TimeZone::UTC),
+        };
+        mapping.check()?;
+        Ok(mapping)
+    }
+
+    /// The mapping that the guesses suggest: a new table with all columns of a sheet.
+    pub(super) fn guessed(name: &str, sheet: usize, sample: &Sample) -> Self {
+        let columns = sample.layout.columns.iter().enumerate();
+        let columns = columns.map(|(at, column)| (at, Wanted::New(Box::new(field_input(column)))));
+        Self {
+            sheet,
+            first_row: sample.layout.first_row + u64::from(sample.layout.header),
+            destination: Destination::New(name.to_owned()),
+            columns: columns.collect(),
+            zone: TimeZone::UTC,
+        }
+    }
+
+    fn check(&self) -> Result<(), Problem> {
+        let Some((_, first)) = self.columns.first() else {
+            return Err(invalid("columns", "at least one column has to become a field"));
+        };
+        if matches!(self.destination, Destination::Existing(_)) {
+            return Ok(());
+        }
+        if let Some(at) = self.columns.iter().position(|(_, wanted)| matches!(wanted, Wanted::Known(_))) {
+            return Err(invalid(format!("columns[{at}].field"), "a new table has no fields yet: describe one"));
+        }
+        match first {
+            Wanted::New(input) if input.kind == FieldType::Text => Ok(()),
+            _ => Err(Problem::invalid(
+                "import.primary_not_text",
+                "columns[0].field",
+                "the first field of a table is its primary field, which is text",
+            )),
+        }
+    }
+
+    /// The new fields in the order of columns.
+    pub(super) fn new_fields(&self) -> Vec<FieldInput> {
+        let new = self.columns.iter().filter_map(|(_, wanted)| match wanted {
+            Wanted::New(input) => Some((**input).clone()),
+            Wanted::Known(_) => None,
+        });
+        new.collect()
+    }
+
+    /// The field of each column, given the fields that were made for the new ones.
+    pub(super) fn resolve(
+        &self,
+        table: &Table,
+        made: &[FieldId],
+        columns: &[Column],
+    ) -> Result<Vec<Mapped>, Problem> {
+        let mut made = made.iter();
+        let resolved = self.columns.iter().enumerate().map(|(at, (source, wanted))| {
+            let id = match wanted {
+                Wanted::Known(id) => Some(*id),
+                Wanted::New(_) => made.next().copied(),
+            };
+            let field = id.and_then(|id| table.field(id));
+            let field = field.ok_or_else(|| {
+                Problem::invalid("field.unknown", format!("columns[{at}].field"), "the table has no such field")
+            })?;
+            let column = columns.get(*source).ok_or_else(|| invalid("columns", "the sheet has no such column"))?;
+            let converter = Converter::new(target(field), column.format, self.zone.clone());
+            Ok(Mapped { source: *source, name: column.name.clone(), field: field.id, converter })
+        });
+        resolved.collect()
+    }
+}
+
+/// A column on its way into a field.
+#[derive(Debug)]
+pub(super) struct Mapped {
+    pub(super) source: usize,
+    /// As the file names it, for the report.
+    pub(super) name: String,
+    pub(super) field: FieldId,
+    pub(super) converter: Converter,
+}
+
+fn wanted(field: Json, place: &str) -> Result<Option<Wanted>, Problem> {
+    match field {
+        Json::Null => Ok(None),
+        Json::String(text) => match text.parse() {
+            Ok(id) => Ok(Some(Wanted::Known(id))),
+            Err(_) => Err(invalid(place, "give the id of a field")),
+        },
+        object => match serde_json::from_value::<FieldInput>(object) {
+            Ok(input) => Ok(Some(Wanted::New(Box::new(input)))),
+            Err(error) => Err(invalid(place, error.to_string())),
+        },
+    }
+}
+
+fn target(field: &Field) -> Target {
+    let choices = || Choices::new(field.kind.choices().iter().map(|choice| (choice.id, choice.name.as_str())));
+    match &field.kind {
+        FieldKind::Text => Target::Text,
+        FieldKind::Number { .. } => Target::Number,
+        FieldKind::Date { time } => Target::Date { time: *time },
+        FieldKind::Checkbox => Target::Checkbox,
+        FieldKind::Select { .. } => Target::Select(choices()),
+        FieldKind::MultiSelect { .. } => Target::MultiSelect(choices()),
+    }
+}
+
+/// A field as the guess suggests it.
+fn field_input(column: &Column) -> FieldInput {
+    let of = |kind| FieldInput::new(column.name.clone(), kind);
+    let choices = |names: &[String]| {
+        let input = |name: &String| ChoiceInput { id: None, name: name.clone(), color: None };
+        Some(names.iter().map(input).collect())
+    };
+    match &column.kind {
+        Kind::Text => of(FieldType::Text),
+        Kind::Number { precision, thousands } => FieldInput {
+            precision: Some(*precision),
+            thousands: Some(*thousands),
+            ..of(FieldType::Number)
+        },
+        Kind::Select(names) => FieldInput { choices: choices(names), ..of(FieldType::Select) },
+        Kind::MultiSelect(names) => FieldInput { choices: choices(names), ..of(FieldType::MultiSelect) },
+        Kind::Date { time } => FieldInput { time: Some(*time), ..of(FieldType::Date) },
+        Kind::Checkbox => of(FieldType::Checkbox),
+    }
+}
