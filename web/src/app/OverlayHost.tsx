@@ -1,9 +1,11 @@
 import { lazy, Suspense, useRef } from 'react';
+import { useQuestion } from '../ui/confirm';
 import { useOverlays } from './overlays';
 
 const Palette = lazy(() => import('./palette/Palette'));
 const Shortcuts = lazy(() => import('./palette/Shortcuts'));
 const StatusDialog = lazy(() => import('./StatusDialog'));
+const ConfirmDialog = lazy(() => import('../ui/ConfirmDialog'));
 const ShareDialog = lazy(() => import('./share/ShareDialog'));
 
 /** True from the first time on, so that a dialog is loaded when needed and then stays to close with its animation. */
@@ -19,6 +21,7 @@ export function OverlayHost() {
   const everPalette = useOnce(palette);
   const everShortcuts = useOnce(shortcuts);
   const everStatus = useOnce(status);
+  const everQuestion = useOnce(useQuestion((state) => state.open));
   const everShare = useOnce(share !== null);
   return (
     <Suspense fallback={null}>
@@ -26,6 +29,7 @@ export function OverlayHost() {
       {everShortcuts && <Shortcuts />}
       {everStatus && <StatusDialog />}
       {everShare && <ShareDialog />}
+      {everQuestion && <ConfirmDialog />}
     </Suspense>
   );
 }

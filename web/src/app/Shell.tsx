@@ -1,4 +1,4 @@
-import { ActionIcon, Tooltip, useComputedColorScheme } from '@mantine/core';
+import { ActionIcon, useComputedColorScheme } from '@mantine/core';
 import {
   type Icon,
   IconCloud,
@@ -9,11 +9,11 @@ import {
   IconTable,
   IconUsers,
 } from '@tabler/icons-react';
-import { Link, type LinkProps, Outlet, useMatchRoute } from '@tanstack/react-router';
+import { Link, type LinkProps, Outlet, useLocation } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMe } from '../data/me';
-import { ConfirmHost } from '../ui/confirm';
+import { Tip, TipHost } from '../ui/Tip';
 import { AccountMenu } from './AccountMenu';
 import { useThemeChoice } from './appearance';
 import { ConnectionBanner } from './ConnectionBanner';
@@ -44,33 +44,35 @@ export function Shell() {
         </main>
       </div>
       <OverlayHost />
-      <ConfirmHost />
+      <TipHost />
     </div>
   );
 }
 
 function Rail({ visitor }: { visitor: boolean }) {
   const { t } = useTranslation();
-  const matches = useMatchRoute();
-  const inBase = Boolean(matches({ to: '/base/$base/{-$table}/{-$view}', fuzzy: true }));
+  const { pathname } = useLocation();
+  const at = (start: string) => pathname.startsWith(start);
   return (
     <nav className={classes.rail} aria-label={t('shell.modules')}>
       <AccountMenu />
       {!visitor && (
         <>
-          <Tooltip label={t('shell.search')} position="right">
+          <Tip label={t('shell.search')}>
             <ActionIcon className={classes.search} size={34} aria-label={t('shell.search')} onClick={openPalette}>
               <IconSearch size={18} stroke={1.8} />
             </ActionIcon>
-          </Tooltip>
-          <RailLink to="/drive" icon={IconCloud} label={t('shell.drive')} />
-          <RailLink to="/bases" icon={IconTable} label={t('shell.bases')} active={inBase} />
-          <RailLink to="/members/{-$department}" icon={IconUsers} label={t('shell.members')} />
+          </Tip>
+          <RailLink to="/drive" active={at('/drive')} icon={IconCloud} label={t('shell.drive')} />
+          <RailLink to="/bases" active={at('/base')} icon={IconTable} label={t('shell.bases')} />
+          <RailLink to="/members/{-$department}" active={at('/members')} icon={IconUsers} label={t('shell.members')} />
         </>
       )}
       <div className={classes.gap} />
       <ThemeToggle />
-      {!visitor && <RailLink to="/settings/{-$section}" icon={IconSettings} label={t('shell.settings')} />}
+      {!visitor && (
+        <RailLink to="/settings/{-$section}" active={at('/settings')} icon={IconSettings} label={t('shell.settings')} />
+      )}
     </nav>
   );
 }
@@ -79,7 +81,7 @@ interface RailLinkProps {
   to: LinkProps['to'];
   icon: Icon;
   label: string;
-  active?: boolean;
+  active: boolean;
 }
 
 function RailLink({ to, icon: Sign, label, active }: RailLinkProps) {
@@ -87,8 +89,9 @@ function RailLink({ to, icon: Sign, label, active }: RailLinkProps) {
     <Link
       to={to}
       className={classes.item}
-      params={{ department: undefined, section: undefined } as never}
-      {...(active ? { 'data-status': 'active' } : {})}
+      params={{ department: undefined, section: 'profile' } as never}
+      data-active={active || undefined}
+      {...(active ? { 'aria-current': 'page' as const } : {})}
     >
       <Sign size={20} stroke={1.7} aria-hidden="true" />
       <span>{label}</span>
@@ -102,7 +105,7 @@ function ThemeToggle() {
   const { choose } = useThemeChoice();
   const label = scheme === 'dark' ? t('shell.toLight') : t('shell.toDark');
   return (
-    <Tooltip label={label} position="right">
+    <Tip label={label}>
       <ActionIcon
         className={classes.theme}
         size={34}
@@ -111,6 +114,6 @@ function ThemeToggle() {
       >
         {scheme === 'dark' ? <IconSun size={18} stroke={1.7} /> : <IconMoon size={18} stroke={1.7} />}
       </ActionIcon>
-    </Tooltip>
+    </Tip>
   );
 }

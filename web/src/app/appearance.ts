@@ -1,10 +1,12 @@
-/** The theme: what the member chose, kept by the server, shown at once. */
+/** Theme and language: what the member chose, kept by the server, shown at once. */
 import { useMantineColorScheme } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { api } from '../data/client';
+import { acceptMe } from '../data/me';
 import { meQuery, queryClient } from '../data/queries';
 import type { Me, Theme } from '../data/types';
+import { type Language, setLanguage } from '../i18n';
 import { notifyProblem } from '../ui/notify';
 
 const toScheme = (theme: Theme) => (theme === 'system' ? 'auto' : theme);
@@ -29,4 +31,10 @@ export function useMemberTheme(): void {
   useEffect(() => {
     if (theme) setColorScheme(toScheme(theme));
   }, [theme, setColorScheme]);
+}
+
+/** Changes the language at once and remembers it for the member. */
+export function chooseLanguage(language: Language, me: Me): void {
+  void setLanguage(language);
+  if (!me.link) api.patch<Me>('/me', { language }).then(acceptMe, notifyProblem);
 }

@@ -9,7 +9,6 @@ import {
 import { ProblemError } from '../data/client';
 import { meQuery, queryClient, setupQuery } from '../data/queries';
 import { CenteredError, NotFound, Pending } from './pages';
-import { Shell } from './Shell';
 
 const root = createRootRouteWithContext()({ component: Outlet, notFoundComponent: NotFound });
 
@@ -55,7 +54,7 @@ const shell = createRoute({
       throw redirect({ to: '/sign-in', search: location.pathname === '/' ? {} : { next: location.href } });
     }
   },
-  component: Shell,
+  component: lazyRouteComponent(() => import('./Shell'), 'Shell'),
 });
 
 const index = createRoute({

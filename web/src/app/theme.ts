@@ -57,7 +57,15 @@ export const theme = createTheme({
     PasswordInput: { defaultProps: { size: 'sm' } },
     Select: { defaultProps: { size: 'sm', checkIconPosition: 'right' } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: false } },
-    Menu: { defaultProps: { shadow: 'md', radius: 'md', transitionProps: { duration: 90 } } },
+    // Without the placeholder the focus goes to the first item, and the menu has no children that are not items.
+    Menu: {
+      defaultProps: {
+        shadow: 'md',
+        radius: 'md',
+        transitionProps: { duration: 90 },
+        withInitialFocusPlaceholder: false,
+      },
+    },
     Popover: { defaultProps: { shadow: 'md', radius: 'md', transitionProps: { duration: 90 } } },
     Modal: {
       defaultProps: {
@@ -93,6 +101,11 @@ export const cssVars: CSSVariablesResolver = () => ({
     '--mantine-color-red-filled': '#d92f2f',
     '--mantine-color-red-filled-hover': '#c02626',
     '--mantine-color-error': '#c92a2a',
+    '--mantine-color-red-text': '#c92a2a',
+    '--mantine-color-red-light-color': '#b02525',
+    '--mantine-color-orange-light-color': '#a33800',
+    '--mantine-color-teal-light-color': '#066649',
+    '--mantine-color-gray-light-color': '#545b68',
     '--mantine-color-text': '#1f2329',
     '--mantine-color-dimmed': '#646b78',
     '--mantine-color-placeholder': '#6b7280',
@@ -117,6 +130,11 @@ export const cssVars: CSSVariablesResolver = () => ({
     '--sk-base': '#a98bf0',
     '--mantine-color-anchor': '#95abfb',
     '--mantine-color-error': '#ff8787',
+    '--mantine-color-red-text': '#ff8787',
+    '--mantine-color-red-light-color': '#ffa8a8',
+    '--mantine-color-orange-light-color': '#ffc078',
+    '--mantine-color-teal-light-color': '#63e6be',
+    '--mantine-color-gray-light-color': '#c1c6cf',
     '--mantine-color-body': '#17181b',
     '--mantine-color-text': '#e6e8eb',
     '--mantine-color-dimmed': '#a3a8b1',

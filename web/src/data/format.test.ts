@@ -29,6 +29,7 @@ describe('formatter', () => {
 
   it('tells the time elsewhere', () => {
     expect(formatter('en', 'UTC').localTime('Asia/Tokyo', now)).toBe('Fri 15:30');
+    expect(formatter('zh', 'UTC').localTime('Asia/Tokyo', now)).toBe('周五 15:30');
     expect(formatter('en', 'UTC').localTime('nowhere', now)).toBe('');
   });
 });

@@ -52,12 +52,9 @@ export function formatter(language: string, timeZone?: string): Formatter {
     localTime(other, now = Date.now()) {
       const known = zoneOrUndefined(other);
       if (!known) return '';
-      return new Intl.DateTimeFormat(tag, {
-        timeZone: known,
-        weekday: 'short',
-        hour: '2-digit',
-        minute: '2-digit',
-      }).format(now);
+      const weekday = new Intl.DateTimeFormat(tag, { timeZone: known, weekday: 'short' });
+      const clock = new Intl.DateTimeFormat(tag, { timeZone: known, hour: '2-digit', minute: '2-digit' });
+      return `${weekday.format(now)} ${clock.format(now)}`;
     },
   };
 }

@@ -73,6 +73,7 @@ export interface Resource {
 export interface Subject {
   kind: SubjectKind;
   id: string | null;
+  /** Empty for everyone and for a link. */
   name: string;
   avatar?: string | null;
 }
@@ -80,7 +81,8 @@ export interface Subject {
 export interface AccessEntry {
   subject: Subject;
   role: Role;
-  source: { kind: 'owner' | 'direct' | 'inherited' | 'admin'; resource: PathStep | null };
+  /** `resource` is the folder it is inherited from, when I may see that. */
+  source: { kind: 'owner' | 'grant' | 'link'; inherited: boolean; resource: PathStep | null };
 }
 
 export interface Link {
@@ -151,7 +153,7 @@ export interface AuditEntry {
   at: string;
   actor: { id: string; name: string } | null;
   kind: string;
-  data: Record<string, unknown>;
+  data: Record<string, unknown> | null;
   ip: string | null;
   user_agent: string | null;
 }

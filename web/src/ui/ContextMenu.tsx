@@ -6,10 +6,18 @@ export interface Point {
   y: number;
 }
 
-/** A menu where the pointer was; `at` null is closed. Pass `Menu.Item`s. */
-export function ContextMenu({ at, onClose, children }: { at: Point | null; onClose: () => void; children: ReactNode }) {
+interface Props {
+  /** Where its corner is; null is closed. */
+  at: Point | null;
+  onClose: () => void;
+  /** `Menu.Item`s. */
+  children: ReactNode;
+}
+
+/** A menu where the pointer was. */
+export function ContextMenu({ at, onClose, children }: Props) {
   return (
-    <Menu opened={at !== null} onClose={onClose} position="bottom-start" offset={2} width={220} returnFocus>
+    <Menu opened={at !== null} onClose={onClose} position="bottom-start" offset={4} width={220} returnFocus>
       <Menu.Target>
         <span
           aria-hidden="true"

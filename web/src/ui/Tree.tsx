@@ -12,12 +12,14 @@ interface Props {
   onExpand: (id: string, open: boolean) => void;
   /** At the end of a row, as a menu or a number. */
   end?: (node: TreeNode) => ReactNode;
+  /** Whether a dialog that opens with the tree puts the focus on it. */
+  autoFocus?: boolean;
   /** Makes rows draggable and takes one dropped on another. */
   onMove?: (id: string, onto: string) => void;
 }
 
 /** A tree with the keys of the ARIA pattern: arrows, Home, End, Enter. */
-export function Tree({ label, nodes, selected, expanded, onSelect, onExpand, end, onMove }: Props) {
+export function Tree({ label, nodes, selected, expanded, onSelect, onExpand, end, autoFocus, onMove }: Props) {
   const rows = flatten(nodes, expanded);
   const [cursor, setCursor] = useState<string | null>(selected);
   const [over, setOver] = useState<string | null>(null);
@@ -67,6 +69,7 @@ export function Tree({ label, nodes, selected, expanded, onSelect, onExpand, end
           aria-expanded={row.openable ? expanded.has(row.node.id) : undefined}
           aria-disabled={row.node.disabled || undefined}
           tabIndex={row.node.id === current ? 0 : -1}
+          data-autofocus={(autoFocus && row.node.id === current) || undefined}
           data-node={row.node.id}
           data-over={over === row.node.id || undefined}
           className={classes.row}

@@ -3,9 +3,11 @@ import { notifications } from '@mantine/notifications';
 import i18next from 'i18next';
 import { problemText } from './problem';
 
+const common = () => ({ withBorder: true, closeButtonProps: { 'aria-label': i18next.t('close') } });
+
 /** A toast that something was done. */
 export function notify(message: string): void {
-  notifications.show({ message, withBorder: true, autoClose: 4000 });
+  notifications.show({ ...common(), message, autoClose: 4000 });
 }
 
 /** A toast that something failed, with the reason. `action` says what was tried: "The name was not changed". */
@@ -13,8 +15,8 @@ export function notifyProblem(error: unknown, action?: string): void {
   notifications.show({
     title: action,
     message: problemText(error),
+    ...common(),
     color: 'red',
-    withBorder: true,
     autoClose: 8000,
     role: 'alert',
   });
@@ -23,7 +25,7 @@ export function notifyProblem(error: unknown, action?: string): void {
 /** A toast with a way back. */
 export function notifyUndo(message: string, undo: () => void): void {
   const id = notifications.show({
-    withBorder: true,
+    ...common(),
     autoClose: 8000,
     message: (
       <Group justify="space-between" wrap="nowrap" gap="md">

@@ -33,10 +33,10 @@ export default function Shortcuts() {
       opened={opened}
       onClose={() => useOverlays.setState({ shortcuts: false })}
       title={t('shortcuts.title')}
-      size="lg"
+      size={720}
       closeButtonProps={{ 'aria-label': t('close') }}
     >
-      <div className={classes.sheet}>
+      <div className={classes.sheet} data-autofocus data-quiet-focus tabIndex={-1}>
         {[...groups].map(([group, lines]) => (
           <Block key={group} title={group} lines={[...lines.values()]} />
         ))}

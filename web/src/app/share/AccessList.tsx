@@ -1,10 +1,11 @@
-import { ActionIcon, Button, Tooltip } from '@mantine/core';
+import { ActionIcon, Button } from '@mantine/core';
 import { IconBuilding, IconUsersGroup, IconWorld, IconX } from '@tabler/icons-react';
 import type { TFunction } from 'i18next';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Access, AccessEntry, Subject } from '../../data/types';
 import { MemberAvatar } from '../../ui/MemberAvatar';
+import { Tip } from '../../ui/Tip';
 import type { AccessChanges } from './changes';
 import { type Line, linesOf, subjectKey } from './entries';
 import { RoleSelect } from './RoleSelect';
@@ -46,7 +47,7 @@ export function AccessList({ access, manage, changes }: Props) {
           <li key={subjectKey(line.subject)} className={classes.line}>
             <SubjectFace subject={line.subject} />
             <div className={classes.who}>
-              <span className="truncate">{line.subject.name}</span>
+              <span className="truncate">{subjectName(line.subject, t)}</span>
               <Reasons line={line} />
             </div>
             {line.isOwner && manage ? (
@@ -68,34 +69,42 @@ export function AccessList({ access, manage, changes }: Props) {
 
 function Reasons({ line }: { line: Line }) {
   const { t } = useTranslation('share');
-  const reasons = line.reasons.filter(({ source }) => source.kind !== 'owner').map((entry) => reasonText(entry, t));
+  const reasons = line.reasons.map((entry) => reasonText(entry, t));
   const all = line.isOwner ? [t('why.owner'), ...reasons] : reasons;
   return <small className={classes.why}>{[...new Set(all)].join(' · ')}</small>;
 }
 
 function reasonText({ source }: AccessEntry, t: TFunction<'share'>): string {
-  if (source.kind !== 'inherited') return t(`why.${source.kind}`);
-  return source.resource ? t('why.inherited', { name: source.resource.name }) : t('why.inheritedHidden');
+  if (!source.inherited) return t(source.kind === 'owner' ? 'why.owner' : 'why.direct');
+  if (!source.resource) return t('why.inheritedHidden');
+  return t(source.kind === 'owner' ? 'why.ownerAbove' : 'why.inherited', { name: source.resource.name });
+}
+
+/** What a subject is called; everyone and links have no name of their own. */
+export function subjectName({ kind, name }: Subject, t: TFunction<'share'>): string {
+  if (kind === 'everyone') return t('kind.everyone');
+  return kind === 'link' ? t('link.on') : name;
 }
 
 function LineRole({ line, manage, changes }: { line: Line; manage: boolean; changes: AccessChanges }) {
   const { t } = useTranslation('share');
   const { subject, direct } = line;
   if (!direct || !manage) return <span className={classes.fixedRole}>{t(`role.${line.role}`)}</span>;
-  const remove = t('remove', { name: subject.name });
+  const name = subjectName(subject, t);
+  const remove = t('remove', { name });
   return (
     <>
       <RoleSelect
-        label={t('roleOf', { name: subject.name })}
+        label={t('roleOf', { name })}
         value={direct}
         quiet
         onChange={(role) => void changes.grant([subject], role)}
       />
-      <Tooltip label={remove}>
+      <Tip label={remove}>
         <ActionIcon size={28} aria-label={remove} onClick={() => void changes.revoke(subject)}>
           <IconX size={15} />
         </ActionIcon>
-      </Tooltip>
+      </Tip>
     </>
   );
 }

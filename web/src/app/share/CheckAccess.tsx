@@ -7,11 +7,12 @@ import { useMembersById } from '../../data/directory';
 import type { PathStep, Role, Subject } from '../../data/types';
 import { MemberSelect } from '../../ui/MemberSelect';
 import { problemText } from '../../ui/problem';
+import { subjectName } from './AccessList';
 import classes from './Share.module.css';
 
 interface Explanation {
   role: Role | null;
-  why: { role: Role; subject: Subject; resource: PathStep | null }[];
+  why: { role: Role; source: 'owner' | 'grant' | 'link'; subject: Subject; resource: PathStep | null }[];
 }
 
 /** What one person may do and through what: a department, a group, a folder above. */
@@ -54,14 +55,15 @@ export function CheckAccess({ id }: { id: string }) {
 }
 
 function throughText(
-  { subject, resource }: Explanation['why'][number],
+  { source, subject, resource }: Explanation['why'][number],
   id: string,
   member: string,
   t: TFunction<'share'>,
 ): string {
   const parts = [];
-  if (subject.kind === 'everyone') parts.push(t('why.through', { subject: t('kind.everyone') }));
-  else if (subject.id !== member) parts.push(t('why.through', { subject: subject.name }));
-  if (resource && resource.id !== id) parts.push(t('why.inherited', { name: resource.name }));
+  if (source === 'owner') parts.push(t('why.owner'));
+  else if (subject.id !== member) parts.push(t('why.through', { subject: subjectName(subject, t) }));
+  if (!resource) parts.push(t('why.inheritedHidden'));
+  else if (resource.id !== id) parts.push(t('why.inherited', { name: resource.name }));
   return parts.join(' · ') || t('why.direct');
 }

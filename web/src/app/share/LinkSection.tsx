@@ -6,7 +6,7 @@ import type { Link } from '../../data/types';
 import { CopyField } from '../../ui/CopyField';
 import { confirm } from '../../ui/confirm';
 import type { AccessChanges } from './changes';
-import { expiryIn } from './entries';
+import { expiryIn, linkRoles } from './entries';
 import { RoleSelect } from './RoleSelect';
 import classes from './Share.module.css';
 
@@ -59,7 +59,8 @@ function LinkOptions({ link, changes }: { link: Link; changes: AccessChanges }) 
         <RoleSelect
           label={t('link.role')}
           value={link.role}
-          onChange={(role) => void changes.setLink({ role, expires: link.expires })}
+          among={linkRoles}
+          onChange={(role) => void changes.setLink({ role })}
         />
         <Select
           aria-label={t('link.expires')}
@@ -85,12 +86,11 @@ function LinkOptions({ link, changes }: { link: Link; changes: AccessChanges }) 
 function LinkPassword({ link, changes }: { link: Link; changes: AccessChanges }) {
   const { t } = useTranslation('share');
   const [password, setPassword] = useState('');
-  const kept = { role: link.role, expires: link.expires };
   if (link.password) {
     return (
       <div className={classes.passwordSet}>
         <span>{t('link.passwordSet')}</span>
-        <Button variant="default" onClick={() => void changes.setLink({ ...kept, password: null })}>
+        <Button variant="default" onClick={() => void changes.setLink({ role: link.role, password: null })}>
           {t('link.removePassword')}
         </Button>
       </div>
@@ -101,7 +101,7 @@ function LinkPassword({ link, changes }: { link: Link; changes: AccessChanges })
       className={classes.linkOptions}
       onSubmit={async (event) => {
         event.preventDefault();
-        if (password && (await changes.setLink({ ...kept, password }))) setPassword('');
+        if (password && (await changes.setLink({ role: link.role, password }))) setPassword('');
       }}
     >
       <PasswordInput

@@ -8,13 +8,15 @@ interface Props {
   label: string;
   value: Role;
   onChange: (role: Role) => void;
+  /** Which there are to choose from; all when absent. */
+  among?: readonly Role[];
   /** Without a border, for a line of a list. */
   quiet?: boolean;
   disabled?: boolean;
 }
 
 /** What somebody may do, from viewing to managing. */
-export function RoleSelect({ label, value, onChange, quiet, disabled }: Props) {
+export function RoleSelect({ label, value, onChange, among = roles, quiet, disabled }: Props) {
   const { t } = useTranslation('share');
   return (
     <Select
@@ -24,7 +26,7 @@ export function RoleSelect({ label, value, onChange, quiet, disabled }: Props) {
       onChange={(role) => role && onChange(role)}
       allowDeselect={false}
       withCheckIcon={false}
-      data={roles.map((role) => ({ value: role, label: t(`role.${role}`) }))}
+      data={among.map((role) => ({ value: role, label: t(`role.${role}`) }))}
       renderOption={({ option }) => (
         <span className={classes.roleOption}>
           {option.label}

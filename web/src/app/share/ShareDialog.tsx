@@ -44,7 +44,7 @@ function ShareBody({ id }: { id: string }) {
   if (!access.data || !resource.data) return <ListSkeleton rows={4} />;
   const manage = resource.data.role === 'manage';
   return (
-    <div className={classes.body}>
+    <div className={classes.body} data-autofocus data-quiet-focus tabIndex={-1}>
       {manage ? <AddAccess access={access.data} changes={changes} /> : <Text c="dimmed">{t('readOnly')}</Text>}
       <AccessList access={access.data} manage={manage} changes={changes} />
       {resource.data.parent !== null && <Inherit inherits={access.data.inherits} manage={manage} changes={changes} />}

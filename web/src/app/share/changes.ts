@@ -19,6 +19,7 @@ async function change(run: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
+/** What is left out stays as it was; null takes it away. */
 export interface LinkChange {
   role: Role;
   password?: string | null;

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { Access, AccessEntry, Subject } from '../../data/types';
+import type { Access, AccessEntry, Role, Subject } from '../../data/types';
 import { expiryIn, linesOf } from './entries';
 
 const member = (id: string): Subject => ({ kind: 'member', id, name: id });
-const entry = (subject: Subject, role: AccessEntry['role'], kind: AccessEntry['source']['kind']): AccessEntry => ({
+const entry = (subject: Subject, role: Role, kind: 'owner' | 'grant' | 'link', inherited = false): AccessEntry => ({
   subject,
   role,
-  source: { kind, resource: kind === 'inherited' ? { id: 'res_1', name: 'Plans' } : null },
+  source: { kind, inherited, resource: inherited ? { id: 'res_1', name: 'Plans' } : null },
 });
 const access = (entries: AccessEntry[]): Access => ({ inherits: true, owner: member('ana'), entries, link: null });
 
@@ -16,22 +16,23 @@ describe('linesOf', () => {
   });
 
   it('joins the reasons of a subject and shows the highest role', () => {
-    const lines = linesOf(access([entry(member('bo'), 'view', 'direct'), entry(member('bo'), 'edit', 'inherited')]));
+    const lines = linesOf(access([entry(member('bo'), 'view', 'grant'), entry(member('bo'), 'edit', 'grant', true)]));
     expect(lines[1]).toMatchObject({ subject: { id: 'bo' }, role: 'edit', direct: 'view' });
     expect(lines[1]?.reasons).toHaveLength(2);
   });
 
-  it('orders: given here, inherited, administrators; links stand apart', () => {
+  it('orders: given here, then inherited; leaves out the link that stands apart', () => {
+    const link: Subject = { kind: 'link', id: null, name: '' };
     const lines = linesOf(
       access([
-        entry(member('admin'), 'manage', 'admin'),
-        entry(member('cy'), 'view', 'inherited'),
-        entry(member('bo'), 'edit', 'direct'),
-        entry({ kind: 'everyone', id: null, name: 'Everyone' }, 'view', 'direct'),
-        entry({ kind: 'link', id: 'lnk_1', name: '' }, 'view', 'direct'),
+        entry(member('cy'), 'view', 'grant', true),
+        entry(member('bo'), 'edit', 'grant'),
+        entry({ kind: 'everyone', id: null, name: '' }, 'view', 'grant'),
+        entry(link, 'view', 'link'),
       ]),
     );
-    expect(lines.map((line) => line.subject.name)).toEqual(['ana', 'Everyone', 'bo', 'cy', 'admin']);
+    expect(lines.map(({ subject }) => subject.name || subject.kind)).toEqual(['ana', 'everyone', 'bo', 'cy']);
+    expect(linesOf(access([entry(link, 'view', 'link', true)]))).toHaveLength(2);
   });
 });
 

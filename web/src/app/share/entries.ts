@@ -2,6 +2,8 @@
 import type { Access, AccessEntry, Role, Subject } from '../../data/types';
 
 export const roles: readonly Role[] = ['view', 'comment', 'edit', 'manage'];
+/** A link gives no right to manage. */
+export const linkRoles: readonly Role[] = ['view', 'comment', 'edit'];
 
 export interface Line {
   subject: Subject;
@@ -21,14 +23,14 @@ export function higher(a: Role, b: Role): Role {
 
 const order: Subject['kind'][] = ['everyone', 'department', 'group', 'member', 'link'];
 
-/** The owner first, then what was given here, then what comes from elsewhere. Links stand apart and are left out. */
+/** The owner first, then what was given here, then what comes from above. The link of the resource itself stands apart. */
 export function linesOf(access: Access): Line[] {
   const owner = subjectKey(access.owner);
   const lines = new Map<string, Line>([
     [owner, { subject: access.owner, role: 'manage', direct: null, reasons: [], isOwner: true }],
   ]);
   for (const entry of access.entries) {
-    if (entry.subject.kind === 'link') continue;
+    if (entry.source.kind === 'link' && !entry.source.inherited) continue;
     const key = subjectKey(entry.subject);
     const line = lines.get(key) ?? {
       subject: entry.subject,
@@ -39,10 +41,10 @@ export function linesOf(access: Access): Line[] {
     };
     line.role = higher(line.role, entry.role);
     line.reasons.push(entry);
-    if (entry.source.kind === 'direct') line.direct = entry.role;
+    if (entry.source.kind === 'grant' && !entry.source.inherited) line.direct = entry.role;
     lines.set(key, line);
   }
-  const rank = (line: Line) => (line.isOwner ? 0 : line.direct ? 1 : line.reasons.some(isInherited) ? 2 : 3);
+  const rank = (line: Line) => (line.isOwner ? 0 : line.direct ? 1 : 2);
   return [...lines.values()].sort(
     (a, b) =>
       rank(a) - rank(b) ||
@@ -50,8 +52,6 @@ export function linesOf(access: Access): Line[] {
       a.subject.name.localeCompare(b.subject.name),
   );
 }
-
-const isInherited = (entry: AccessEntry) => entry.source.kind === 'inherited';
 
 /** An expiry so many days from now, or none. */
 export function expiryIn(days: number | null, now: number): string | null {

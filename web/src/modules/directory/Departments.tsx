@@ -1,4 +1,4 @@
-import { ActionIcon, Menu, Select, Tooltip } from '@mantine/core';
+import { ActionIcon, Menu, Select } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconBuilding, IconDots, IconPencil, IconPlus, IconTrash, IconUsers } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -12,6 +12,7 @@ import type { Department } from '../../data/types';
 import { confirm } from '../../ui/confirm';
 import { notifyProblem } from '../../ui/notify';
 import { SideList } from '../../ui/SideList';
+import { Tip } from '../../ui/Tip';
 import { Tree } from '../../ui/Tree';
 import type { TreeNode } from '../../ui/tree-model';
 import classes from './Directory.module.css';
@@ -89,11 +90,11 @@ export function Departments({ selected }: { selected: string | null }) {
         <>
           {t('title')}
           {admin && (
-            <Tooltip label={t('department.new')}>
+            <Tip label={t('department.new')}>
               <ActionIcon size={28} aria-label={t('department.new')} onClick={() => setEditing({ parent: null })}>
                 <IconPlus size={16} />
               </ActionIcon>
-            </Tooltip>
+            </Tip>
           )}
         </>
       }

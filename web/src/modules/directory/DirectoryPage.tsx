@@ -33,6 +33,7 @@ export default function DirectoryPage() {
         <div className={classes.main} hidden={narrow && shown !== undefined}>
           <Members department={department ?? null} title={name} shown={shown ?? null} />
         </div>
+        {narrow && shown && <h1 className="only-read">{name}</h1>}
         {shown && <MemberPanel key={shown} id={shown} onClose={close} />}
       </div>
     </Split>

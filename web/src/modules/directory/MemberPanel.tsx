@@ -1,4 +1,4 @@
-import { ActionIcon, Alert, Button, Menu, Tooltip } from '@mantine/core';
+import { ActionIcon, Alert, Button, Menu } from '@mantine/core';
 import {
   IconDots,
   IconKey,
@@ -22,6 +22,7 @@ import { confirm } from '../../ui/confirm';
 import { MemberAvatar } from '../../ui/MemberAvatar';
 import { notify, notifyProblem } from '../../ui/notify';
 import { EmptyState, ErrorState, ListSkeleton } from '../../ui/States';
+import { Tip } from '../../ui/Tip';
 import classes from './Directory.module.css';
 import { RoleBadge } from './MemberList';
 
@@ -35,11 +36,11 @@ export function MemberPanel({ id, onClose }: { id: string; onClose: () => void }
   return (
     <aside className={classes.panel} aria-label={t('panel.label', { name: member?.name ?? '' })}>
       <div className={classes.panelHead}>
-        <Tooltip label={t('panel.close')}>
+        <Tip label={t('panel.close')}>
           <ActionIcon size={30} aria-label={t('panel.close')} onClick={onClose}>
             <IconX size={17} />
           </ActionIcon>
-        </Tooltip>
+        </Tip>
       </div>
       {member ? (
         <Details member={member} />

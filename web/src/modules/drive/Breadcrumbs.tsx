@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useMe } from '../../data/me';
 import type { PathStep, Resource } from '../../data/types';
-import { mayEdit, useMove } from './actions';
+import { mayManage, useMove } from './actions';
 import classes from './Drive.module.css';
 import { useDrop } from './drag';
 
@@ -35,7 +35,7 @@ export function Breadcrumbs({ resource }: { resource: Resource }) {
 function Crumb({ step }: { step: PathStep }) {
   const move = useMove();
   const drop = useDrop(
-    (resources) => resources.every((r) => mayEdit(r) && r.parent !== step.id),
+    (resources) => resources.every((r) => mayManage(r) && r.parent !== step.id),
     (resources) => void move(resources, step.id, step.name),
   );
   return (

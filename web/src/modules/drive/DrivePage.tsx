@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core';
+import { ActionIcon, Button } from '@mantine/core';
 import { IconFolderPlus, IconPlus, IconTablePlus, IconTrashX, IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
@@ -6,8 +6,10 @@ import { useTranslation } from 'react-i18next';
 import { useMe } from '../../data/me';
 import { resourceQuery, resourcesQuery } from '../../data/queries';
 import type { Resource, ResourceKind } from '../../data/types';
+import type { Point } from '../../ui/ContextMenu';
 import { PageBody, PageHead, Split, usePageTitle } from '../../ui/Page';
 import { ErrorState, ListSkeleton } from '../../ui/States';
+import { Tip } from '../../ui/Tip';
 import { type Action, mayEdit, useActions, useDeleteForGood, useOpen } from './actions';
 import { Breadcrumbs } from './Breadcrumbs';
 import classes from './Drive.module.css';
@@ -18,6 +20,7 @@ import { type Place, usePlace } from './place';
 import { ResourceTable } from './ResourceTable';
 import { keep, nothing, type Selection } from './selection';
 
+const ActionMenu = lazy(() => import('../../ui/ActionMenu'));
 const MoveDialog = lazy(() => import('./MoveDialog'));
 const CreateDialog = lazy(() => import('./CreateDialog'));
 
@@ -116,20 +119,23 @@ function SelectionBar({ count, actions, onClear }: { count: number; actions: Act
       {actions
         .filter(({ id }) => !['open', 'link'].includes(id))
         .map((action) => (
-          <Tooltip key={action.id} label={action.title}>
+          <Tip key={action.id} label={action.title}>
             <ActionIcon size={30} aria-label={action.title} color={action.danger ? 'red' : 'gray'} onClick={action.run}>
               <action.icon size={17} stroke={1.7} />
             </ActionIcon>
-          </Tooltip>
+          </Tip>
         ))}
-      <Tooltip label={t('clearSelection')}>
+      <Tip label={t('clearSelection')}>
         <ActionIcon size={30} aria-label={t('clearSelection')} onClick={onClear}>
           <IconX size={17} />
         </ActionIcon>
-      </Tooltip>
+      </Tip>
     </>
   );
 }
+
+/** Of the menu, in pixels. */
+const menuWidth = 220;
 
 interface PlaceActionsProps {
   place: Place;
@@ -140,6 +146,7 @@ interface PlaceActionsProps {
 function PlaceActions({ place, resources, onCreate }: PlaceActionsProps) {
   const { t } = useTranslation('drive');
   const deleteForGood = useDeleteForGood();
+  const [menu, setMenu] = useState<Point | null>(null);
   if (place.name === 'trash' && resources.length > 0) {
     return (
       <Button
@@ -153,18 +160,30 @@ function PlaceActions({ place, resources, onCreate }: PlaceActionsProps) {
   }
   if (!onCreate) return null;
   return (
-    <Menu position="bottom-end" width={190}>
-      <Menu.Target>
-        <Button leftSection={<IconPlus size={15} />}>{t('new')}</Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item leftSection={<IconTablePlus size={16} />} onClick={() => onCreate('base')}>
-          {t('newBase')}
-        </Menu.Item>
-        <Menu.Item leftSection={<IconFolderPlus size={16} />} onClick={() => onCreate('folder')}>
-          {t('newFolder')}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <>
+      <Button
+        leftSection={<IconPlus size={15} />}
+        aria-haspopup="menu"
+        aria-expanded={menu !== null}
+        onClick={(event) => {
+          const { right, bottom } = event.currentTarget.getBoundingClientRect();
+          setMenu({ x: right - menuWidth, y: bottom });
+        }}
+      >
+        {t('new')}
+      </Button>
+      <Suspense fallback={null}>
+        {menu && (
+          <ActionMenu
+            at={menu}
+            onClose={() => setMenu(null)}
+            entries={[
+              { id: 'base', title: t('newBase'), icon: IconTablePlus, keys: 'c b', run: () => onCreate('base') },
+              { id: 'folder', title: t('newFolder'), icon: IconFolderPlus, keys: 'c f', run: () => onCreate('folder') },
+            ]}
+          />
+        )}
+      </Suspense>
+    </>
   );
 }

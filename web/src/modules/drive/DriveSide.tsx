@@ -1,7 +1,7 @@
 import { IconClock, IconFolder, IconStar, IconTrash, IconUsers } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { SideItem, SideList } from '../../ui/SideList';
-import { mayEdit, useMove, useTrash } from './actions';
+import { mayManage, useMove, useTrash } from './actions';
 import { useDrop } from './drag';
 
 /** The places of the drive; the own drive and the trash take what is dropped on them. */
@@ -10,11 +10,11 @@ export function DriveSide() {
   const move = useMove();
   const trash = useTrash();
   const toRoot = useDrop(
-    (resources) => resources.every((r) => mayEdit(r) && r.parent !== null),
+    (resources) => resources.every((r) => mayManage(r) && r.parent !== null),
     (resources) => void move(resources, null, t('mine')),
   );
   const toTrash = useDrop(
-    (resources) => resources.every(mayEdit),
+    (resources) => resources.every(mayManage),
     (resources) => void trash(resources),
   );
   return (

@@ -7,7 +7,7 @@ import { type Listing, resourcesQuery } from '../../data/queries';
 import type { Resource } from '../../data/types';
 import { Tree } from '../../ui/Tree';
 import type { TreeNode } from '../../ui/tree-model';
-import { mayEdit, useMove } from './actions';
+import { countText, mayEdit, useMove } from './actions';
 import classes from './Drive.module.css';
 
 const mine = 'root';
@@ -86,7 +86,7 @@ export default function MoveDialog({ resources, onClose }: { resources: readonly
     <Modal
       opened
       onClose={onClose}
-      title={t('moveDialog.title', { count: resources.length, name: resources[0]?.name })}
+      title={countText(t, 'moveDialog.title', resources)}
       closeButtonProps={{ 'aria-label': t('common:close') }}
     >
       <div className={classes.tree}>
@@ -97,6 +97,7 @@ export default function MoveDialog({ resources, onClose }: { resources: readonly
           expanded={expanded}
           onSelect={setTarget}
           onExpand={toggle}
+          autoFocus
         />
       </div>
       <Group justify="flex-end" mt="lg" gap="sm">

@@ -1,4 +1,4 @@
-import { ActionIcon, Checkbox, Tooltip } from '@mantine/core';
+import { ActionIcon, Checkbox } from '@mantine/core';
 import { IconDots, IconStar, IconStarFilled, IconUsers } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { type MouseEvent, useState } from 'react';
@@ -8,7 +8,8 @@ import { useFormat, useMe } from '../../data/me';
 import type { Member, Resource } from '../../data/types';
 import { MemberAvatar } from '../../ui/MemberAvatar';
 import { ResourceIcon } from '../../ui/ResourceIcon';
-import { mayEdit, useMove } from './actions';
+import { Tip } from '../../ui/Tip';
+import { mayEdit, mayManage, useMove } from './actions';
 import classes from './Drive.module.css';
 import { endDrag, startDrag, useDrop } from './drag';
 import type { Modifiers } from './selection';
@@ -50,7 +51,7 @@ export function ResourceRow(props: Props) {
       data-row={resource.id}
       data-dropping={drop.over || undefined}
       className={classes.row}
-      draggable={!props.renaming && !resource.trashed && mayEdit(resource)}
+      draggable={!props.renaming && !resource.trashed && mayManage(resource)}
       onDragStart={(event) => startDrag(event, props.dragged())}
       onDragEnd={endDrag}
       onClick={(event) => props.onSelect(modifiersOf(event))}
@@ -116,7 +117,7 @@ function modifiersOf(event: MouseEvent): Modifiers {
 }
 
 function canTake(folder: Resource, resources: readonly Resource[]): boolean {
-  return resources.every((r) => mayEdit(r) && r.id !== folder.id && r.parent !== folder.id);
+  return resources.every((r) => mayManage(r) && r.id !== folder.id && r.parent !== folder.id);
 }
 
 function StarButton({ resource, focusable }: { resource: Resource; focusable: boolean }) {
@@ -170,11 +171,11 @@ function NameCell({ resource, renaming, onRenamed }: Props) {
         </Link>
       )}
       {resource.shared && (
-        <Tooltip label={t('isShared')}>
+        <Tip label={t('isShared')}>
           <span className={classes.mark} role="img" aria-label={t('isShared')}>
             <IconUsers size={15} stroke={1.7} />
           </span>
-        </Tooltip>
+        </Tip>
       )}
     </>
   );

@@ -1,15 +1,16 @@
-import { Checkbox, Menu } from '@mantine/core';
-import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react';
+import { Checkbox } from '@mantine/core';
+import { type KeyboardEvent, lazy, type RefObject, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMembersById } from '../../data/directory';
 import type { Resource } from '../../data/types';
-import { ContextMenu, type Point } from '../../ui/ContextMenu';
-import { Keys } from '../../ui/Keys';
+import type { Point } from '../../ui/ContextMenu';
 import type { Action } from './actions';
 import classes from './Drive.module.css';
 import type { PlaceName } from './place';
 import { ResourceRow } from './ResourceRow';
 import { all, click, move, nothing, type Selection } from './selection';
+
+const ActionMenu = lazy(() => import('../../ui/ActionMenu'));
 
 interface Props {
   place: PlaceName;
@@ -119,19 +120,9 @@ export function ResourceTable({
           />
         ))}
       </div>
-      <ContextMenu at={menu} onClose={() => setMenu(null)}>
-        {actions(chosen).map((action) => (
-          <Menu.Item
-            key={action.id}
-            leftSection={<action.icon size={16} stroke={1.7} />}
-            rightSection={action.keys && <Keys keys={action.keys} />}
-            color={action.danger ? 'red' : undefined}
-            onClick={action.run}
-          >
-            {action.title}
-          </Menu.Item>
-        ))}
-      </ContextMenu>
+      <Suspense fallback={null}>
+        {menu && <ActionMenu at={menu} entries={actions(chosen)} onClose={() => setMenu(null)} />}
+      </Suspense>
     </>
   );
 }

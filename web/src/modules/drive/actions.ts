@@ -1,6 +1,5 @@
 /** What can be done with resources, once for the context menu, the toolbar and the commands. */
 import {
-  type Icon,
   IconArrowBackUp,
   IconCopy,
   IconCornerUpRight,
@@ -14,6 +13,7 @@ import {
   IconUserPlus,
 } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { openShare } from '../../app/share';
 import {
@@ -25,20 +25,30 @@ import {
   trashResources,
 } from '../../data/drive';
 import type { Resource } from '../../data/types';
+import type { MenuEntry } from '../../ui/ActionMenu';
 import { confirm } from '../../ui/confirm';
 import { notify, notifyUndo } from '../../ui/notify';
 
-export interface Action {
+export interface Action extends MenuEntry {
   id: 'open' | 'share' | 'rename' | 'move' | 'duplicate' | 'star' | 'link' | 'trash' | 'restore' | 'delete';
-  title: string;
-  icon: Icon;
-  keys?: string;
-  danger?: boolean;
-  run: () => void;
 }
 
-/** A hint only: the server decides. */
-export const mayEdit = (resource: Resource) => resource.role === 'edit' || resource.role === 'manage';
+/** Names a single resource, and counts several: `key` + `One` or the plural of `key`. */
+export function countText(
+  t: TFunction<'drive'>,
+  key: string,
+  resources: readonly Resource[],
+  more: object = {},
+): string {
+  const [first] = resources;
+  return resources.length === 1
+    ? t(`${key}One`, { ...more, name: first?.name })
+    : t(key, { ...more, count: resources.length });
+}
+
+/** Hints only, so that nothing is offered that the server will refuse. */
+export const mayEdit = ({ role }: Resource) => role === 'edit' || role === 'manage';
+export const mayManage = ({ role }: Resource) => role === 'manage';
 
 export function useOpen(): (resource: Resource) => void {
   const navigate = useNavigate();
@@ -56,7 +66,7 @@ export function useMove() {
   const { t } = useTranslation('drive');
   return async (resources: readonly Resource[], parent: string | null, place: string) => {
     if (!(await moveResources(resources, () => parent))) return;
-    const message = t('done.move', { count: resources.length, name: resources[0]?.name, place });
+    const message = countText(t, 'done.move', resources, { place });
     notifyUndo(message, () => void moveResources(resources, (resource) => resource.parent));
   };
 }
@@ -65,7 +75,7 @@ export function useTrash() {
   const { t } = useTranslation('drive');
   return async (resources: readonly Resource[]) => {
     if (!(await trashResources(resources))) return;
-    const message = t('done.trash', { count: resources.length, name: resources[0]?.name });
+    const message = countText(t, 'done.trash', resources);
     notifyUndo(message, () => void restoreResources(resources));
   };
 }
@@ -73,18 +83,14 @@ export function useTrash() {
 export function useDeleteForGood() {
   const { t } = useTranslation('drive');
   return async (resources: readonly Resource[]) => {
-    const [first] = resources;
     const yes = await confirm({
-      title:
-        resources.length === 1
-          ? t('deleteTitleOne', { name: first?.name })
-          : t('deleteTitle', { count: resources.length }),
+      title: countText(t, 'deleteTitle', resources),
       body: t('deleteBody'),
       action: t('deleteForGood'),
       danger: true,
     });
     if (yes && (await deleteResources(resources))) {
-      notify(t('done.delete', { count: resources.length, name: first?.name }));
+      notify(countText(t, 'done.delete', resources));
     }
   };
 }
@@ -106,7 +112,7 @@ export function useActions({ rename, move }: Dialogs): (resources: readonly Reso
     if (!first) return [];
     if (resources.some((resource) => resource.trashed)) {
       const restore = async () => {
-        if (await restoreResources(resources)) notify(t('done.restore', { count: resources.length, name: first.name }));
+        if (await restoreResources(resources)) notify(countText(t, 'done.restore', resources));
       };
       return [
         { id: 'restore', title: t('restore'), icon: IconArrowBackUp, run: () => void restore() },
@@ -121,7 +127,7 @@ export function useActions({ rename, move }: Dialogs): (resources: readonly Reso
       ];
     }
     const single = resources.length === 1;
-    const editable = resources.every(mayEdit);
+    const managed = resources.every(mayManage);
     const starred = resources.every((resource) => resource.starred);
     const copyLink = async () => {
       await navigator.clipboard.writeText(location.origin + pathOf(first));
@@ -134,9 +140,8 @@ export function useActions({ rename, move }: Dialogs): (resources: readonly Reso
     const all: (Action | false)[] = [
       single && { id: 'open', title: t('open'), icon: IconCornerUpRight, keys: 'Enter', run: () => open(first) },
       single && { id: 'share', title: t('share'), icon: IconUserPlus, keys: 's', run: () => openShare(first) },
-      single &&
-        editable && { id: 'rename', title: t('rename'), icon: IconPencil, keys: 'F2', run: () => rename(first) },
-      editable && { id: 'move', title: t('move'), icon: IconFolderSymlink, keys: 'm', run: () => move(resources) },
+      single && managed && { id: 'rename', title: t('rename'), icon: IconPencil, keys: 'F2', run: () => rename(first) },
+      managed && { id: 'move', title: t('move'), icon: IconFolderSymlink, keys: 'm', run: () => move(resources) },
       single && { id: 'duplicate', title: t('duplicate'), icon: IconCopy, keys: 'd', run: () => void duplicate() },
       {
         id: 'star',
@@ -146,7 +151,7 @@ export function useActions({ rename, move }: Dialogs): (resources: readonly Reso
         run: () => void starResources(resources, !starred),
       },
       single && { id: 'link', title: t('copyLink'), icon: IconLink, run: () => void copyLink() },
-      editable && {
+      managed && {
         id: 'trash',
         title: t('toTrash'),
         icon: IconTrash,

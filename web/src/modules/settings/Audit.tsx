@@ -61,7 +61,7 @@ function kindText(kind: string): string {
 function AuditLine({ entry }: { entry: AuditEntry }) {
   const { t } = useTranslation('settings');
   const format = useFormat();
-  const facts = Object.entries(entry.data)
+  const facts = Object.entries(entry.data ?? {})
     .filter(([, value]) => value !== null && typeof value !== 'object')
     .map(([key, value]) => `${key}: ${value}`);
   return (

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Modal, MultiSelect, Group as Row, Stack, TextInput, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Modal, MultiSelect, Group as Row, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { IconPencil, IconPlus, IconTrash, IconUsersGroup } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -13,6 +13,7 @@ import { FormError } from '../../ui/FormError';
 import { notifyProblem } from '../../ui/notify';
 import { showProblem } from '../../ui/problem';
 import { ErrorState, ListSkeleton } from '../../ui/States';
+import { Tip } from '../../ui/Tip';
 import classes from './Settings.module.css';
 
 const refresh = () => queryClient.invalidateQueries({ queryKey: groupsQuery.queryKey });
@@ -69,16 +70,16 @@ function GroupLine({ group, onEdit }: { group: Group; onEdit: () => void }) {
           {[t('groups.count', { count: group.members.length }), names.join(', ')].filter(Boolean).join(' · ')}
         </small>
       </div>
-      <Tooltip label={t('groups.edit')}>
+      <Tip label={t('groups.edit')}>
         <ActionIcon size={30} aria-label={t('groups.edit')} onClick={onEdit}>
           <IconPencil size={16} />
         </ActionIcon>
-      </Tooltip>
-      <Tooltip label={t('common:delete')}>
+      </Tip>
+      <Tip label={t('common:delete')}>
         <ActionIcon size={30} aria-label={t('common:delete')} onClick={() => void remove()}>
           <IconTrash size={16} />
         </ActionIcon>
-      </Tooltip>
+      </Tip>
     </li>
   );
 }

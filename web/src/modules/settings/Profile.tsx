@@ -43,7 +43,7 @@ export default function Profile() {
           description={t('profile.emailHint')}
           value={member.email}
           readOnly
-          disabled
+          variant="filled"
         />
         <Select
           label={t('profile.language')}

@@ -44,7 +44,7 @@ const isSection = (name: string | undefined): name is SectionName => name !== un
 export default function SettingsPage() {
   const { t } = useTranslation('settings');
   const admin = useIsAdmin();
-  const { section = 'profile' } = useParams({ strict: false });
+  const { section } = useParams({ strict: false });
   usePageTitle(isSection(section) ? t(`section.${section}`) : t('title'));
   if (!isSection(section) || (sections[section].admin && !admin)) {
     return <Navigate to="/settings/{-$section}" params={{ section: 'profile' }} replace />;
