@@ -60,7 +60,7 @@ export class LiveView {
   #subscription: Subscription | undefined;
   #asked: { offset: number; limit: number } = { offset: 0, limit: smallest };
   #moving = false;
-  #wanted: { from: number; to: number } = { from: 0, to: smallest };
+  #wanted: { from: number; to: number } = { from: 0, to: step };
   #listeners = new Set<() => void>();
   #refusals = new Set<(change: Change, refusal: Refusal) => void>();
   #version = 0;

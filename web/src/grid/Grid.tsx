@@ -204,9 +204,9 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
     (args, drawContent) => {
       drawContent();
       const here = peerAt.get(`${args.col} ${args.row}`);
-      if (here) drawPeers(args.ctx, args.rect, here, args.theme.fontFamily);
+      if (here) drawPeers(args.ctx, args.rect, here, args.theme.fontFamily, fields[args.col]?.type === 'number');
     },
-    [peerAt],
+    [peerAt, fields],
   );
 
   const focused = selection.current?.cell;

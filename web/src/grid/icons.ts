@@ -2,7 +2,7 @@
 import type { FieldType } from './model';
 
 const paths: Record<FieldType, string> = {
-  text: 'M4 20h3M14 20h7M6.9 15h6.9M10.2 6.3 16 20M5 20 11 4h2l7 16',
+  text: 'M14 15.5a3.5 3.5 0 1 0 7 0 3.5 3.5 0 1 0-7 0M3 19V8.5a3.5 3.5 0 0 1 7 0V19M3 13h7M21 12v7',
   number: 'M5 9h14M5 15h14M11 4 7 20M17 4l-4 16',
   select: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18M9 11l3 3 3-3',
   multi_select: 'M3.5 5.5 5 7l2.5-2.5M3.5 11.5 5 13l2.5-2.5M3.5 17.5 5 19l2.5-2.5M11 6h9M11 12h9M11 18h9',

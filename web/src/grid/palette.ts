@@ -82,5 +82,8 @@ const people = [
 export function personColor(member: string): string {
   let hash = 2166136261;
   for (const character of member) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 16777619);
+  hash ^= hash >>> 15;
+  hash = Math.imul(hash, 0x85ebca6b);
+  hash ^= hash >>> 13;
   return people[(hash >>> 0) % people.length] ?? '#4361e0';
 }

@@ -12,6 +12,7 @@ export function drawPeers(
   rect: Rect,
   peers: readonly { name: string; color: string }[],
   fontFamily: string,
+  left: boolean,
 ): void {
   const [first] = peers;
   if (!first) return;
@@ -20,10 +21,10 @@ export function drawPeers(
   const label = peers.length > 1 ? `${first.name} +${peers.length - 1}` : first.name;
   const room = Math.max(0, rect.width - 20);
   const width = Math.min(room, ctx.measureText(label).width + 10);
-  const x = rect.x + rect.width - width - 1;
+  const x = left ? rect.x + 1 : rect.x + rect.width - width - 1;
   const y = rect.y + 1;
   ctx.beginPath();
-  ctx.roundRect(x, y, width, 15, [0, 0, 0, 5]);
+  ctx.roundRect(x, y, width, 15, left ? [0, 0, 5, 0] : [0, 0, 0, 5]);
   ctx.fillStyle = first.color;
   ctx.fill();
   ctx.clip();

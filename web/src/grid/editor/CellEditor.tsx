@@ -109,7 +109,10 @@ export function CellEditor(props: Props) {
     );
     if (!target.replace) {
       element.value = textOf(target, locale);
-      element.setSelectionRange(element.value.length, element.value.length);
+      const toEnd = () => element.setSelectionRange(element.value.length, element.value.length);
+      toEnd();
+      // A double click would select a word of the text that has just appeared under it.
+      requestAnimationFrame(toEnd);
     }
     setText(element.value);
     element.focus({ preventScroll: true });

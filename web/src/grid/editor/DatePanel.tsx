@@ -33,6 +33,8 @@ export function DatePanel({ day, time, today, onDay, onTime, onClear }: Props) {
           value={day}
           defaultDate={day ?? today}
           highlightToday
+          weekendDays={[]}
+          {...(i18n.language === 'en' ? {} : { monthLabelFormat: 'YYYY年M月', yearLabelFormat: 'YYYY年' })}
           onChange={(picked) => picked && onDay(picked)}
           ariaLabels={{ nextMonth: t('cell.nextMonth'), previousMonth: t('cell.previousMonth') }}
         />

@@ -68,7 +68,7 @@ export function TableView(props: Props) {
       .filter((entry) => !entry.hidden)
       .map(({ field, width }, i) => ({
         field,
-        width: width ?? defaultWidth(field, i === 0),
+        width: width ?? (i === 0 && innerWidth < 600 ? 170 : defaultWidth(field, i === 0)),
         ...(filtered.has(field.id)
           ? { mark: 'filter' as const }
           : sorted.has(field.id)

@@ -48,7 +48,11 @@ export function RecordPanel(props: Props) {
   const [primary] = table.fields;
   const title = primary && cells ? String(cells[primary.id] ?? '') : '';
 
-  useEffect(() => panel.current?.focus(), []);
+  useEffect(() => {
+    panel.current?.focus();
+    // The second tap of a double tap selects a word here.
+    getSelection()?.removeAllRanges();
+  }, []);
 
   const step = (by: number) => {
     const next = index === undefined ? undefined : live.row(index + by);

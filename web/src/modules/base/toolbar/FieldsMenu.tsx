@@ -59,6 +59,7 @@ export function FieldsMenu({ shown, onChange }: Props) {
                 flex={1}
                 checked={!entry.hidden}
                 disabled={i === 0}
+                classNames={{ root: classes.switch, label: classes.switchLabel }}
                 label={
                   <>
                     <FieldIcon type={entry.field.type} />

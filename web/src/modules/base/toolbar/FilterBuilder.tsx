@@ -1,6 +1,6 @@
 import { ActionIcon, Button, NativeSelect, Select, TextInput } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Locale, parseNumber } from '../../../grid/format';
 import { choicesOf, type Field } from '../../../grid/model';
@@ -256,10 +256,13 @@ function TypedValue({ number, value, locale, onChange }: TypedProps) {
   const [text, setText] = useState(value === null || value === undefined ? '' : String(value));
   const parsed = number ? parseNumber(text, locale.language) : text;
   const next = text.trim() === '' ? null : parsed;
+  // The rest of the filter may change before the moment is over.
+  const latest = useRef(onChange);
+  latest.current = onChange;
   // biome-ignore lint/correctness/useExhaustiveDependencies: only what was typed counts
   useEffect(() => {
     if (next === undefined || next === (value ?? null)) return;
-    const timer = setTimeout(() => onChange(next), 250);
+    const timer = setTimeout(() => latest.current(next), 250);
     return () => clearTimeout(timer);
   }, [text]);
   return (

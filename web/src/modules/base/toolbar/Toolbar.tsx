@@ -97,7 +97,7 @@ export function Toolbar(props: ToolbarProps) {
       />
       {props.canAdd &&
         (narrow ? (
-          <ActionIcon size={30} variant="filled" aria-label={t('record.add')} onClick={props.onAdd}>
+          <ActionIcon size={30} variant="filled" color="skein" aria-label={t('record.add')} onClick={props.onAdd}>
             <IconPlus size={16} />
           </ActionIcon>
         ) : (

@@ -1,0 +1,190 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Change } from './edits';
+import { LiveView, type ViewRequest } from './live-view';
+import type { OutboxListener } from './outbox';
+import type { SocketMessage, Subscription } from './socket';
+
+interface Opened {
+  request: Record<string, unknown>;
+  send: (message: SocketMessage) => void;
+  sent: { op: string; [key: string]: unknown }[];
+  ended: boolean;
+}
+
+let opened: Opened[];
+let queued: Change[];
+let listener: OutboxListener;
+let keys: number;
+
+function make(request: Partial<ViewRequest> = {}) {
+  return new LiveView(
+    {
+      socket: {
+        subscribe(asked, handler) {
+          const sub: Opened = { request: asked, send: handler, sent: [], ended: false };
+          opened.push(sub);
+          const end = () => {
+            sub.ended = true;
+          };
+          return Object.assign(end, {
+            send: (message: { op: string }) => sub.sent.push(message),
+            amend: () => {},
+          }) as Subscription;
+        },
+      },
+      outbox: {
+        enqueue: (change) => queued.push(change),
+        listen: (heard) => {
+          listener = heard;
+          return () => {};
+        },
+        pending: () => [],
+        stuck: false,
+      },
+      now: () => 1,
+      key: () => `k${++keys}`,
+    },
+    { base: 'res_1', table: 'tbl_1', view: 'viw_1', ...request },
+  );
+}
+
+const id = (i: number) => `r${i}`;
+function rows(offset: number, limit: number, total: number, seq = 1): SocketMessage {
+  const order = Array.from({ length: Math.max(0, Math.min(limit, total - offset)) }, (_, i) => id(offset + i));
+  return { op: 'window', seq, offset, total, order, rows: Object.fromEntries(order.map((r) => [r, { x: r }])) };
+}
+const sub = (i = 0) => opened[i] as Opened;
+
+beforeEach(() => {
+  opened = [];
+  queued = [];
+  keys = 0;
+});
+afterEach(() => vi.useRealTimers());
+
+describe('a live view', () => {
+  it('asks for the window of what is visible, one question at a time', () => {
+    const view = make();
+    expect(sub().request).toMatchObject({ topic: 'view', view: 'viw_1', offset: 0, limit: 200 });
+    sub().send(rows(0, 200, 1_000_000));
+    view.show(0, 30);
+    expect(sub().sent).toEqual([]);
+    view.show(500_000, 500_030);
+    expect(sub().sent).toEqual([{ op: 'window', offset: 499_900, limit: 200 }]);
+    view.show(700_000, 700_030);
+    expect(sub().sent).toHaveLength(1);
+    expect(view.row(700_010)).toBeUndefined();
+    sub().send(rows(499_900, 200, 1_000_000));
+    expect(sub().sent[1]).toEqual({ op: 'window', offset: 699_900, limit: 200 });
+    sub().send(rows(699_900, 200, 1_000_000));
+    expect(view.row(700_010)?.id).toBe('r700010');
+    expect(view.row(500_000)?.id).toBe('r500000');
+    expect(view.total).toBe(1_000_000);
+  });
+
+  it('shows an edit at once', () => {
+    const view = make();
+    sub().send(rows(0, 200, 3));
+    view.edit([{ id: 'r1', fields: { x: 'mine' } }]);
+    expect(view.row(1)?.cells.x).toBe('mine');
+    expect(view.row(0)?.cells.x).toBe('r0');
+  });
+
+  it('sends edits of one tick as one change, merged by record', async () => {
+    const view = make();
+    sub().send(rows(0, 200, 3));
+    view.edit([{ id: 'r1', fields: { x: 1 } }]);
+    view.edit([
+      { id: 'r1', fields: { y: 2 } },
+      { id: 'r2', fields: { x: 3 } },
+    ]);
+    await Promise.resolve();
+    expect(queued).toHaveLength(1);
+    expect(queued[0]?.records).toEqual([
+      { id: 'r1', fields: { x: 1, y: 2 } },
+      { id: 'r2', fields: { x: 3 } },
+    ]);
+  });
+
+  it('confirms when the window has reached the sequence number of the answer', async () => {
+    const view = make();
+    sub().send(rows(0, 200, 3));
+    view.edit([{ id: 'r1', fields: { x: 'mine' } }]);
+    await Promise.resolve();
+    listener.accepted?.(queued[0] as Change, { seq: 5 });
+    sub().send({ op: 'window', seq: 4, offset: 0, total: 3, rows: { r1: { x: 'older' } } });
+    expect(view.row(1)?.cells.x).toBe('mine');
+    sub().send({ op: 'window', seq: 6, offset: 0, total: 3, rows: { r1: { x: 'newer' } } });
+    expect(view.row(1)?.cells.x).toBe('newer');
+  });
+
+  it('takes a refused edit back and says why', async () => {
+    const view = make();
+    const told: string[] = [];
+    view.onRefused((_, refusal) => told.push(refusal.detail));
+    sub().send(rows(0, 200, 3));
+    view.edit([{ id: 'r1', fields: { x: 'mine' } }]);
+    await Promise.resolve();
+    listener.refused?.(queued[0] as Change, { code: 'x', detail: 'not allowed' });
+    expect(view.row(1)?.cells.x).toBe('r1');
+    expect(told).toEqual(['not allowed']);
+  });
+
+  it('does not keep an edit for ever when the server has no message for it', async () => {
+    vi.useFakeTimers();
+    const view = make();
+    sub().send(rows(0, 200, 3));
+    view.edit([{ id: 'r1', fields: { x: 'r1' } }]);
+    await Promise.resolve();
+    listener.accepted?.(queued[0] as Change, { seq: 5, records: [{ id: 'r1', fields: { x: 'r1' } }] });
+    vi.advanceTimersByTime(5000);
+    sub().send({ op: 'window', seq: 4, offset: 0, total: 3, rows: { r1: { x: 'by others' } } });
+    expect(view.row(1)?.cells.x).toBe('by others');
+  });
+
+  it('puts new records at the end until the view has them', () => {
+    const view = make();
+    sub().send(rows(0, 200, 2));
+    view.create([{ id: 'n1', fields: { x: 'new' } }]);
+    expect(view.total).toBe(3);
+    expect(view.row(2)).toMatchObject({ id: 'n1', created: true, cells: { x: 'new' } });
+    expect(view.indexOf('n1')).toBe(2);
+    listener.accepted?.(queued[0] as Change, { seq: 2 });
+    sub().send({ op: 'window', seq: 2, offset: 0, total: 3, order: ['n1', 'r0', 'r1'], rows: { n1: { x: 'new' } } });
+    expect(view.total).toBe(3);
+    expect(view.row(0)).toMatchObject({ id: 'n1', created: false });
+  });
+
+  it('keeps the old rows until the rows of another query come', () => {
+    const view = make();
+    sub().send(rows(0, 200, 2));
+    view.ask({ base: 'res_1', table: 'tbl_1', query: { search: 'abc' } });
+    expect(sub(0).ended).toBe(true);
+    expect(sub(1).request).toMatchObject({ query: { search: 'abc' }, offset: 0 });
+    expect(view.row(0)?.id).toBe('r0');
+    expect(view.changing).toBe(true);
+    sub(1).send({ op: 'window', seq: 1, offset: 0, total: 0, order: [], rows: {} });
+    expect(view.total).toBe(0);
+    expect(view.changing).toBe(false);
+  });
+
+  it('fetches rows outside the window in windows of their own', async () => {
+    const view = make();
+    sub().send(rows(0, 200, 3000));
+    const fetched = view.fetch(198, 1500);
+    sub(1).send(rows(200, 1000, 3000));
+    await vi.waitFor(() => expect(opened).toHaveLength(3));
+    sub(2).send(rows(1200, 300, 3000));
+    const got = await fetched;
+    expect(got).toHaveLength(1302);
+    expect(got[0]?.id).toBe('r198');
+    expect(got.at(-1)?.id).toBe('r1499');
+    expect(sub(1).ended && sub(2).ended).toBe(true);
+  });
+
+  it('says when the view is gone', () => {
+    const view = make();
+    sub().send({ op: 'gone', code: 'access.denied' });
+    expect(view.failure?.code).toBe('access.denied');
+  });
+});
