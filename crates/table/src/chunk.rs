@@ -42,6 +42,19 @@ impl Bits {
     }
 }
 
+/// What stands where there is no value: something no range contains.
+pub(crate) trait Filler: Copy {
+    const FILLER: Self;
+}
+
+impl Filler for f64 {
+    const FILLER: Self = Self::NAN;
+}
+
+impl Filler for i64 {
+    const FILLER: Self = Self::MIN;
+}
+
 /// Numbers or dates.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Fixed<T> {
@@ -49,18 +62,19 @@ pub(crate) struct Fixed<T> {
     pub(crate) valid: Bits,
 }
 
-impl<T: Copy + Default> Fixed<T> {
+impl<T: Filler> Fixed<T> {
     pub(crate) fn get(&self, at: usize) -> Option<T> {
         if self.valid.get(at) { self.values.get(at).copied() } else { None }
     }
     pub(crate) fn set(&mut self, at: usize, value: Option<T>) {
         self.valid.set(at, value.is_some());
-        if let Some(value) = value {
-            if at >= self.values.len() {
-                self.values.resize(at + 1, T::default());
+        if at >= self.values.len() {
+            if value.is_none() {
+                return;
             }
-            self.values[at] = value;
+            self.values.resize(at + 1, T::FILLER);
         }
+        self.values[at] = value.unwrap_or(T::FILLER);
     }
 }
 

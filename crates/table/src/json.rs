@@ -63,10 +63,11 @@ pub fn write_record_json(table: &Table, row: RowIx, fields: &[FieldId], out: &mu
         if cell == Cell::Null {
             continue;
         }
-        out.push_str(if first { "\"" } else { ",\"" });
+        if !first {
+            out.push(',');
+        }
         first = false;
-        let _ = write!(out, "{field}");
-        out.push_str("\":");
+        out.push_str(&table.schema.keys[at]);
         write_cell(table, at, cell, out);
     }
     out.push('}');
@@ -75,8 +76,9 @@ pub fn write_record_json(table: &Table, row: RowIx, fields: &[FieldId], out: &mu
 fn write_cell(table: &Table, at: usize, cell: Cell<'_>, out: &mut String) {
     let kind = &table.def().fields[at].kind;
     let choice = |code: u32, out: &mut String| {
-        if let Some(place) = table.schema.choices[at].place(code) {
-            let _ = write!(out, "\"{}\"", kind.choices()[place].id);
+        let choices = &table.schema.choices[at];
+        if let Some(place) = choices.place(code) {
+            out.push_str(&choices.quoted[place]);
         }
     };
     match cell {

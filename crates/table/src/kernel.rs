@@ -129,9 +129,12 @@ fn range<T: Copy + PartialOrd>(cells: &Fixed<T>, low: T, high: T, mask: &mut Mas
     true
 }
 
+#[expect(clippy::needless_bitwise_bool, reason = "without branches the loop runs on vectors")]
 fn codes(cells: &Codes, lut: &Lut, mask: &mut Mask) -> bool {
-    match lut.only() {
-        Some(stored) => keep_values(&cells.0, mask, |cell| cell == stored),
+    match lut.few() {
+        Some([a, b, c, d]) => {
+            keep_values(&cells.0, mask, |cell| (cell == a) | (cell == b) | (cell == c) | (cell == d));
+        }
         None => keep_values(&cells.0, mask, |cell| lut.has_stored(cell)),
     }
     true

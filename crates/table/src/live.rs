@@ -87,13 +87,14 @@ impl LiveView {
     /// [`crate::Change::rows`]; repeats do no harm); a changed definition is noticed by itself. Answers
     /// whether rows came, went or were placed anew; when not, every window is as before but for cells.
     pub fn update(&mut self, after: &Table, rows: &[RowIx]) -> bool {
-        let before = self.compiled.order.clone();
         let same_schema = std::sync::Arc::ptr_eq(&self.table.schema, &after.schema);
-        if !same_schema && self.follow_schema(after) || rows.len() > 64 + self.len() / 16 {
+        let old = (!same_schema).then(|| self.compiled.order.clone());
+        let same_rows = self.table.same_rows(after);
+        if !same_schema && self.follow_schema(after) || !same_rows || rows.len() > 64 + self.len() / 16 {
             let rows: Vec<RowIx> = self.order.iter().collect();
             self.table = after.clone();
             self.rebuild();
-            return !self.order.iter().eq(rows);
+            return !same_rows || !self.order.iter().eq(rows);
         }
         let mut placed = Vec::new();
         let mut moved = false;
@@ -101,6 +102,7 @@ impl LiveView {
             let was = self.has(row);
             let is = after.is_live(row) && self.compiled.program.keeps(after, row);
             let order = &self.compiled.order;
+            let before = old.as_ref().unwrap_or(order);
             if was && is && before.compare_with((&self.table, row), order, (after, row)).is_eq()
                 || !was && !is
             {

@@ -12,12 +12,16 @@ const FILL: usize = 1_024;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct OrderList {
     chunks: Vec<Arc<Vec<RowIx>>>,
+    /// The length of each chunk, together so that they are added up fast.
+    lens: Vec<u32>,
     len: usize,
 }
 
 impl OrderList {
     pub(crate) fn from_sorted(rows: &[RowIx]) -> Self {
-        Self { chunks: rows.chunks(FILL).map(|part| Arc::new(part.to_vec())).collect(), len: rows.len() }
+        let chunks: Vec<_> = rows.chunks(FILL).map(|part| Arc::new(part.to_vec())).collect();
+        let lens = chunks.iter().map(|chunk| chunk.len() as u32).collect();
+        Self { chunks, lens, len: rows.len() }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -45,8 +49,8 @@ impl OrderList {
     /// How many rows stand before the row for which `order` answers `Equal`.
     pub(crate) fn rank(&self, order: impl FnMut(RowIx) -> Ordering) -> Option<usize> {
         let (chunk, within) = self.place(order);
-        let before: usize = self.chunks[..chunk].iter().map(|rows| rows.len()).sum();
-        within.ok().map(|at| before + at)
+        let at = within.ok()?;
+        Some(self.lens[..chunk].iter().sum::<u32>() as usize + at)
     }
 
     /// Inserts at the place `order` tells; the row must not be there yet.
@@ -56,12 +60,16 @@ impl OrderList {
         self.len += 1;
         let Some(rows) = self.chunks.get_mut(chunk) else {
             self.chunks.push(Arc::new(vec![row]));
+            self.lens.push(1);
             return;
         };
         let rows = Arc::make_mut(rows);
         rows.insert(at, row);
+        self.lens[chunk] += 1;
         if rows.len() > SPLIT {
             let rest = rows.split_off(FILL);
+            self.lens[chunk] = FILL as u32;
+            self.lens.insert(chunk + 1, rest.len() as u32);
             self.chunks.insert(chunk + 1, Arc::new(rest));
         }
     }
@@ -69,12 +77,16 @@ impl OrderList {
     /// Appends a row that stands after all others.
     pub(crate) fn push(&mut self, row: RowIx) {
         self.len += 1;
-        match self.chunks.last_mut() {
-            Some(last) if last.len() < FILL => Arc::make_mut(last).push(row),
+        match (self.chunks.last_mut(), self.lens.last_mut()) {
+            (Some(last), Some(len)) if last.len() < FILL => {
+                Arc::make_mut(last).push(row);
+                *len += 1;
+            }
             _ => {
                 let mut rows = Vec::with_capacity(16);
                 rows.push(row);
                 self.chunks.push(Arc::new(rows));
+                self.lens.push(1);
             }
         }
     }
@@ -84,8 +96,10 @@ impl OrderList {
         let (chunk, Ok(at)) = self.place(order) else { return false };
         let rows = Arc::make_mut(&mut self.chunks[chunk]);
         rows.remove(at);
+        self.lens[chunk] -= 1;
         if rows.is_empty() {
             self.chunks.remove(chunk);
+            self.lens.remove(chunk);
         }
         self.len -= 1;
         true
@@ -98,12 +112,12 @@ impl OrderList {
     /// Up to `limit` rows from `offset` on.
     pub(crate) fn window(&self, mut offset: usize, limit: usize) -> Vec<RowIx> {
         let mut window = Vec::with_capacity(limit.min(self.len.saturating_sub(offset)));
-        for chunk in &self.chunks {
+        for (chunk, &len) in self.chunks.iter().zip(&self.lens) {
             if window.len() == limit {
                 break;
             }
-            if offset >= chunk.len() {
-                offset -= chunk.len();
+            if offset >= len as usize {
+                offset -= len as usize;
                 continue;
             }
             let end = chunk.len().min(offset + (limit - window.len()));

@@ -12,7 +12,7 @@ use crate::{
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Lut {
     table: Vec<bool>,
-    count: usize,
+    few: Option<[u32; 4]>,
 }
 
 impl Lut {
@@ -25,11 +25,19 @@ impl Lut {
             }
             table[at] = true;
         }
-        Self { count: table.iter().filter(|&&on| on).count(), table }
+        let on: Vec<u32> = (0..).zip(&table).filter(|(_, on)| **on).map(|(at, _)| at).collect();
+        let few = match on[..] {
+            [a] => Some([a; 4]),
+            [a, b] => Some([a, b, b, b]),
+            [a, b, c] => Some([a, b, c, c]),
+            [a, b, c, d] => Some([a, b, c, d]),
+            _ => None,
+        };
+        Self { table, few }
     }
-    /// The one code meant, plus one, when it is a single one.
-    pub(crate) fn only(&self) -> Option<u32> {
-        (self.count == 1).then(|| self.table.len() as u32 - 1)
+    /// The codes meant, plus one, when they are at most four; the last is repeated.
+    pub(crate) fn few(&self) -> Option<[u32; 4]> {
+        self.few
     }
     fn has(&self, code: u32) -> bool {
         self.has_stored(code + 1)

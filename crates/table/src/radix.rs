@@ -1,6 +1,8 @@
-//! Sorting words with a place each, eleven bits at a time; words that are equal keep their order.
+//! Sorting words with a place each, eleven bits at a time; equal words stand in the order of places.
 
 const BITS: u32 = 11;
+/// Passes over the items before the rest is left to comparing.
+const PASSES: u32 = 3;
 const BUCKETS: usize = 1 << BITS;
 /// Below this many items, comparing is faster.
 const FEW: usize = 4_096;
@@ -12,11 +14,14 @@ pub(crate) fn sort(items: &mut Vec<(u64, u32)>) {
         return;
     }
     let used = items.iter().fold(0, |used, item| used | item.0);
-    let passes = (64 - used.leading_zeros()).div_ceil(BITS);
+    let width = 64 - used.leading_zeros();
+    // High bits tell nearly all words apart; what they do not tell is sorted after.
+    let low = width.saturating_sub(PASSES * BITS);
+    let passes = (width - low).div_ceil(BITS);
     let mut counts = vec![[0u32; BUCKETS]; passes as usize];
     for &(word, _) in items.iter() {
         for (pass, counts) in (0..).zip(&mut counts) {
-            counts[digit(word, pass)] += 1;
+            counts[digit(word >> low, pass)] += 1;
         }
     }
     let mut other = vec![(0, 0); items.len()];
@@ -29,11 +34,16 @@ pub(crate) fn sort(items: &mut Vec<(u64, u32)>) {
             start += std::mem::replace(count, start);
         }
         for &item in items.iter() {
-            let place = &mut counts[digit(item.0, pass)];
+            let place = &mut counts[digit(item.0 >> low, pass)];
             other[*place as usize] = item;
             *place += 1;
         }
         std::mem::swap(items, &mut other);
+    }
+    if low > 0 {
+        for run in items.chunk_by_mut(|a, b| a.0 >> low == b.0 >> low).filter(|run| run.len() > 1) {
+            run.sort_unstable();
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
     chunk::{CHUNK, Texts},
     collate,
     column::{Cell, Column, split},
-    program::{Program, each},
+    program::Program,
     radix,
 };
 
@@ -86,13 +86,8 @@ impl Order {
         let mut items: Vec<(u64, u32)> = words.into_iter().zip(0..).collect();
         radix::sort(&mut items);
         if told < self.0.len() {
-            let keys = &self.0[told..];
-            for run in items.chunk_by_mut(|a, b| a.0 == b.0).filter(|run| run.len() > 1) {
-                run.sort_unstable_by(|a, b| {
-                    let (left, right) = (rows[a.1 as usize], rows[b.1 as usize]);
-                    within(table, keys, left, right).then(a.1.cmp(&b.1))
-                });
-            }
+            let ties = Ties { table, rows, keys: &self.0[told..] };
+            ties.sort(&mut items, 0);
         }
         let sorted: Vec<RowIx> = items.iter().map(|item| rows[item.1 as usize]).collect();
         rows.copy_from_slice(&sorted);
@@ -130,38 +125,66 @@ impl Order {
         for chunk in 0..table.chunk_count() {
             let first = (chunk * CHUNK) as RowIx;
             let mask = program.mask(table, chunk);
-            if let Column::Number(chunks) = table.column(key.at)
-                && best.limit != BLANK
-                && let Some(cells) = chunks.get(chunk)
-            {
-                let bound = if key.descending { !(best.limit + 1) } else { best.limit };
-                let bound = number_of(bound);
-                let blocks = cells.values.as_chunks::<64>().0;
-                for (at, word) in mask.iter().enumerate() {
-                    let beaten =
-                        blocks.get(at).is_some_and(|block| none_within(block, bound, key.descending));
-                    if *word != 0 && !beaten {
-                        bits(*word, |bit| {
-                            let row = first + (at * 64) as RowIx + bit;
-                            best.offer(key.number(table.cell(row, key.at)), row);
-                        });
-                    }
+            let column = table.column(key.at);
+            for (at, word) in mask.iter().enumerate().filter(|(_, word)| **word != 0) {
+                if !key.beaten(column, chunk, at, best.limit) {
+                    bits(*word, |bit| {
+                        let row = first + (at * 64) as RowIx + bit;
+                        best.offer(key.value(column, row), row);
+                    });
                 }
-            } else {
-                let column = table.column(key.at);
-                each(&mask, |within| {
-                    let row = first + within as RowIx;
-                    best.offer(key.value(column, row), row);
-                });
             }
         }
         best.finish()
     }
 }
 
+/// Items whose words are equal so far.
+struct Ties<'a> {
+    table: &'a Table,
+    rows: &'a [RowIx],
+    /// The first of these is not told by the words, or not in full.
+    keys: &'a [Key],
+}
+
+impl Ties<'_> {
+    /// Bytes of collation keys after which items are compared, not split further.
+    const DEEP: usize = 128;
+
+    /// Whether the texts of a run are equal or all blank. No byte of a key is 0: where the last eight are,
+    /// all keys have ended.
+    fn ended(&self, run: &[(u64, u32)]) -> bool {
+        let Column::Text(chunks) = self.table.column(self.keys[0].at) else { return false };
+        let filled = |item: &(u64, u32)| !sort_key(chunks, self.rows[item.1 as usize]).is_empty();
+        run[0].0 == self.keys[0].turn(0) || !run.iter().any(filled)
+    }
+
+    /// Sorts each run of equal words; of texts, by the eight bytes of their keys that follow `depth`, and
+    /// so on.
+    fn sort(&self, items: &mut [(u64, u32)], depth: usize) {
+        for run in items.chunk_by_mut(|a, b| a.0 == b.0).filter(|run| run.len() > 1) {
+            let ended = depth > 0 && self.ended(run);
+            match self.table.column(self.keys[0].at) {
+                _ if ended && self.keys.len() == 1 => {}
+                Column::Text(chunks) if !ended && run.len() >= FEW && depth < Self::DEEP => {
+                    for item in run.iter_mut() {
+                        item.0 = self.keys[0].start_of(sort_key(chunks, self.rows[item.1 as usize]), depth);
+                    }
+                    run.sort_unstable();
+                    self.sort(run, depth + 8);
+                }
+                _ => run.sort_unstable_by(|a, b| {
+                    let (left, right) = (self.rows[a.1 as usize], self.rows[b.1 as usize]);
+                    within(self.table, self.keys, left, right).then(a.1.cmp(&b.1))
+                }),
+            }
+        }
+    }
+}
+
 /// Whether no value of the block comes before or with the bound.
 #[expect(clippy::needless_bitwise_bool, reason = "without branches the loop runs on vectors")]
-fn none_within(block: &[f64; 64], bound: f64, descending: bool) -> bool {
+fn none_within<T: Copy + PartialOrd>(block: &[T; 64], bound: T, descending: bool) -> bool {
     let any = if descending {
         block.iter().fold(false, |any, value| any | (*value >= bound))
     } else {
@@ -257,6 +280,25 @@ impl Key {
         self.number(a).cmp(&self.number(b))
     }
 
+    /// Whether none of 64 rows can stand before or with the limit; false when that is not cheap to tell.
+    fn beaten(&self, column: &Column, chunk: usize, block: usize, limit: u64) -> bool {
+        if limit == BLANK {
+            return false;
+        }
+        let bound = if self.descending { !(limit + 1) } else { limit };
+        match column {
+            Column::Number(chunks) => chunks
+                .get(chunk)
+                .and_then(|cells| cells.values.as_chunks::<64>().0.get(block))
+                .is_some_and(|values| none_within(values, number_of(bound), self.descending)),
+            Column::Date(chunks) if self.descending => chunks
+                .get(chunk)
+                .and_then(|cells| cells.values.as_chunks::<64>().0.get(block))
+                .is_some_and(|values| none_within(values, (bound ^ 1 << 63) as i64, true)),
+            _ => false,
+        }
+    }
+
     fn place(&self, code: u32) -> u64 {
         u64::from(self.places.get(code as usize).copied().unwrap_or(u32::MAX))
     }
@@ -296,7 +338,7 @@ impl Key {
             return BLANK;
         }
         let mut start = [0; 8];
-        let rest = &key[skip..];
+        let rest = key.get(skip..).unwrap_or(&[]);
         let len = rest.len().min(8);
         start[..len].copy_from_slice(&rest[..len]);
         self.turn(u64::from_be_bytes(start))

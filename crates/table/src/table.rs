@@ -20,6 +20,8 @@ pub type RowIx = u32;
 pub(crate) struct ChoiceIndex {
     by_id: HashMap<ChoiceId, u32>,
     places: Vec<u32>,
+    /// Ids in quotes, in display order.
+    pub(crate) quoted: Vec<String>,
 }
 
 impl ChoiceIndex {
@@ -28,7 +30,8 @@ impl ChoiceIndex {
         for (place, choice) in choices.iter().enumerate() {
             places[choice.code as usize] = place as u32 + 1;
         }
-        Self { by_id: choices.iter().map(|choice| (choice.id, choice.code)).collect(), places }
+        let quoted = choices.iter().map(|choice| format!("\"{}\"", choice.id)).collect();
+        Self { by_id: choices.iter().map(|choice| (choice.id, choice.code)).collect(), places, quoted }
     }
     pub(crate) fn code(&self, id: ChoiceId) -> Option<u32> {
         self.by_id.get(&id).copied()
@@ -43,18 +46,23 @@ impl ChoiceIndex {
 #[derive(Debug)]
 pub(crate) struct Schema {
     pub(crate) def: TableDef,
-    by_id: HashMap<FieldId, usize>,
+    by_id: Vec<(FieldId, usize)>,
+    /// `"fld_…":` of each field, as records begin their cells with in JSON.
+    pub(crate) keys: Vec<String>,
     pub(crate) choices: Vec<ChoiceIndex>,
 }
 
 impl Schema {
     pub(crate) fn new(def: TableDef) -> Self {
-        let by_id = def.fields.iter().enumerate().map(|(at, field)| (field.id, at)).collect();
+        let mut by_id: Vec<_> = def.fields.iter().enumerate().map(|(at, field)| (field.id, at)).collect();
+        by_id.sort_unstable();
+        let keys = def.fields.iter().map(|field| format!("\"{}\":", field.id)).collect();
         let choices = def.fields.iter().map(|field| ChoiceIndex::of(field.kind.choices())).collect();
-        Self { def, by_id, choices }
+        Self { def, by_id, keys, choices }
     }
     pub(crate) fn place(&self, field: FieldId) -> Option<usize> {
-        self.by_id.get(&field).copied()
+        let at = self.by_id.binary_search_by_key(&field, |(id, _)| *id).ok()?;
+        Some(self.by_id[at].1)
     }
 }
 
@@ -101,6 +109,8 @@ pub struct Table {
     pub(crate) schema: Arc<Schema>,
     columns: Vec<Stored>,
     next_serial: u64,
+    /// Shared by all snapshots of one table: a table deleted and made again has rows of its own.
+    origin: Arc<()>,
     rows: Arc<Rows>,
     order: Arc<OrderList>,
     /// All rows ever, in order of ids, the deleted ones too.
@@ -117,6 +127,7 @@ impl Table {
             .collect();
         Self {
             next_serial: columns.len() as u64,
+            origin: Arc::default(),
             columns,
             schema: Arc::new(Schema::new(def)),
             rows: Arc::default(),
@@ -178,6 +189,10 @@ impl Table {
         self.order.iter()
     }
 
+    /// Whether rows of one are the same rows in the other.
+    pub(crate) fn same_rows(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.origin, &other.origin)
+    }
     /// Whether rows stand in the order of record ids.
     pub(crate) fn ordered(&self) -> bool {
         self.ordered

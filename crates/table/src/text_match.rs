@@ -23,8 +23,8 @@ pub(crate) struct Matcher {
 struct Bytes {
     /// 0x20 where a letter stands: a byte or'ed with it is lower case.
     mask: Vec<u8>,
-    /// The place of the byte of the needle that is rarest in texts.
-    anchor: usize,
+    /// The places of the two bytes of the needle that are rarest in texts.
+    anchors: [usize; 2],
     /// The needle holds a `k`, as which the Kelvin sign counts.
     kelvin: bool,
 }
@@ -58,6 +58,13 @@ fn frequency(byte: u8) -> u8 {
     }
 }
 
+/// The places of the two rarest bytes; one place twice when there is but one.
+fn anchors(needle: &[u8]) -> [usize; 2] {
+    let mut places: Vec<usize> = (0..needle.len()).collect();
+    places.sort_by_key(|&at| frequency(needle[at]));
+    [places[0], places[places.len().min(2) - 1]]
+}
+
 impl Matcher {
     /// `needle` must not be empty.
     pub(crate) fn new(how: How, needle: &str) -> Self {
@@ -65,7 +72,7 @@ impl Matcher {
         let caseless = |c: char| c.is_ascii() || c.to_uppercase().eq([c]);
         let bytes = folded.chars().all(caseless).then(|| Bytes {
             mask: folded.bytes().map(|b| if b.is_ascii_lowercase() { 0x20 } else { 0 }).collect(),
-            anchor: (0..folded.len()).min_by_key(|&at| frequency(folded.as_bytes()[at])).unwrap_or(0),
+            anchors: anchors(folded.as_bytes()),
             kelvin: folded.contains('k'),
         });
         Self { how, folded, bytes }
@@ -94,8 +101,12 @@ impl Matcher {
             How::Starts => same(0),
             How::Ends => same(room),
             How::Contains => {
-                let at = bytes.anchor;
-                any_place(&text[at..=at + room], needle[at], bytes.mask[at], same)
+                let anchor = |at: usize| Anchor {
+                    room: &text[at..=at + room],
+                    byte: needle[at],
+                    mask: bytes.mask[at],
+                };
+                any_place(anchor(bytes.anchors[0]), anchor(bytes.anchors[1]), same)
             }
         }
     }
@@ -120,23 +131,45 @@ fn has_kelvin(text: &[u8]) -> bool {
     !text.is_ascii() && text.windows(sign.len()).any(|window| window == sign)
 }
 
-/// Whether `same` holds at a place where `byte` stands; eight bytes are looked at in one step.
-fn any_place(text: &[u8], byte: u8, mask: u8, same: impl Fn(usize) -> bool) -> bool {
-    let (wanted, masks) = (ONES * u64::from(byte), ONES * u64::from(mask));
-    let (eights, rest) = text.as_chunks::<8>();
-    for (at, eight) in eights.iter().enumerate() {
-        let differs = (u64::from_le_bytes(*eight) | masks) ^ wanted;
+/// One byte of a needle that is looked for, in lower case, with the mask that makes a letter so.
+#[derive(Clone, Copy)]
+struct Anchor<'a> {
+    /// Where in the text it may stand.
+    room: &'a [u8],
+    byte: u8,
+    mask: u8,
+}
+
+impl Anchor<'_> {
+    /// Zero where the byte stands.
+    fn differs(&self, eight: &[u8; 8]) -> u64 {
+        (u64::from_le_bytes(*eight) | (ONES * u64::from(self.mask))) ^ (ONES * u64::from(self.byte))
+    }
+}
+
+/// Whether `same` holds at a place where both bytes stand; eight places are looked at in one step. Both
+/// have the same room.
+fn any_place(a: Anchor<'_>, b: Anchor<'_>, same: impl Fn(usize) -> bool) -> bool {
+    let found = |start: usize, left: &[u8; 8], right: &[u8; 8]| {
+        let differs = a.differs(left) | b.differs(right);
         // The lowest zero byte is found exactly; bytes above it may be false alarms, which `same` refuses.
         let mut zeros = differs.wrapping_sub(ONES) & !differs & HIGHS;
         while zeros != 0 {
-            if same(at * 8 + zeros.trailing_zeros() as usize / 8) {
+            if same(start + zeros.trailing_zeros() as usize / 8) {
                 return true;
             }
             zeros &= zeros - 1;
         }
-    }
-    let start = eights.len() * 8;
-    rest.iter().enumerate().any(|(at, found)| found | mask == byte && same(start + at))
+        false
+    };
+    let (Some(last), Some(last_b)) = (a.room.last_chunk::<8>(), b.room.last_chunk::<8>()) else {
+        let mut both = a.room.iter().zip(b.room).enumerate();
+        return both
+            .any(|(at, (left, right))| left | a.mask == a.byte && right | b.mask == b.byte && same(at));
+    };
+    let mut eights = a.room.as_chunks::<8>().0.iter().zip(b.room.as_chunks::<8>().0).enumerate();
+    // The last eight overlap those before: looking twice is cheaper than looking byte by byte.
+    eights.any(|(at, (left, right))| found(at * 8, left, right)) || found(a.room.len() - 8, last, last_b)
 }
 
 #[cfg(test)]

@@ -111,3 +111,24 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_live_view_follows_a_table_that_was_deleted_and_restored() {
+    let (mut world, mut base, mut dice) = (World::default(), Base::new(), Dice(5));
+    let def = world.def(&mut dice);
+    let id = def.id;
+    base.apply(&skein_table::Op::CreateTable { table: def, at: 0 }).unwrap();
+    for _ in 0..20 {
+        let table = base.table(id).unwrap().clone();
+        base.apply(&world.record_op(&mut dice, &table, 0)).unwrap();
+        base.apply(&world.record_op(&mut dice, &table, 29)).ok();
+    }
+    let query = Query::default();
+    let mut view = LiveView::new(base.table(id).unwrap(), &query).unwrap();
+    for op in base.apply(&skein_table::Op::DeleteTable { table: id }).unwrap().inverse {
+        base.apply(&op).unwrap();
+    }
+    let table = base.table(id).unwrap();
+    view.update(table, &[]);
+    assert_eq!(view.window(0, usize::MAX), select(table, &query).unwrap());
+}
