@@ -106,6 +106,15 @@ describe('a live view', () => {
     ]);
   });
 
+  it('splits what is more than a request may hold', async () => {
+    const view = make();
+    sub().send(rows(0, 200, 20_000));
+    view.edit(Array.from({ length: 12_000 }, (_, i) => ({ id: id(i), fields: { x: 1 } })));
+    await Promise.resolve();
+    view.delete(Array.from({ length: 5001 }, (_, i) => id(i)));
+    expect(queued.map((change) => change.records.length)).toEqual([5000, 5000, 2000, 5000, 1]);
+  });
+
   it('confirms when the window has reached the sequence number of the answer', async () => {
     const view = make();
     sub().send(rows(0, 200, 3));

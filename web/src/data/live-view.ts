@@ -48,8 +48,15 @@ export interface ViewFailure {
 const step = 50;
 const smallest = 200;
 const largest = 1000;
+/** Records that a request may name. */
+const mostRecords = 5000;
 /** How long the rows of the server may take to show what the server has acknowledged. */
 const patience = 4000;
+
+function parts<T>(all: readonly T[]): (readonly T[])[] {
+  const count = Math.ceil(all.length / mostRecords);
+  return Array.from({ length: count }, (_, i) => all.slice(i * mostRecords, (i + 1) * mostRecords));
+}
 
 export class LiveView {
   #environment: ViewEnvironment;
@@ -181,31 +188,26 @@ export class LiveView {
 
   /** Edits cells. What is edited in one tick is one request and one step of undo. */
   edit(records: readonly RecordCells[]): void {
-    if (records.length === 0) return;
-    if (this.#open) mergeRecords(this.#open.records, records);
-    else {
-      const change = this.#change('update', []);
-      mergeRecords(change.records, records);
-      this.#open = change;
-      this.#overlay.add(change);
-      queueMicrotask(() => this.#send());
+    for (const part of parts(records)) {
+      if (this.#open && this.#open.records.length + part.length > mostRecords) this.#send();
+      if (!this.#open) {
+        this.#open = this.#change('update', []);
+        this.#overlay.add(this.#open);
+        queueMicrotask(() => this.#send());
+      }
+      mergeRecords(this.#open.records, part);
     }
     this.#update(() => this.#overlay.touched());
   }
 
   create(records: readonly RecordCells[]): void {
     this.#send();
-    this.#enqueue(this.#change('create', [...records]));
+    for (const part of parts(records)) this.#enqueue(this.#change('create', [...part]));
   }
 
   delete(ids: readonly string[]): void {
     this.#send();
-    this.#enqueue(
-      this.#change(
-        'delete',
-        ids.map((id) => ({ id, fields: {} })),
-      ),
-    );
+    for (const part of parts(ids.map((id) => ({ id, fields: {} })))) this.#enqueue(this.#change('delete', [...part]));
   }
 
   /** Rows from..to (exclusive), asked for in windows of their own where they are not at hand. */

@@ -194,6 +194,7 @@ function LoadedBase({ base, others, announce }: LoadedProps) {
           <ImportWizard
             base={base}
             into={importing.into}
+            zone={locale.zone}
             onClose={() => setImporting(null)}
             onDone={(done) => open(done)}
           />

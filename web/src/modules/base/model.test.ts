@@ -118,10 +118,11 @@ describe('the plan of an import', () => {
       {
         name: 'stations.csv',
         columns: [
-          { name: 'name', type: { type: 'text' }, samples: [] },
-          { name: 'Size', type: { type: 'number', precision: 2, thousands: false }, samples: [] },
-          { name: 'Kind', type: { type: 'select', choices: [] }, samples: [] },
+          { name: 'name', type: 'text', samples: [] },
+          { name: 'Size', type: 'number', precision: 2, thousands: false, samples: [] },
+          { name: 'Kind', type: 'select', choices: [{ name: 'Large' }], samples: [] },
         ],
+        header: true,
         rows_estimate: 10,
         preview: [],
       },
@@ -133,14 +134,15 @@ describe('the plan of an import', () => {
   };
 
   it('makes a new table named as the file', () => {
-    expect(startBody(data, planFor(data, 0, null))).toEqual({
-      sheet: 'stations.csv',
+    expect(startBody(data, planFor(data, 0, null), 'Asia/Tokyo')).toEqual({
+      sheet: 0,
+      time_zone: 'Asia/Tokyo',
       header: true,
       table: { name: 'stations' },
       columns: [
         { source: 0, field: { name: 'name', type: 'text' } },
         { source: 1, field: { name: 'Size', type: 'number', precision: 2, thousands: false } },
-        { source: 2, field: { name: 'Kind', type: 'select' } },
+        { source: 2, field: { name: 'Kind', type: 'select', choices: [{ name: 'Large' }] } },
       ],
     });
   });
@@ -148,7 +150,7 @@ describe('the plan of an import', () => {
   it('finds the fields of a table by name', () => {
     const plan = planFor(data, 0, table);
     expect(plan.targets.map((target) => target.kind)).toEqual(['field', 'field', 'new']);
-    expect(startBody(data, plan)).toMatchObject({ table: { id: 'tbl' } });
+    expect(startBody(data, plan, 'UTC')).toMatchObject({ table: { id: 'tbl' } });
   });
 
   it('says why it cannot be started', () => {

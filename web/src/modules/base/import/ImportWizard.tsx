@@ -17,12 +17,14 @@ interface Props {
   base: Base;
   /** The table to import into; null: a new one. */
   into: string | null;
+  /** Times without an offset are read in it. */
+  zone: string;
   onClose: () => void;
   /** Shows the table that was imported into. */
   onDone: (table: string) => void;
 }
 
-export default function ImportWizard({ base, into, onClose, onDone }: Props) {
+export default function ImportWizard({ base, into, zone, onClose, onDone }: Props) {
   const { t } = useTranslation('base');
   const id = base.resource.id;
   const path = `/bases/${id}/imports`;
@@ -47,7 +49,7 @@ export default function ImportWizard({ base, into, onClose, onDone }: Props) {
   const start = useMutation({
     mutationFn: () =>
       previewed && plan
-        ? api.post<Import>(`${path}/${previewed.id}/start`, startBody(previewed, plan))
+        ? api.post<Import>(`${path}/${previewed.id}/start`, startBody(previewed, plan, zone))
         : Promise.reject(new Error('nothing to start')),
     onSuccess: () => setStarted(true),
   });

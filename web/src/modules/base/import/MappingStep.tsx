@@ -5,7 +5,7 @@ import { useFormat } from '../../../data/me';
 import { type FieldType, fieldTypes } from '../../../grid/model';
 import classes from '../Base.module.css';
 import type { Base, Table } from '../model';
-import { guessOf, type Import, type ImportColumn, type Plan, problemOf, type Target } from './model';
+import { type Import, type ImportColumn, optionsOf, type Plan, problemOf, type Target } from './model';
 
 interface Props {
   base: Base;
@@ -71,7 +71,7 @@ export function MappingStep(props: Props) {
           checked={plan.header}
           onChange={(event) => onPlan({ ...plan, header: event.currentTarget.checked })}
         />
-        {sheet?.rows_estimate != null && (
+        {sheet && (
           <Text size="sm" c="dimmed" mb={7} ml="auto">
             {t('import.rows', { count: sheet.rows_estimate, shown: format.number(sheet.rows_estimate) })}
           </Text>
@@ -95,7 +95,7 @@ export function MappingStep(props: Props) {
             </tr>
           </thead>
           <tbody>
-            {(sheet?.preview ?? []).slice(0, shownRows).map((row, y) => (
+            {(sheet?.preview ?? []).slice(plan.header ? 1 : 0, shownRows + 1).map((row, y) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: rows of a file have no other name
               <tr key={y}>
                 {columns.map((column, x) => (
@@ -103,9 +103,9 @@ export function MappingStep(props: Props) {
                     // biome-ignore lint/suspicious/noArrayIndexKey: see above
                     key={x}
                     data-skip={plan.targets[x]?.kind === 'skip'}
-                    className={guessOf(column).type === 'number' ? classes.num : undefined}
+                    className={column.type === 'number' ? classes.num : undefined}
                   >
-                    {textOf(row[x])}
+                    {row[x]}
                   </td>
                 ))}
               </tr>
@@ -130,11 +130,6 @@ export function MappingStep(props: Props) {
   );
 }
 
-function textOf(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
-}
-
 interface ColumnProps {
   column: ImportColumn;
   table: Table | null;
@@ -144,12 +139,11 @@ interface ColumnProps {
 
 function ColumnTarget({ column, table, target, onChange }: ColumnProps) {
   const { t } = useTranslation('base');
-  const guess = guessOf(column);
   const asNew = (type: FieldType): Target => ({
     kind: 'new',
     name: target.kind === 'new' ? target.name : column.name,
     type,
-    options: type === guess.type ? guess.options : {},
+    options: type === column.type ? optionsOf(column) : {},
   });
   const types = fieldTypes.map((type) => ({ value: `new:${type}`, label: t(`type.${type}`) }));
   const value = target.kind === 'skip' ? 'skip' : target.kind === 'field' ? target.field : `new:${target.type}`;

@@ -4,16 +4,23 @@ import type { Table } from '../model';
 
 export interface ImportColumn {
   name: string;
-  /** A guess: a field kind in the form of the API. */
-  type: FieldType | { type: FieldType; [option: string]: unknown };
-  samples: unknown[];
+  /** A guess, with the options that belong to it. */
+  type: FieldType;
+  precision?: number;
+  thousands?: boolean;
+  time?: boolean;
+  choices?: { name: string }[];
+  samples: string[];
 }
 
 export interface ImportSheet {
   name: string;
+  /** Whether the first row of `preview` seems to hold the names of columns. */
+  header: boolean;
   columns: ImportColumn[];
-  rows_estimate: number | null;
-  preview: unknown[][];
+  rows_estimate: number;
+  /** The first rows as text, the header among them. */
+  preview: string[][];
 }
 
 export interface Import {
@@ -21,6 +28,7 @@ export interface Import {
   state: 'previewed' | 'running' | 'done' | 'failed' | 'cancelled';
   file: { name: string; size: number };
   sheets: ImportSheet[];
+  /** `rejected` counts cells that did not fit and were left empty. */
   progress: { read: number; imported: number; rejected: number; total: number | null };
   report: { errors: { row: number; column: string | null; message: string }[]; skipped: number };
   table: string | null;
@@ -42,10 +50,10 @@ export interface Plan {
   targets: Target[];
 }
 
-export function guessOf(column: ImportColumn): { type: FieldType; options: Record<string, unknown> } {
-  if (typeof column.type === 'string') return { type: column.type, options: {} };
-  const { type, choices: _, ...options } = column.type;
-  return { type, options };
+/** The options of the guessed type. */
+export function optionsOf(column: ImportColumn): Record<string, unknown> {
+  const { name: _, type: __, samples: ___, ...options } = column;
+  return options;
 }
 
 function stem(file: string): string {
@@ -53,12 +61,11 @@ function stem(file: string): string {
 }
 
 /** A first plan: everything into new fields, or into the fields of a table that have the same names. */
-export function planFor(data: Import, sheet: number, table: Table | null, header = true): Plan {
+export function planFor(data: Import, sheet: number, table: Table | null, header?: boolean): Plan {
   const chosen = data.sheets[sheet];
   const name = data.sheets.length > 1 && chosen ? chosen.name : stem(data.file.name);
   const used = new Set<string>();
   const targets = (chosen?.columns ?? []).map((column, i): Target => {
-    const { type, options } = guessOf(column);
     const same = table?.fields.find((field) => field.name.toLowerCase() === column.name.trim().toLowerCase());
     if (same && !used.has(same.id)) {
       used.add(same.id);
@@ -72,9 +79,9 @@ export function planFor(data: Import, sheet: number, table: Table | null, header
         return { kind: 'field', field: primary.id };
       }
     }
-    return { kind: 'new', name: column.name, type, options };
+    return { kind: 'new', name: column.name, type: column.type, options: optionsOf(column) };
   });
-  return { sheet, header, table: table?.id ?? null, name, targets };
+  return { sheet, header: header ?? chosen?.header ?? true, table: table?.id ?? null, name, targets };
 }
 
 /** Why a plan cannot be started; a key of a message. */
@@ -89,24 +96,19 @@ export function problemOf(plan: Plan): 'nothing' | 'twice' | 'names' | null {
 }
 
 /** The body of the request that starts it. */
-export function startBody(data: Import, plan: Plan): object {
+export function startBody(data: Import, plan: Plan, zone: string): object {
   const single = plan.table === null ? { name: plan.name.trim() || stem(data.file.name) } : { id: plan.table };
   return {
-    sheet: data.sheets[plan.sheet]?.name ?? '',
+    sheet: plan.sheet,
     header: plan.header,
     table: single,
+    time_zone: zone,
     columns: plan.targets.map((target, source) => {
       if (target.kind === 'skip') return { source, field: null };
       if (target.kind === 'field') return { source, field: target.field };
-      return { source, field: { name: target.name.trim(), type: target.type, ...optionsFor(target) } };
+      return { source, field: { name: target.name.trim(), type: target.type, ...target.options } };
     }),
   };
-}
-
-function optionsFor(target: Extract<Target, { kind: 'new' }>): Record<string, unknown> {
-  const known: Record<string, readonly string[]> = { number: ['precision', 'thousands'], date: ['time'] };
-  const names = known[target.type] ?? [];
-  return Object.fromEntries(Object.entries(target.options).filter(([name]) => names.includes(name)));
 }
 
 function csvCell(value: string): string {
