@@ -9,6 +9,7 @@ import type { Me, Theme } from '../data/types';
 import { currentLanguage, type Language, languageNames, languages } from '../i18n';
 import type { Point } from '../ui/ContextMenu';
 import { notifyProblem } from '../ui/notify';
+import { useFocusBack } from '../ui/useFocusBack';
 import classes from './AccountMenu.module.css';
 import { chooseLanguage, useThemeChoice } from './appearance';
 import { openStatus } from './overlays';
@@ -18,6 +19,7 @@ import { signOut } from './session';
 export default function AccountPanel({ at, close }: { at: Point; close: () => void }) {
   const { t } = useTranslation();
   const { member, link, organization } = useMe();
+  useFocusBack();
   return (
     <Popover
       opened
@@ -38,7 +40,7 @@ export default function AccountPanel({ at, close }: { at: Point; close: () => vo
             {member.name}
           </Text>
           <Text size="xs" c="dimmed" truncate>
-            {link ? t('shell.visitor') : `${organization.name} · ${member.email}`}
+            {link ? t('shell.visitor') : [organization.name, member.email].filter(Boolean).join(' · ')}
           </Text>
         </div>
         {!link && <MemberItems close={close} />}

@@ -17,7 +17,7 @@ export function Pending() {
 export function NotFound() {
   const { t } = useTranslation();
   return (
-    <EmptyState icon={IconMap2} title={t('notFound.title')} hint={t('notFound.hint')}>
+    <EmptyState isPage icon={IconMap2} title={t('notFound.title')} hint={t('notFound.hint')}>
       <Button component={Link} to="/" variant="default">
         {t('notFound.home')}
       </Button>

@@ -1,5 +1,6 @@
 /** The cache: what is asked under which key. */
 import { infiniteQueryOptions, QueryClient, queryOptions } from '@tanstack/react-query';
+import i18next from 'i18next';
 import { api, ProblemError } from './client';
 import type {
   Access,
@@ -52,9 +53,31 @@ export const setupQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
 });
 
+/** Stands for somebody who came by a link and is no member, so that pages need not ask everywhere. */
+function visitor(): Member {
+  return {
+    id: 'visitor',
+    name: i18next.t('shell.visitorName'),
+    email: null,
+    role: 'guest',
+    active: true,
+    language: i18next.language,
+    time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    status: null,
+    avatar: null,
+    departments: [],
+    title: '',
+    supervisor: null,
+    created: new Date(0).toISOString(),
+  };
+}
+
 export const meQuery = queryOptions({
   queryKey: ['me'],
-  queryFn: ({ signal }) => api.get<Me>('/me', { signal }),
+  queryFn: async ({ signal }) => {
+    const { member, ...me } = await api.get<Omit<Me, 'member'> & { member: Member | null }>('/me', { signal });
+    return { ...me, member: member ?? visitor() };
+  },
   staleTime: 5 * 60_000,
 });
 

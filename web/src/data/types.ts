@@ -18,7 +18,8 @@ export interface Status {
 export interface Member {
   id: string;
   name: string;
-  email: string;
+  /** Null where guests ask, who see little of others. */
+  email: string | null;
   role: MemberRole;
   active: boolean;
   language: string;

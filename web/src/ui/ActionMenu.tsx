@@ -2,6 +2,7 @@ import { Menu } from '@mantine/core';
 import type { Icon } from '@tabler/icons-react';
 import { ContextMenu, type Point } from './ContextMenu';
 import { Keys } from './Keys';
+import { useFocusBack } from './useFocusBack';
 
 export interface MenuEntry {
   id: string;
@@ -21,6 +22,7 @@ interface Props {
 
 /** A menu of what can be done, where the pointer was or below a button. Load it lazily: no first screen needs it. */
 export default function ActionMenu({ at, entries, onClose }: Props) {
+  useFocusBack();
   return (
     <ContextMenu at={at} onClose={onClose}>
       {entries.map(({ id, title, icon: Sign, keys, danger, run }) => (

@@ -9,20 +9,24 @@ interface EmptyProps {
   icon: Icon;
   title: string;
   hint?: string;
+  /** Where this is all there is on the page. */
+  isPage?: boolean;
   children?: ReactNode;
 }
 
 /** Says that there is nothing, and what to do about it. */
-export function EmptyState({ icon: Sign, title, hint, children }: EmptyProps) {
+export function EmptyState({ icon: Sign, title, hint, isPage, children }: EmptyProps) {
+  const Frame = isPage ? 'main' : 'div';
+  const Title = isPage ? 'h1' : 'p';
   return (
-    <div className={classes.state}>
+    <Frame className={classes.state}>
       <span className={classes.symbol}>
         <Sign size={28} stroke={1.4} aria-hidden="true" />
       </span>
-      <p className={classes.title}>{title}</p>
+      <Title className={classes.title}>{title}</Title>
       {hint && <p className={classes.hint}>{hint}</p>}
       {children && <div className={classes.actions}>{children}</div>}
-    </div>
+    </Frame>
   );
 }
 

@@ -197,7 +197,7 @@ function useOptions(query: string, composing: boolean): { options: Option[]; sea
       id: member.id,
       group: t('palette.members'),
       text: member.name,
-      note: member.title || member.email,
+      note: member.title || member.email || '',
       icon: <MemberAvatar id={member.id} name={member.name} avatar={member.avatar} size={22} />,
       run: () =>
         void navigate({

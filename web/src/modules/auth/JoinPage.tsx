@@ -21,7 +21,8 @@ import { browserZone, TimeZoneSelect } from '../../ui/TimeZoneSelect';
 interface Invitation {
   organization: string;
   role: string;
-  invited_by: string | { name: string } | null;
+  /** A name. */
+  invited_by: string;
 }
 
 /** Where an invitation leads: the newcomer makes an account. */
@@ -37,15 +38,14 @@ export default function JoinPage() {
   if (invitation.isError) {
     const refused = invitation.error instanceof ProblemError && invitation.error.status > 0;
     return refused ? (
-      <EmptyState icon={IconUnlink} title={t('join.invalid')} hint={t('join.invalidHint')} />
+      <EmptyState isPage icon={IconUnlink} title={t('join.invalid')} hint={t('join.invalidHint')} />
     ) : (
       <ErrorState error={invitation.error} onRetry={() => void invitation.refetch()} />
     );
   }
-  const { organization, invited_by: by } = invitation.data;
-  const inviter = typeof by === 'string' ? by : by?.name;
+  const { organization, invited_by: name } = invitation.data;
   return (
-    <EntryFrame title={t('join.title', { organization })} hint={inviter ? t('join.by', { name: inviter }) : undefined}>
+    <EntryFrame title={t('join.title', { organization })} hint={t('join.by', { name })}>
       <JoinForm token={token} />
     </EntryFrame>
   );

@@ -8,7 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { Pending } from '../../app/pages';
 import { api, ProblemError } from '../../data/client';
 import { queryClient } from '../../data/queries';
-import type { Resource, ResourceKind, Role } from '../../data/types';
+import type { ResourceKind, Role } from '../../data/types';
 import { EntryFrame } from '../../ui/EntryFrame';
 import classes from '../../ui/EntryFrame.module.css';
 import { FormError } from '../../ui/FormError';
@@ -25,13 +25,12 @@ function useOpenLink(token: string) {
   const navigate = useNavigate();
   return async (password?: string) => {
     const body = password === undefined ? {} : { password };
-    const { resource } = await api.post<{ resource: string | Resource; role: Role }>(
+    const { resource } = await api.post<{ resource: string; role: Role }>(
       `/links/${encodeURIComponent(token)}/open`,
       body,
     );
     queryClient.clear();
-    const id = typeof resource === 'string' ? resource : resource.id;
-    await navigate({ to: '/open/$resource', params: { resource: id }, replace: true });
+    await navigate({ to: '/open/$resource', params: { resource }, replace: true });
   };
 }
 
@@ -57,7 +56,7 @@ export default function LinkPage() {
 
   const error = info.error ?? failure;
   if (error instanceof ProblemError && error.status > 0 && error.status !== 429) {
-    return <EmptyState icon={IconUnlink} title={t('link.invalid')} hint={t('link.invalidHint')} />;
+    return <EmptyState isPage icon={IconUnlink} title={t('link.invalid')} hint={t('link.invalidHint')} />;
   }
   if (error) return <ErrorState error={error} onRetry={() => location.reload()} />;
   if (!info.data || free) return <Pending />;

@@ -14,7 +14,7 @@ import { useCountdown } from './useCountdown';
 export default function SignInPage() {
   const { t } = useTranslation('auth');
   const navigate = useNavigate();
-  const { next } = useSearch({ from: '/sign-in' });
+  const { next } = useSearch({ strict: false });
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const wait = useCountdown();

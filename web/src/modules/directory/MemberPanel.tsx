@@ -107,9 +107,11 @@ function Facts({ member }: { member: Member }) {
   const reports = [...members.values()].filter((one) => one.supervisor === member.id && one.active);
   return (
     <dl className={classes.facts}>
-      <Fact name={t('panel.email')}>
-        <a href={`mailto:${member.email}`}>{member.email}</a>
-      </Fact>
+      {member.email && (
+        <Fact name={t('panel.email')}>
+          <a href={`mailto:${member.email}`}>{member.email}</a>
+        </Fact>
+      )}
       <Fact name={t('panel.departments')}>
         {member.departments.length === 0 && t('panel.noDepartment')}
         {member.departments.flatMap((id) => {

@@ -37,7 +37,7 @@ export function membersMatching(members: readonly Member[], { departments, query
     .filter((member) => {
       if (!member.active && !inactive) return false;
       if (departments && !member.departments.some((id) => departments.has(id))) return false;
-      const text = `${member.name} ${member.title} ${member.email}`.toLocaleLowerCase();
+      const text = `${member.name} ${member.title} ${member.email ?? ''}`.toLocaleLowerCase();
       return words.every((word) => text.includes(word));
     })
     .toSorted((a, b) => Number(b.active) - Number(a.active) || a.name.localeCompare(b.name));

@@ -35,7 +35,7 @@ export function ResourceRow(props: Props) {
   const { resource, owner, at, selected, current } = props;
   const { t } = useTranslation('drive');
   const format = useFormat();
-  const me = useMe().member;
+  const { member: me, link } = useMe();
   const move = useMove();
   const drop = useDrop(
     (resources) => resource.kind === 'folder' && !resource.trashed && mayEdit(resource) && canTake(resource, resources),
@@ -92,7 +92,7 @@ export function ResourceRow(props: Props) {
         )}
       </div>
       <div role="gridcell" className={classes.end}>
-        {!resource.trashed && <StarButton resource={resource} focusable={current} />}
+        {!resource.trashed && !link && <StarButton resource={resource} focusable={current} />}
         <ActionIcon
           size={28}
           tabIndex={current ? 0 : -1}

@@ -24,6 +24,7 @@ import {
   starResources,
   trashResources,
 } from '../../data/drive';
+import { useMe } from '../../data/me';
 import type { Resource } from '../../data/types';
 import type { MenuEntry } from '../../ui/ActionMenu';
 import { confirm } from '../../ui/confirm';
@@ -100,12 +101,16 @@ export interface Dialogs {
   move: (resources: readonly Resource[]) => void;
 }
 
+/** The rest is about what is one's own. */
+const forVisitors: ReadonlySet<Action['id']> = new Set(['open', 'rename', 'link', 'move', 'trash']);
+
 /** What can be done with these, in the order of the menu. */
 export function useActions({ rename, move }: Dialogs): (resources: readonly Resource[]) => Action[] {
   const { t } = useTranslation('drive');
   const open = useOpen();
   const trash = useTrash();
   const deleteForGood = useDeleteForGood();
+  const visitor = useMe().link !== null;
 
   return (resources) => {
     const [first] = resources;
@@ -160,6 +165,6 @@ export function useActions({ rename, move }: Dialogs): (resources: readonly Reso
         run: () => void trash(resources),
       },
     ];
-    return all.filter((action) => action !== false);
+    return all.filter((action) => action !== false).filter(({ id }) => !visitor || forVisitors.has(id));
   };
 }

@@ -40,7 +40,7 @@ export default function Password() {
       <p className={classes.hint}>{t('password.hint')}</p>
       <form className={classes.form} onSubmit={submit} noValidate>
         <FormError error={error} />
-        <input type="text" name="username" autoComplete="username" value={member.email} readOnly hidden />
+        <input type="text" name="username" autoComplete="username" value={member.email ?? ''} readOnly hidden />
         <PasswordInput
           label={t('password.current')}
           autoComplete="current-password"

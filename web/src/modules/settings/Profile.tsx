@@ -41,7 +41,7 @@ export default function Profile() {
         <TextInput
           label={t('profile.email')}
           description={t('profile.emailHint')}
-          value={member.email}
+          value={member.email ?? ''}
           readOnly
           variant="filled"
         />
