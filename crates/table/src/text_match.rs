@@ -142,8 +142,8 @@ struct Anchor<'a> {
 
 impl Anchor<'_> {
     /// Zero where the byte stands.
-    fn differs(&self, eight: &[u8; 8]) -> u64 {
-        (u64::from_le_bytes(*eight) | (ONES * u64::from(self.mask))) ^ (ONES * u64::from(self.byte))
+    fn differs(self, eight: [u8; 8]) -> u64 {
+        (u64::from_le_bytes(eight) | (ONES * u64::from(self.mask))) ^ (ONES * u64::from(self.byte))
     }
 }
 
@@ -151,7 +151,7 @@ impl Anchor<'_> {
 /// have the same room.
 fn any_place(a: Anchor<'_>, b: Anchor<'_>, same: impl Fn(usize) -> bool) -> bool {
     let found = |start: usize, left: &[u8; 8], right: &[u8; 8]| {
-        let differs = a.differs(left) | b.differs(right);
+        let differs = a.differs(*left) | b.differs(*right);
         // The lowest zero byte is found exactly; bytes above it may be false alarms, which `same` refuses.
         let mut zeros = differs.wrapping_sub(ONES) & !differs & HIGHS;
         while zeros != 0 {
