@@ -141,13 +141,26 @@ impl Blobs {
         Ok(Self { store, db, drawing: Arc::new(Semaphore::new(2)) })
     }
 
-    /// Stores what a stream brings, at most `limit` bytes. The same content is stored once.
+    /// Stores what a stream brings, at most `limit` bytes. The same content is stored once. `incoming`
+    /// names the upload among those that go on at the same time.
     pub async fn put<E: std::fmt::Display>(
+        &self,
+        content: impl Stream<Item = Result<Bytes, E>> + Unpin + Send,
+        limit: u64,
+        incoming: &str,
+        now: Timestamp,
+    ) -> Result<Blob, BlobError> {
+        let blob = self.receive(content, limit, incoming).await?;
+        self.record(&blob, now).await?;
+        Ok(blob)
+    }
+
+    /// Puts content in its place without recording it.
+    pub(crate) async fn receive<E: std::fmt::Display>(
         &self,
         mut content: impl Stream<Item = Result<Bytes, E>> + Unpin + Send,
         limit: u64,
         incoming: &str,
-        now: Timestamp,
     ) -> Result<Blob, BlobError> {
         let waiting = Path::from(format!("incoming/{incoming}"));
         let mut upload = WriteMultipart::new(self.store.put_multipart(&waiting).await?);
@@ -176,8 +189,21 @@ impl Blobs {
         upload.finish().await?;
         let blob = Blob { hash: hex(&hasher.finalize()), size, media_type: sniff(&first).to_owned() };
         self.store.rename(&waiting, &place(&blob.hash)).await?;
-        self.record(&blob, now).await?;
         Ok(blob)
+    }
+
+    /// Whether the content is in its place.
+    pub(crate) async fn has(&self, hash: &str) -> Result<bool, BlobError> {
+        match self.store.head(&place(hash)).await {
+            Ok(_) => Ok(true),
+            Err(object_store::Error::NotFound { .. }) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Takes content out of its place.
+    pub(crate) async fn remove(&self, hash: &str) -> Result<(), BlobError> {
+        Ok(self.store.delete(&place(hash)).await?)
     }
 
     async fn record(&self, blob: &Blob, now: Timestamp) -> Result<(), StoreError> {
@@ -281,11 +307,11 @@ fn place(hash: &str) -> Path {
     Path::from(format!("blobs/{}/{hash}", &hash[..2]))
 }
 
-fn is_hash(text: &str) -> bool {
+pub(crate) fn is_hash(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
     bytes.iter().fold(String::new(), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");

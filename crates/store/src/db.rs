@@ -1,6 +1,10 @@
 //! One database, SQLite or PostgreSQL.
 
-use std::{path::PathBuf, str::FromStr, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    str::FromStr,
+    time::Duration,
+};
 
 use futures_util::{FutureExt, future::BoxFuture};
 use sqlx::{
@@ -32,6 +36,11 @@ impl DbOptions {
     pub fn new(url: impl Into<String>) -> Self {
         Self { url: url.into(), connections: 8 }
     }
+
+    /// The file, when the address is one of SQLite.
+    pub(crate) fn sqlite_path(&self) -> Option<&Path> {
+        self.url.strip_prefix("sqlite:").map(Path::new)
+    }
 }
 
 /// A database. Cloning shares it.
@@ -51,8 +60,8 @@ impl Db {
     /// Opens a database and starts its writer or its listener. It is not migrated yet.
     pub async fn open(options: &DbOptions) -> Result<Self, StoreError> {
         let bus = Bus::new();
-        let db = if let Some(path) = options.url.strip_prefix("sqlite:") {
-            Self::open_sqlite(PathBuf::from(path), options.connections, bus).await?
+        let db = if let Some(path) = options.sqlite_path() {
+            Self::open_sqlite(path.to_owned(), options.connections, bus).await?
         } else if options.url.starts_with("postgres://") || options.url.starts_with("postgresql://") {
             let connect = PgConnectOptions::from_str(&options.url)?;
             let pool = PgPoolOptions::new()

@@ -49,6 +49,51 @@ impl Dialect {
         }
     }
 
+    /// Every table with its columns and their types: `table_name`, `column_name`, `type`.
+    pub(crate) fn catalog(self) -> &'static str {
+        match self {
+            Self::Sqlite => {
+                "SELECT m.name AS table_name, c.name AS column_name, c.type AS type \
+                 FROM sqlite_schema m, pragma_table_info(m.name) c \
+                 WHERE m.type = 'table' AND substr(m.name, 1, 7) <> 'sqlite_' ORDER BY m.name, c.cid"
+            }
+            Self::Postgres => {
+                "SELECT t.table_name::TEXT, c.column_name::TEXT, c.data_type::TEXT AS type \
+                 FROM information_schema.tables t JOIN information_schema.columns c USING (table_schema, table_name) \
+                 WHERE table_schema = current_schema() AND t.table_type = 'BASE TABLE' \
+                 ORDER BY t.table_name::TEXT COLLATE \"C\", c.ordinal_position"
+            }
+        }
+    }
+
+    /// The statements after which references between rows are checked at the end only, so that rows may
+    /// come in any order. On PostgreSQL each has its opposite, for after they were checked.
+    pub(crate) fn defer_references(self) -> &'static str {
+        match self {
+            Self::Sqlite => "PRAGMA defer_foreign_keys = ON",
+            Self::Postgres => {
+                "DO $$ DECLARE r RECORD; BEGIN FOR r IN SELECT conrelid::regclass AS t, conname AS c \
+                 FROM pg_constraint WHERE contype = 'f' AND connamespace = current_schema()::regnamespace LOOP \
+                 EXECUTE format('ALTER TABLE %s ALTER CONSTRAINT %I DEFERRABLE INITIALLY DEFERRED', r.t, r.c); \
+                 END LOOP; END $$"
+            }
+        }
+    }
+
+    /// Checks references now and has them checked at once again, where that does not follow by itself.
+    pub(crate) fn check_references(self) -> &'static [&'static str] {
+        match self {
+            Self::Sqlite => &[],
+            Self::Postgres => &[
+                "SET CONSTRAINTS ALL IMMEDIATE",
+                "DO $$ DECLARE r RECORD; BEGIN FOR r IN SELECT conrelid::regclass AS t, conname AS c \
+                 FROM pg_constraint WHERE contype = 'f' AND connamespace = current_schema()::regnamespace LOOP \
+                 EXECUTE format('ALTER TABLE %s ALTER CONSTRAINT %I NOT DEFERRABLE', r.t, r.c); \
+                 END LOOP; END $$",
+            ],
+        }
+    }
+
     /// How many rows one insert statement takes.
     pub(crate) fn rows_per_insert(self, columns: usize) -> usize {
         match self {

@@ -5,6 +5,7 @@
 
 #![expect(clippy::doc_markdown, reason = "PostgreSQL and SQLite are names, not code")]
 
+mod backup;
 mod blobs;
 mod bus;
 mod db;
@@ -16,6 +17,7 @@ mod row;
 mod tx;
 mod writer;
 
+pub use backup::{BackupError, BackupReport, RestoreReport, backup, restore};
 pub use blobs::{Blob, BlobConfig, BlobError, Blobs};
 pub use bus::{Bus, Watch};
 pub use db::{Db, DbOptions};

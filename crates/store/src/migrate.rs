@@ -2,7 +2,7 @@
 
 use futures_util::FutureExt;
 
-use crate::{Db, StoreError, dialect::Dialect, params};
+use crate::{Db, StoreError, Tx, dialect::Dialect, params};
 
 /// Every migration: its number and its SQL. Append only; a published step never changes.
 pub const MIGRATIONS: &[(i64, &str)] = &[
@@ -20,36 +20,41 @@ impl Db {
 
     /// Like [`Db::migrate`], up to a step, for tests of upgrades.
     pub async fn migrate_to(&self, last: i64) -> Result<Vec<i64>, StoreError> {
-        let dialect = self.dialect();
-        self.write(move |tx| {
-            async move {
-                if dialect == Dialect::Postgres {
-                    tx.execute("SELECT pg_advisory_xact_lock(7300)", vec![]).await?;
-                }
-                let sql = "CREATE TABLE IF NOT EXISTS migrations (number BIGINT PRIMARY KEY)";
-                tx.execute(sql, vec![]).await?;
-                let newest = tx.row("SELECT MAX(number) AS newest FROM migrations", vec![]).await?;
-                let found =
-                    newest.map(|row| row.get::<Option<i64>>("newest")).transpose()?.flatten().unwrap_or(0);
-                let known = MIGRATIONS.last().map_or(0, |step| step.0);
-                if found > known {
-                    return Err(StoreError::TooNew { found, known });
-                }
-                let mut taken = Vec::new();
-                for (number, sql) in MIGRATIONS.iter().filter(|step| step.0 > found && step.0 <= last) {
-                    let sql = dialect.migration(sql);
-                    for statement in statements(&sql) {
-                        tx.execute(&statement, vec![]).await?;
-                    }
-                    tx.execute("INSERT INTO migrations (number) VALUES ($1)", params![*number]).await?;
-                    taken.push(*number);
-                }
-                Ok(taken)
-            }
-            .boxed()
-        })
-        .await
+        self.write(move |tx| migrate(tx, last).boxed()).await
     }
+}
+
+/// The newest step this program knows.
+pub(crate) fn newest() -> i64 {
+    MIGRATIONS.last().map_or(0, |step| step.0)
+}
+
+/// The newest step the database has taken.
+pub(crate) async fn taken(tx: &mut Tx) -> Result<i64, StoreError> {
+    let row = tx.row("SELECT MAX(number) AS newest FROM migrations", vec![]).await?;
+    Ok(row.map(|row| row.get::<Option<i64>>("newest")).transpose()?.flatten().unwrap_or(0))
+}
+
+pub(crate) async fn migrate(tx: &mut Tx, last: i64) -> Result<Vec<i64>, StoreError> {
+    let dialect = tx.dialect();
+    if dialect == Dialect::Postgres {
+        tx.execute("SELECT pg_advisory_xact_lock(7300)", vec![]).await?;
+    }
+    tx.execute("CREATE TABLE IF NOT EXISTS migrations (number BIGINT PRIMARY KEY)", vec![]).await?;
+    let (found, known) = (taken(tx).await?, newest());
+    if found > known {
+        return Err(StoreError::TooNew { found, known });
+    }
+    let mut done = Vec::new();
+    for (number, sql) in MIGRATIONS.iter().filter(|step| step.0 > found && step.0 <= last) {
+        let sql = dialect.migration(sql);
+        for statement in statements(&sql) {
+            tx.execute(&statement, vec![]).await?;
+        }
+        tx.execute("INSERT INTO migrations (number) VALUES ($1)", params![*number]).await?;
+        done.push(*number);
+    }
+    Ok(done)
 }
 
 /// The statements of a migration without its comments, in which a semicolon ends nothing.

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 #![expect(clippy::doc_markdown, reason = "PostgreSQL and SQLite are names, not code")]
 
+mod backup;
 mod blobs;
 mod consumers;
 mod log;

@@ -63,8 +63,9 @@ async fn a_failing_or_panicking_job_does_not_affect_the_others() {
         for (number, result) in results.iter().enumerate() {
             match (number % 4, result) {
                 // Number 3 may also be the first to write 00; then 0 hears that it exists.
-                (0 | 3, Ok(())) | (1 | 2, Err(StoreError::Aborted(_))) => {}
-                (3, Err(StoreError::Duplicate(_) | StoreError::Busy(_))) => {}
+                (0 | 3, Ok(()))
+                | (1 | 2, Err(StoreError::Aborted(_)))
+                | (3, Err(StoreError::Duplicate(_) | StoreError::Busy(_))) => {}
                 (0, Err(StoreError::Duplicate(_))) if number == 0 => {}
                 other => panic!("{number}: {other:?}"),
             }
