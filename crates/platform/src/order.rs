@@ -1,4 +1,5 @@
-//! The order in which names are listed: ignoring case, numbers inside by their value, Chinese by pinyin.
+//! The order in which names are listed: ignoring case, numbers inside by their value, Chinese by pinyin
+//! and before other scripts. The table engine sorts texts in the same order.
 
 use std::{cmp::Ordering, sync::LazyLock};
 
@@ -30,6 +31,6 @@ mod tests {
     fn names_are_listed_as_people_expect() {
         let mut names = ["team 10", "Team 2", "北京", "alpha", "上海", "Äpfel"];
         names.sort_by(|a, b| natural(a, b));
-        assert_eq!(names, ["alpha", "Äpfel", "Team 2", "team 10", "北京", "上海"]);
+        assert_eq!(names, ["北京", "上海", "alpha", "Äpfel", "Team 2", "team 10"]);
     }
 }

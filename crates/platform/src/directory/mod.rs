@@ -8,7 +8,7 @@
 mod departments;
 mod error;
 mod groups;
-mod http;
+pub mod http;
 mod invitations;
 mod members;
 mod model;

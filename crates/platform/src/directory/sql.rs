@@ -11,9 +11,12 @@ use crate::{
     security_stream,
 };
 
-/// Makes the transaction the only one that changes a stream until it ends.
+/// Makes the transaction the only one that changes a stream until it ends: it holds the row of the
+/// stream's head, as an append does. For streams whose writers state no sequence number.
 pub(crate) async fn lock(tx: &mut Tx, stream: &StreamId) -> Result<(), StoreError> {
-    tx.append(stream, Expected::Any, Vec::new()).await.map(|_| ())
+    let sql = "INSERT INTO stream_heads (stream, seq) VALUES ($1, 0) \
+         ON CONFLICT (stream) DO UPDATE SET seq = stream_heads.seq";
+    tx.execute(sql, params![stream]).await.map(|_| ())
 }
 
 /// Tells the directory and the security stream, always in this order.

@@ -7,7 +7,8 @@
 
 mod credentials;
 mod error;
-mod http;
+pub mod http;
+mod lookup;
 pub(crate) mod model;
 mod password;
 mod profile;
@@ -20,6 +21,7 @@ pub(crate) use credentials::hash_secret;
 pub use credentials::{AuthError, authenticate, still_valid};
 pub use error::IdentityError;
 pub use http::router;
+pub use lookup::{display_name, find_by_email, organization, prune};
 pub(crate) use model as rules;
 pub use model::{Invalid, Language, OrgRole, Scope, Scopes, Status, Theme};
 pub(crate) use password::make as make_password;

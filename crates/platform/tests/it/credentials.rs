@@ -157,7 +157,8 @@ async fn a_deactivated_member_is_out_on_every_node() {
         let (clock, ids) = skein_testkit::seeded(12);
         let blobs = house.test.blobs();
         let node = skein_platform::Platform::new(elsewhere.clone(), blobs, clock, ids, Settings::default());
-        let router = identity::router::<skein_platform::Platform>().split_for_parts().0.with_state(node.clone());
+        let router =
+            identity::router::<skein_platform::Platform>().split_for_parts().0.with_state(node.clone());
         let mut distant = Client { router, ..browser.clone() };
 
         for client in [&mut browser, &mut program, &mut distant] {
@@ -214,7 +215,11 @@ async fn tokens_do_what_their_scopes_say() {
             assert!(secret.starts_with("skn_"));
             let mut program = house.program(&secret);
             assert_eq!(program.get("/me").await.status, read, "{scopes:?}");
-            assert_eq!(program.send("PATCH", "/me", json!({ "name": "Olga" })).await.status, write, "{scopes:?}");
+            assert_eq!(
+                program.send("PATCH", "/me", json!({ "name": "Olga" })).await.status,
+                write,
+                "{scopes:?}"
+            );
             assert_eq!(program.post("/groups", group.clone()).await.status, manage, "{scopes:?}");
             let me = program.get("/me").await.json;
             assert_eq!(me["session"], Value::Null);
@@ -254,7 +259,8 @@ async fn tokens_expire_and_tell_when_they_were_used() {
         assert_eq!(listed["last_used"], "2026-11-20T08:00:00Z");
         house.clock.advance(SignedDuration::from_hours(24));
         assert_eq!(program.get("/me").await.status, 401);
-        let bad = olga.post("/me/tokens", json!({ "name": "x", "scopes": ["read"], "expires_in_days": 0 })).await;
+        let bad =
+            olga.post("/me/tokens", json!({ "name": "x", "scopes": ["read"], "expires_in_days": 0 })).await;
         assert_eq!((bad.told(), &bad.json["field"]), ((422, "input.number"), &json!("expires_in_days")));
     })
     .await;
@@ -271,7 +277,8 @@ async fn a_link_lets_a_visitor_in_until_it_ends() {
                 let sql = "INSERT INTO resources (id, org, kind, name, owner, inherits, created, updated) \
                      VALUES ($1, $2, 'folder', 'Maps', $3, TRUE, 0, 0)";
                 tx.execute(sql, params![resource, org, olga]).await?;
-                let sql = "INSERT INTO links (id, resource, token, role, created) VALUES ($1, $2, 't', 'view', 0)";
+                let sql =
+                    "INSERT INTO links (id, resource, token, role, created) VALUES ($1, $2, 't', 'view', 0)";
                 tx.execute(sql, params![link, resource]).await?;
                 Ok::<_, StoreError>(())
             }

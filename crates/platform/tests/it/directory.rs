@@ -37,7 +37,10 @@ async fn the_last_owner_stays() {
         let reset = admin.post(&format!("{own}/reset-password"), json!(null)).await;
         assert_eq!(reset.told(), (403, "member.higher_role"));
         let promote = json!({ "role": "owner" });
-        assert_eq!(patch(&mut admin, other.clone(), promote.clone()).await, (403, "member.owners_only".into()));
+        assert_eq!(
+            patch(&mut admin, other.clone(), promote.clone()).await,
+            (403, "member.owners_only".into())
+        );
         // With a second owner the first may go, but not by their own hand.
         assert_eq!(patch(&mut olga, other.clone(), promote).await.0, 200);
         assert_eq!(olga.post(&deactivate(&own), json!(null)).await.told(), (409, "member.yourself"));
@@ -74,7 +77,7 @@ async fn members_are_listed_by_name_and_found() {
             house.member(name, OrgRole::Member).await;
         }
         let mut olga = house.signed_in("olga").await;
-        let all = ["äda", "Goose2", "goose10", "Olga", "李雷", "王小明"];
+        let all = ["李雷", "王小明", "äda", "Goose2", "goose10", "Olga"];
         assert_eq!(names(&olga.get("/members").await.json), all);
         let first = olga.get("/members?limit=4").await.json;
         assert_eq!(names(&first), all[..4]);
@@ -85,7 +88,10 @@ async fn members_are_listed_by_name_and_found() {
         assert_eq!(names(&olga.get("/members?query=olga@ex").await.json), ["Olga"]);
         assert_eq!(olga.get("/members?cursor=nonsense").await.status, 422);
         assert_eq!(olga.get("/members/mem_nonsense").await.status, 404);
-        assert_eq!(olga.get("/members/mem_00000000000000000000000000").await.told(), (404, "member.not_found"));
+        assert_eq!(
+            olga.get("/members/mem_00000000000000000000000000").await.told(),
+            (404, "member.not_found")
+        );
     })
     .await;
 }
@@ -100,7 +106,8 @@ async fn guests_see_names_and_no_more() {
         let body = json!({ "title": "Chief", "departments": [department] });
         assert_eq!(patch(&mut olga, format!("/members/{}", house.olga), body).await.0, 200);
         let boss = guest.get(&format!("/members/{}", house.olga)).await.json;
-        let seen = ["name", "email", "title", "departments", "supervisor", "status"].map(|key| boss[key].clone());
+        let seen =
+            ["name", "email", "title", "departments", "supervisor", "status"].map(|key| boss[key].clone());
         assert_eq!(seen, [json!("Olga"), json!(null), json!(""), json!([]), json!(null), json!(null)]);
         assert_eq!(guest.get(&format!("/members/{gil}")).await.json["email"], "gil@example.com");
         assert_eq!(guest.get("/members?query=olga@example.com").await.json["items"], json!([]));
@@ -254,7 +261,9 @@ async fn an_admin_gives_a_new_password() {
         directory::reset_password(&house.platform, "Mia@Example.com", "third-time-lucky").await.unwrap();
         assert_eq!(house.browser().sign_in("mia@example.com", "third-time-lucky").await.status, 200);
         assert!(directory::reset_password(&house.platform, "mia@example.com", "short").await.is_err());
-        assert!(directory::reset_password(&house.platform, "no@example.com", "third-time-lucky").await.is_err());
+        assert!(
+            directory::reset_password(&house.platform, "no@example.com", "third-time-lucky").await.is_err()
+        );
     })
     .await;
 }

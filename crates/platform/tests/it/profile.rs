@@ -13,7 +13,8 @@ async fn a_profile_is_changed_field_by_field() {
     on_each_database(async |test: TestDb| {
         let house = House::new(test).await;
         let mut olga = house.signed_in("olga").await;
-        let change = json!({ "language": "zh", "theme": "dark", "status": { "emoji": "🪿", "text": " flying " } });
+        let change =
+            json!({ "language": "zh", "theme": "dark", "status": { "emoji": "🪿", "text": " flying " } });
         let me = olga.send("PATCH", "/me", change).await.json;
         let member = &me["member"];
         assert_eq!((&member["language"], &member["theme"]), (&json!("zh"), &json!("dark")));
@@ -95,7 +96,10 @@ async fn a_picture_is_taken_shown_small_and_taken_away() {
         let member = olga.raw("PUT", "/me/avatar", "image/png", picture(1000)).await.json;
         let url = member["avatar"].as_str().unwrap().strip_prefix("/api/v1").unwrap().to_owned();
         let shown = mia.get(&url).await;
-        assert_eq!((shown.status.as_u16(), &shown.headers["content-type"]), (200, &"image/png".parse().unwrap()));
+        assert_eq!(
+            (shown.status.as_u16(), &shown.headers["content-type"]),
+            (200, &"image/png".parse().unwrap())
+        );
         assert_eq!(shown.headers["x-content-type-options"], "nosniff");
         let small = image::load_from_memory(&shown.bytes).unwrap();
         assert_eq!((small.width(), small.height()), (256, 128));

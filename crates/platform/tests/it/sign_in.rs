@@ -63,7 +63,11 @@ async fn signing_in_and_out() {
 
         let mut thief = olga.clone();
         assert_eq!(olga.post("/auth/sign-out", json!(null)).await.status, 204);
-        assert_eq!(thief.get("/me").await.told(), (401, "auth.required"), "the cookie is dead, not forgotten");
+        assert_eq!(
+            thief.get("/me").await.told(),
+            (401, "auth.required"),
+            "the cookie is dead, not forgotten"
+        );
         assert_eq!(olga.post("/auth/sign-out", json!(null)).await.status, 204, "twice is no mistake");
         let kinds = house.audited().await;
         assert_eq!(kinds[kinds.len() - 2..], ["auth.signed_in", "auth.signed_out"]);
@@ -155,7 +159,8 @@ async fn invited_people_join() {
         let house = House::new(test).await;
         let mut olga = house.signed_in("olga").await;
         let department = olga.post("/departments", json!({ "name": "Field" })).await.json["id"].clone();
-        let invitation = json!({ "role": "member", "department": department, "expires_in_days": 2, "max_uses": 1 });
+        let invitation =
+            json!({ "role": "member", "department": department, "expires_in_days": 2, "max_uses": 1 });
         let made = olga.post("/invitations", invitation.clone()).await;
         assert_eq!(made.status, 201);
         let url = made.json["url"].as_str().unwrap();
@@ -174,7 +179,10 @@ async fn invited_people_join() {
         assert_eq!(joined.status, 201, "{:?}", joined.json);
         assert_eq!(joined.json["member"]["departments"], json!([department]));
         assert_eq!(ida.get("/me").await.json["member"]["language"], "ja");
-        assert_eq!(house.browser().post(path, joining("eve@example.com")).await.told(), (410, "invitation.over"));
+        assert_eq!(
+            house.browser().post(path, joining("eve@example.com")).await.told(),
+            (410, "invitation.over")
+        );
         assert_eq!(house.browser().get(path).await.told(), (410, "invitation.over"));
 
         // Over by time, and taken back.
@@ -207,7 +215,8 @@ async fn one_place_in_an_invitation_is_taken_once() {
     on_each_database(async |test: TestDb| {
         let house = House::new(test).await;
         let mut olga = house.signed_in("olga").await;
-        let made = olga.post("/invitations", json!({ "role": "guest", "expires_in_days": 1, "max_uses": 2 })).await;
+        let made =
+            olga.post("/invitations", json!({ "role": "guest", "expires_in_days": 1, "max_uses": 2 })).await;
         let path = made.json["url"].as_str().unwrap().strip_prefix("http://skein.test").unwrap();
         let all = (0..5).map(|n| {
             let mut browser = house.browser();
