@@ -50,10 +50,6 @@ impl Row {
     pub fn len(&self) -> usize {
         self.slots.len()
     }
-    /// Whether it has no cells.
-    pub fn is_empty(&self) -> bool {
-        self.slots.is_empty()
-    }
     /// Whether no cell holds anything.
     pub fn is_blank(&self) -> bool {
         (0..self.len()).all(|at| self.cell(at).is_empty())

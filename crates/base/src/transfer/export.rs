@@ -73,9 +73,14 @@ pub fn export_csv(table: &Arc<Table>, view: Option<ViewId>) -> Result<String, Ba
 }
 
 /// Writes the file piece by piece. Blocks.
-pub fn export_csv_to(table: &Arc<Table>, view: Option<ViewId>, to: &mut impl io::Write) -> Result<(), BaseError> {
+pub fn export_csv_to(
+    table: &Arc<Table>,
+    view: Option<ViewId>,
+    to: &mut impl io::Write,
+) -> Result<(), BaseError> {
     for piece in Export::new(table.clone(), view)? {
-        to.write_all(&piece).map_err(|error| BaseError::Internal(format!("the export broke off: {error}")))?;
+        to.write_all(&piece)
+            .map_err(|error| BaseError::Internal(format!("the export broke off: {error}")))?;
     }
     to.flush().map_err(|error| BaseError::Internal(format!("the export broke off: {error}")))
 }
@@ -143,6 +148,9 @@ mod tests {
         let mut out = Vec::new();
         line(&mut out, ["a", "b,c", "say \"hi\"", "two\nlines", " x"].map(String::from).into_iter());
         line(&mut out, [String::new()].into_iter());
-        assert_eq!(String::from_utf8(out).unwrap(), "a,\"b,c\",\"say \"\"hi\"\"\",\"two\nlines\",\" x\"\r\n\"\"\r\n");
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            "a,\"b,c\",\"say \"\"hi\"\"\",\"two\nlines\",\" x\"\r\n\"\"\r\n"
+        );
     }
 }

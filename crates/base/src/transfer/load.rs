@@ -197,9 +197,9 @@ impl Load {
         let stopped = cancel.clone();
         let reading = tokio::task::spawn_blocking(move || {
             let sheet = reader.sheet_name.clone();
-            reader.read(&mut source, &send, &stopped).map_err(|error| {
-                if source.typed() { error.in_sheet(&sheet) } else { error.into() }
-            })
+            reader
+                .read(&mut source, &send, &stopped)
+                .map_err(|error| if source.typed() { error.in_sheet(&sheet) } else { error.into() })
         });
         while let Some(batch) = batches.recv().await {
             if cancel.is_cancelled() {
@@ -291,7 +291,9 @@ impl Load {
             self.delete_records(&open, &by, records).await?;
         }
         for field in &self.made_fields {
-            let _ = open.submit(&self.granted, &by, Command::DeleteField { table: self.table, field: *field }).await;
+            let _ = open
+                .submit(&self.granted, &by, Command::DeleteField { table: self.table, field: *field })
+                .await;
         }
         self.remove_unused_choices(&open, &by).await
     }
@@ -354,7 +356,9 @@ fn used_choices(table: &Table, field: FieldId) -> HashSet<ChoiceId> {
 
 pub(super) fn choices_of(field: &mut skein_table::Field) -> Option<&mut Vec<Choice>> {
     match &mut field.kind {
-        skein_table::FieldKind::Select { choices } | skein_table::FieldKind::MultiSelect { choices } => Some(choices),
+        skein_table::FieldKind::Select { choices } | skein_table::FieldKind::MultiSelect { choices } => {
+            Some(choices)
+        }
         _ => None,
     }
 }
@@ -362,8 +366,18 @@ pub(super) fn choices_of(field: &mut skein_table::Field) -> Option<&mut Vec<Choi
 /// A choice with a code and a colour that follow from those before it.
 pub(super) fn new_choice(id: ChoiceId, name: &str, before: &[Choice]) -> Choice {
     const COLORS: [Color; 12] = [
-        Color::Blue, Color::Green, Color::Orange, Color::Purple, Color::Cyan, Color::Red, Color::Yellow,
-        Color::Teal, Color::Pink, Color::Indigo, Color::Lime, Color::Gray,
+        Color::Blue,
+        Color::Green,
+        Color::Orange,
+        Color::Purple,
+        Color::Cyan,
+        Color::Red,
+        Color::Yellow,
+        Color::Teal,
+        Color::Pink,
+        Color::Indigo,
+        Color::Lime,
+        Color::Gray,
     ];
     let code = before.iter().map(|choice| choice.code + 1).max().unwrap_or(0);
     Choice { id, code, name: name.to_owned(), color: COLORS[before.len() % COLORS.len()] }

@@ -93,7 +93,8 @@ impl Mapping {
     /// Checks what a client asked for against what the file has.
     pub(super) fn of(input: StartInput, samples: &[Sample]) -> Result<Self, Problem> {
         let sample = samples.get(input.sheet).filter(|sample| !sample.layout.columns.is_empty());
-        let sample = sample.ok_or_else(|| invalid("sheet", "the file has no such sheet, or nothing is in it"))?;
+        let sample =
+            sample.ok_or_else(|| invalid("sheet", "the file has no such sheet, or nothing is in it"))?;
         let destination = match (input.table.id, input.table.name) {
             (Some(id), None) => Destination::Existing(id),
             (None, Some(name)) => Destination::New(name),
@@ -105,7 +106,10 @@ impl Mapping {
         for (at, column) in input.columns.into_iter().enumerate() {
             if column.source >= sample.layout.columns.len() {
                 let count = sample.layout.columns.len();
-                return Err(invalid(format!("columns[{at}].source"), format!("the sheet has {count} columns")));
+                return Err(invalid(
+                    format!("columns[{at}].source"),
+                    format!("the sheet has {count} columns"),
+                ));
             }
             let place = format!("columns[{at}].field");
             let Some(wanted) = wanted(column.field, &place)? else { continue };
@@ -150,7 +154,10 @@ impl Mapping {
             return Ok(());
         }
         if let Some(at) = self.columns.iter().position(|(_, wanted)| matches!(wanted, Wanted::Known(_))) {
-            return Err(invalid(format!("columns[{at}].field"), "a new table has no fields yet: describe one"));
+            return Err(invalid(
+                format!("columns[{at}].field"),
+                "a new table has no fields yet: describe one",
+            ));
         }
         match first {
             Wanted::New(input) if input.kind == FieldType::Text => Ok(()),
@@ -186,9 +193,14 @@ impl Mapping {
             };
             let field = id.and_then(|id| table.field(id));
             let field = field.ok_or_else(|| {
-                Problem::invalid("field.unknown", format!("columns[{at}].field"), "the table has no such field")
+                Problem::invalid(
+                    "field.unknown",
+                    format!("columns[{at}].field"),
+                    "the table has no such field",
+                )
             })?;
-            let column = columns.get(*source).ok_or_else(|| invalid("columns", "the sheet has no such column"))?;
+            let column =
+                columns.get(*source).ok_or_else(|| invalid("columns", "the sheet has no such column"))?;
             let converter = Converter::new(target(field), column.format, self.zone.clone());
             Ok(Mapped { source: *source, name: column.name.clone(), field: field.id, converter })
         });
@@ -221,7 +233,8 @@ fn wanted(field: Json, place: &str) -> Result<Option<Wanted>, Problem> {
 }
 
 fn target(field: &Field) -> Target {
-    let choices = || Choices::new(field.kind.choices().iter().map(|choice| (choice.id, choice.name.as_str())));
+    let choices =
+        || Choices::new(field.kind.choices().iter().map(|choice| (choice.id, choice.name.as_str())));
     match &field.kind {
         FieldKind::Text => Target::Text,
         FieldKind::Number { .. } => Target::Number,
@@ -241,11 +254,9 @@ fn field_input(column: &Column) -> FieldInput {
     };
     match &column.kind {
         Kind::Text => of(FieldType::Text),
-        Kind::Number { precision, thousands } => FieldInput {
-            precision: Some(*precision),
-            thousands: Some(*thousands),
-            ..of(FieldType::Number)
-        },
+        Kind::Number { precision, thousands } => {
+            FieldInput { precision: Some(*precision), thousands: Some(*thousands), ..of(FieldType::Number) }
+        }
         Kind::Select(names) => FieldInput { choices: choices(names), ..of(FieldType::Select) },
         Kind::MultiSelect(names) => FieldInput { choices: choices(names), ..of(FieldType::MultiSelect) },
         Kind::Date { time } => FieldInput { time: Some(*time), ..of(FieldType::Date) },

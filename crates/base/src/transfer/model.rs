@@ -126,7 +126,8 @@ impl From<&Column> for SheetColumn {
             choices: None,
             samples: column.samples.clone(),
         };
-        let named = |names: &[String]| Some(names.iter().map(|name| NamedChoice { name: name.clone() }).collect());
+        let named =
+            |names: &[String]| Some(names.iter().map(|name| NamedChoice { name: name.clone() }).collect());
         let kind = match &column.kind {
             Kind::Text => "text",
             Kind::Checkbox => "checkbox",

@@ -7,8 +7,8 @@ use skein_platform::{
     Platform,
     access::{Edit, Granted},
 };
-use skein_table::{Field, Op};
-use skein_types::{ChoiceId, Problem, StreamId};
+use skein_table::{Choice, Field, Op};
+use skein_types::{ChoiceId, Event, Problem, StreamId};
 
 use super::load::{choices_of, new_choice};
 use crate::{Actor, BaseError, Command, OpenBase, Receipt, event::Changed};
@@ -24,9 +24,10 @@ pub(super) async fn restore_choices(
     except: &HashSet<ChoiceId>,
 ) -> Result<(), Problem> {
     let events = platform.db.events(&StreamId::of(open.id()), receipt.seq - 1, 1).await?;
-    let changed = events.first().filter(|event| event.seq == receipt.seq).map(|event| event.decode::<Changed>());
+    let changed = events.first().filter(|event| event.seq == receipt.seq).map(Event::decode::<Changed>);
     let Some(Ok(changed)) = changed else { return Ok(()) };
-    let (Some(undo), [Op::UpdateField { table, field: after }]) = (changed.undo, changed.ops.as_slice()) else {
+    let (Some(undo), [Op::UpdateField { table, field: after }]) = (changed.undo, changed.ops.as_slice())
+    else {
         return Ok(());
     };
     let before = undo.iter().find_map(|op| match op {
@@ -50,12 +51,11 @@ fn merged(before: &Field, after: &Field, except: &HashSet<ChoiceId>) -> Option<F
     merged.description.clone_from(&before.description);
     let choices = choices_of(&mut merged)?;
     for lost in before.kind.choices().iter().filter(|choice| !except.contains(&choice.id)) {
-        match choices.iter_mut().find(|choice| choice.id == lost.id) {
-            Some(known) => *known = lost.clone(),
-            None => {
-                let code = new_choice(lost.id, "", choices).code;
-                choices.push(skein_table::Choice { code, ..lost.clone() });
-            }
+        if let Some(known) = choices.iter_mut().find(|choice| choice.id == lost.id) {
+            known.clone_from(lost);
+        } else {
+            let code = new_choice(lost.id, "", choices).code;
+            choices.push(Choice { code, ..lost.clone() });
         }
     }
     (merged != *after).then_some(merged)
