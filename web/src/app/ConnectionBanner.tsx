@@ -26,7 +26,7 @@ export function ConnectionBanner() {
       {shown && (
         <div className={classes.banner}>
           <IconCloudOff size={16} aria-hidden="true" />
-          {status === 'offline' ? t('shell.offline') : t('shell.connecting')}
+          {navigator.onLine ? t('shell.connecting') : t('shell.offline')}
         </div>
       )}
     </div>

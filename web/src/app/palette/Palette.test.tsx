@@ -1,4 +1,4 @@
-import { act, fireEvent, screen } from '@testing-library/react';
+import { act, fireEvent, screen, waitFor } from '@testing-library/react';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { commands } from '../commands';
 import { openPalette, useOverlays } from '../overlays';
@@ -30,17 +30,17 @@ const field = () => screen.getByRole('combobox');
 const options = () => screen.getAllByRole('option').map((option) => option.textContent);
 
 it('offers recent files and commands before anything is typed', async () => {
-  await vi.waitFor(() => expect(options()).toEqual(['Recent base', 'New folderCF']));
+  await waitFor(() => expect(options()).toEqual(['Recent base', 'New folderCF']));
 });
 
 it('finds files, people and commands; leaves out what cannot be done', async () => {
   fireEvent.change(field(), { target: { value: 'new' } });
-  await vi.waitFor(() => expect(options()).toEqual(['New stations', 'NNewtonNewton@example.org', 'New folderCF']));
+  await waitFor(() => expect(options()).toEqual(['New stations', 'NNewtonNewton@example.org', 'New folderCF']));
 });
 
 it('runs what is chosen with the keyboard', async () => {
   fireEvent.change(field(), { target: { value: 'folder' } });
-  await vi.waitFor(() => expect(options().at(-1)).toBe('New folderCF'));
+  await waitFor(() => expect(options().at(-1)).toBe('New folderCF'));
   fireEvent.keyDown(field(), { key: 'ArrowUp' });
   fireEvent.keyDown(field(), { key: 'Enter' });
   expect(run).toHaveBeenCalledOnce();

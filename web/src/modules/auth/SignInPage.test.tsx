@@ -1,4 +1,4 @@
-import { act, fireEvent, screen } from '@testing-library/react';
+import { act, fireEvent, screen, waitFor } from '@testing-library/react';
 import { afterEach, expect, it, vi } from 'vitest';
 import { me, problem, renderApp, serve } from '../../app/test-render';
 import SignInPage from './SignInPage';
@@ -40,5 +40,5 @@ it('goes where one wanted to go', async () => {
   serve({ 'POST /auth/sign-in': () => me });
   const { router } = await renderApp(<SignInPage />, '/sign-in?next=/drive/mine');
   await signIn();
-  await vi.waitFor(() => expect(router.history.location.pathname).toBe('/drive/mine'));
+  await waitFor(() => expect(router.history.location.pathname).toBe('/drive/mine'));
 });

@@ -1,4 +1,4 @@
-import { act, fireEvent, screen, within } from '@testing-library/react';
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { useState } from 'react';
 import { expect, it, vi } from 'vitest';
 import { renderApp, resource, serve } from '../../app/test-render';
@@ -71,5 +71,5 @@ it('takes a new name with Enter, not while it is being composed', async () => {
   fireEvent.keyDown(field, { key: 'Enter', isComposing: true });
   expect(patch).not.toHaveBeenCalled();
   await act(async () => fireEvent.keyDown(field, { key: 'Enter' }));
-  await vi.waitFor(() => expect(patch).toHaveBeenCalledWith({ name: 'Sites' }));
+  await waitFor(() => expect(patch).toHaveBeenCalledWith({ name: 'Sites' }));
 });
