@@ -50,6 +50,7 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
   const [selection, setSelection] = useState<GridSelection>(noSelection);
   const [target, setTarget] = useState<EditTarget | null>(null);
   const [bounds, setBounds] = useState<Rect | null>(null);
+  const [end, setEnd] = useState<number | null>(null);
   const [touch, setTouch] = useState(() => matchMedia('(pointer: coarse)').matches);
   const page = useRef(20);
   const latest = useRef({ props, selection, target });
@@ -59,10 +60,14 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
   const fields = useMemo(() => columns.map((column) => column.field), [columns]);
   const pixels = rowPixels[props.rowHeight];
 
+  /** Finds the focused cell and the end of the last column on the screen. */
   const place = useCallback(() => {
+    const own = wrapper.current?.getBoundingClientRect();
+    const last = canvas.current?.getBounds(latest.current.props.columns.length - 1, -1);
+    const edge = own && last ? last.x + last.width - own.x : Number.NaN;
+    setEnd(Number.isFinite(edge) ? edge : null);
     const cell = latest.current.selection.current?.cell;
     const rect = cell && canvas.current?.getBounds(cell[0], cell[1]);
-    const own = wrapper.current?.getBoundingClientRect();
     if (!rect || !own || rect.width === 0) return setBounds(null);
     setBounds((old) => {
       const next = { x: rect.x - own.x, y: rect.y - own.y, width: rect.width, height: rect.height };
@@ -95,6 +100,11 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
     const frame = requestAnimationFrame(place);
     return () => cancelAnimationFrame(frame);
   }, [selection, columns, total, pixels, place]);
+
+  const lost = (selection.current?.cell[1] ?? -1) >= total;
+  useEffect(() => {
+    if (lost) select(noSelection);
+  }, [lost, select]);
 
   const begin = useCallback((replace: boolean): boolean => {
     const now = latest.current;
@@ -149,9 +159,9 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
         requestAnimationFrame(() => begin(false));
       },
       selectedRecords: actions.selectedRecords,
-      fitColumn: (column) => canvas.current?.remeasureColumns(CompactSelection.fromSingleSelection(column)),
+      deselect: () => select(noSelection),
     }),
-    [actions, begin, reveal],
+    [actions, begin, reveal, select],
   );
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new version is new content, and makes the canvas draw again
@@ -199,6 +209,14 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
     [columns, scheme],
   );
 
+  // The line for a new record stays low. Measuring each row is not for tables of any size.
+  const heights = useMemo(
+    () =>
+      pixels === rowPixels.short || total > 20_000
+        ? pixels
+        : (row: number) => (row === total ? rowPixels.short : pixels),
+    [pixels, total],
+  );
   const [regions, peerAt] = usePeers(peers, fields, source, version);
   const drawCell = useCallback<DrawCellCallback>(
     (args, drawContent) => {
@@ -240,7 +258,7 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
         customRenderers={renderers}
         headerIcons={headerIcons}
         theme={gridTheme(scheme)}
-        rowHeight={pixels}
+        rowHeight={heights}
         headerHeight={headerHeight}
         freezeColumns={touch && (wrapper.current?.clientWidth ?? 1000) < 600 ? 0 : 1}
         rowMarkers={{ kind: 'both', width: Math.max(46, 22 + String(total).length * 8), checkboxStyle: 'square' }}
@@ -324,10 +342,9 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
         highlightRegions={regions}
         drawCell={drawCell}
         keybindings={{ copy: false, cut: false, paste: false, search: false }}
-        overscrollX={props.configurable ? 120 : 40}
-        rightElement={props.configurable ? <AddField label={t('field.add')} onAdd={props.onAddField} /> : undefined}
-        rightElementProps={{ fill: false, sticky: false }}
+        overscrollX={60}
       />
+      {props.configurable && end !== null && <AddField label={t('field.add')} left={end} onAdd={props.onAddField} />}
       <CellEditor
         ref={editor}
         bounds={bounds}
@@ -352,11 +369,12 @@ function nearTick(x: number, width: number): boolean {
   return Math.abs(x - width / 2) < 16;
 }
 
-function AddField({ label, onAdd }: { label: string; onAdd: GridProps['onAddField'] }) {
+function AddField({ label, left, onAdd }: { label: string; left: number; onAdd: GridProps['onAddField'] }) {
   return (
     <button
       type="button"
       className={classes.addField}
+      style={{ left }}
       aria-label={label}
       title={label}
       onClick={(event) => {

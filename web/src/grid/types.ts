@@ -79,5 +79,6 @@ export interface GridHandle {
   revealNew(): void;
   /** Ids of the records that whole rows or else the range select, loaded if need be. */
   selectedRecords(): Promise<string[]>;
-  fitColumn(column: number): void;
+  /** Selects nothing. */
+  deselect(): void;
 }

@@ -131,6 +131,7 @@ export function TableView(props: Props) {
       if (!yes) return;
     }
     records.remove(ids);
+    grid.current?.deselect();
   }
 
   async function duplicateSelected() {
@@ -306,7 +307,7 @@ function Cover({ live, filtered, editable, onClear, onAdd, onImport }: CoverProp
   if (live.changing) return <div className={classes.bar} />;
   if (live.total > 0) return null;
   return (
-    <div className={classes.cover} data-light="true">
+    <div className={classes.cover} data-row={editable}>
       {filtered ? (
         <EmptyState icon={IconTableOff} title={t('empty.noMatch')} hint={t('empty.noMatchHint')}>
           <Button variant="default" leftSection={<IconFilterOff size={15} />} onClick={onClear}>

@@ -5,6 +5,7 @@ import {
   type Icon,
   IconAdjustmentsHorizontal,
   IconArrowsSort,
+  IconCheck,
   IconEyeOff,
   IconFilter,
   IconLineHeight,
@@ -195,9 +196,7 @@ function HeightItems({ rowHeight, onRowHeight }: Pick<ToolbarProps, 'rowHeight' 
     <Menu.Item
       key={height}
       onClick={() => onRowHeight(height)}
-      role="menuitemradio"
-      aria-checked={height === rowHeight}
-      fw={height === rowHeight ? 600 : undefined}
+      rightSection={height === rowHeight ? <IconCheck size={14} /> : undefined}
     >
       {t(`height.${height}`)}
     </Menu.Item>
