@@ -106,6 +106,7 @@ describe('keys that do something', () => {
     ['shift+Space', false, 'row'],
     ['mod+Space', false, 'column'],
     ['shift+F10', false, 'menu'],
+    ['Escape', false, 'escape'],
     ['x', false, 'none'],
     ['mod+c', false, 'none'],
     ['mod+k', false, 'none'],

@@ -42,6 +42,7 @@ export type Action =
   | { do: 'redo' }
   | { do: 'insert' }
   | { do: 'menu' }
+  | { do: 'escape' }
   | { do: 'none' };
 
 const clamp = (n: number, low: number, high: number) => Math.max(low, Math.min(high, n));
@@ -158,7 +159,7 @@ export function actionOf(key: Key, focus: Focus, bounds: Bounds, checkbox: boole
     case 'Backspace':
       return { do: 'clear' };
     case 'Escape':
-      return { do: 'focus', focus: moveTo(focus.cell[0], focus.cell[1], bounds) };
+      return { do: 'escape' };
     case 'ContextMenu':
       return { do: 'menu' };
     case 'F10':

@@ -3,7 +3,7 @@ import { CompactSelection, type DataEditorRef, type GridSelection, type Item } f
 import { type ClipboardEvent, type KeyboardEvent, type RefObject, useMemo } from 'react';
 import { parsePaste } from './clipboard';
 import type { EditTarget } from './editor/CellEditor';
-import { type Action, actionOf, type Rect } from './keyboard';
+import { type Action, actionOf, moveTo, type Rect } from './keyboard';
 import type { Choice, Field } from './model';
 import { focusOf, noSelection, selectionOf } from './selection';
 import { type Copied, clearEdits, copyRows, fillEdits, mostCells, paste, rowsAtHand, rowsOf } from './transfer';
@@ -130,6 +130,8 @@ function makeActions({ latest, select, begin, canvas, page }: Context) {
       if (result.unreadable > 0) props.onNotice({ kind: 'unreadable', count: result.unreadable });
       if (selection.current && result.range.width * result.range.height > 1) {
         select(selectionOf({ cell: [range.x, range.y], range: result.range }));
+        const last = result.range.y + result.range.height - 1;
+        requestAnimationFrame(() => canvas.current?.scrollTo(range.x, last));
       }
     });
   }
@@ -200,6 +202,13 @@ function makeActions({ latest, select, begin, canvas, page }: Context) {
     if (row) now().props.onExpand(row.id);
   }
 
+  /** Gives up a range first, then the focused cell. */
+  function giveUp(): void {
+    const focus = focusOf(now().selection);
+    const single = focus && focus.range.width * focus.range.height === 1;
+    select(focus && !single ? selectionOf(moveTo(focus.cell[0], focus.cell[1], size())) : noSelection);
+  }
+
   const plain: Partial<Record<Action['do'], () => void>> = {
     edit: () => begin(false),
     toggle,
@@ -214,6 +223,7 @@ function makeActions({ latest, select, begin, canvas, page }: Context) {
     redo: () => now().props.onRedo(),
     insert: () => now().props.editable && now().props.onCreate([{}]),
     menu,
+    escape: giveUp,
   };
 
   function onKey(event: KeyboardEvent): void {
@@ -223,19 +233,25 @@ function makeActions({ latest, select, begin, canvas, page }: Context) {
     const focus = focusOf(selection);
     if (!focus) {
       if (selection.rows.length > 0 || selection.columns.length > 0) keyOnWhole(event, mod);
+      else enter(event);
       return;
     }
     const checkbox = fields()[focus.cell[0]]?.type === 'checkbox';
     const action = actionOf(key, focus, size(), checkbox);
     if (action.do === 'none') return;
     if (action.do === 'focus') {
-      const stays = event.key === 'Tab' && focus.cell === action.focus.cell;
-      if (stays) return;
       select(selectionOf(action.focus));
       follow(action.focus.cell, action.focus.range, event.shiftKey && event.key !== 'Tab' && event.key !== 'Enter');
     } else plain[action.do]?.();
     event.preventDefault();
     event.stopPropagation();
+  }
+
+  /** Nothing is selected: an arrow key begins at the first cell. Tab goes on to what comes after the grid. */
+  function enter(event: KeyboardEvent): void {
+    if (!event.key.startsWith('Arrow') && event.key !== 'Enter') return;
+    select(selectionOf(moveTo(0, 0, size())));
+    event.preventDefault();
   }
 
   /** Whole rows or columns are selected: there is no focused cell. */

@@ -8,7 +8,8 @@ export function useUndo(base: string) {
   const { t, i18n } = useTranslation('base');
   function say(done: 'undone' | 'redone', { undone, skipped }: Undone) {
     const key = `undo.kind.${undone.kind}`;
-    const what = i18n.exists(`base:${key}`) ? t(key, { count: undone.records ?? 0 }) : undone.summary;
+    const count = undone.records ?? 0;
+    const what = i18n.exists(`base:${key}`, { count }) ? t(key, { count }) : undone.summary;
     const text = t(`undo.${done}`, { what });
     notify(skipped > 0 ? `${text} ${t('undo.skipped', { count: skipped })}` : text);
   }

@@ -7,6 +7,9 @@ import { FieldIcon } from '../fields/FieldIcon';
 import { useDrag } from '../fields/useDrag';
 import type { SortKey } from '../model';
 
+/** As many as the server takes. */
+const mostKeys = 10;
+
 interface Props {
   fields: readonly Field[];
   sort: readonly SortKey[];
@@ -71,7 +74,7 @@ export function SortEditor({ fields, sort, onChange }: Props) {
         );
       })}
       <div className={classes.foot}>
-        {free[0] && (
+        {free[0] && sort.length < mostKeys && (
           <Button
             variant="subtle"
             size="compact-sm"
