@@ -28,6 +28,7 @@ import { useShellCommands } from './shell-commands';
 export function Shell() {
   const { t } = useTranslation();
   const visitor = useMe().link !== null;
+  const { pathname } = useLocation();
   useEffect(() => listenToKeys(), []);
   useShellCommands();
   useLiveUpdates();
@@ -38,7 +39,7 @@ export function Shell() {
       </a>
       <Rail visitor={visitor} />
       <div className={classes.column}>
-        <ConnectionBanner />
+        {(!visitor || pathname.startsWith('/base')) && <ConnectionBanner />}
         <main className={classes.stage} id="content" tabIndex={-1} aria-label={t('shell.content')}>
           <Outlet />
         </main>

@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useCommands } from '../../app/commands';
 import { useIsAdmin } from '../../data/me';
 import { departmentsQuery, membersQuery } from '../../data/queries';
 import { PageBody, PageHead, Split, usePageTitle } from '../../ui/Page';
@@ -27,6 +28,17 @@ export default function DirectoryPage() {
   const narrow = useMediaQuery('(max-width: 1000px)') ?? false;
   const close = () =>
     void navigate({ to: '/members/{-$department}', params: { department }, search: {}, replace: true });
+  useCommands([
+    {
+      id: 'members.close',
+      title: t('panel.close'),
+      group: t('title'),
+      keys: ['Escape'],
+      keyOnly: true,
+      when: () => shown !== undefined,
+      run: close,
+    },
+  ]);
   return (
     <Split list={<Departments selected={department ?? null} />}>
       <div className={classes.columns}>

@@ -5,9 +5,9 @@ import { Link } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMembersById } from '../../data/directory';
-import { useFormat } from '../../data/me';
+import { useFormat, useMe } from '../../data/me';
 import { type Listing, resourcesQuery } from '../../data/queries';
-import type { Resource } from '../../data/types';
+import type { Resource, ResourceKind } from '../../data/types';
 import { MemberAvatar } from '../../ui/MemberAvatar';
 import { PageBody, PageHead, usePageTitle } from '../../ui/Page';
 import { ResourceIcon } from '../../ui/ResourceIcon';
@@ -30,17 +30,20 @@ export default function BasesPage() {
   const { t } = useTranslation('drive');
   usePageTitle(t('bases'));
   const lists = useQueries({ queries: listings.map(resourcesQuery) });
-  const [creating, setCreating] = useState(false);
-  const create = () => setCreating(true);
-  useDriveCommands({ actions: [], create });
+  const [creating, setCreating] = useState<ResourceKind | null>(null);
+  const create = () => setCreating('base');
+  const mayCreate = useMe().member.role !== 'guest';
+  useDriveCommands({ actions: [], create: mayCreate ? setCreating : null });
   const bases = basesOf(lists.map((list) => list.data));
   const failed = lists.find((list) => list.error);
   return (
     <>
       <PageHead title={t('bases')}>
-        <Button leftSection={<IconPlus size={15} />} onClick={create}>
-          {t('newBase')}
-        </Button>
+        {mayCreate && (
+          <Button leftSection={<IconPlus size={15} />} onClick={create}>
+            {t('newBase')}
+          </Button>
+        )}
       </PageHead>
       <PageBody>
         {failed ? (
@@ -49,7 +52,7 @@ export default function BasesPage() {
           <ListSkeleton />
         ) : bases.length === 0 ? (
           <EmptyState icon={IconTable} title={t('empty.bases')} hint={t('empty.basesHint')}>
-            <Button onClick={create}>{t('newBase')}</Button>
+            {mayCreate && <Button onClick={create}>{t('newBase')}</Button>}
           </EmptyState>
         ) : (
           <div className={classes.cards}>
@@ -60,7 +63,7 @@ export default function BasesPage() {
         )}
       </PageBody>
       <Suspense fallback={null}>
-        {creating && <CreateDialog kind="base" parent={null} onClose={() => setCreating(false)} />}
+        {creating && <CreateDialog kind={creating} parent={null} opens onClose={() => setCreating(null)} />}
       </Suspense>
     </>
   );

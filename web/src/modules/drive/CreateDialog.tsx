@@ -9,11 +9,13 @@ import { useOpen } from './actions';
 interface Props {
   kind: ResourceKind;
   parent: string | null;
+  /** Whether a new folder is opened, too, because the list at hand does not show it. */
+  opens?: boolean;
   onClose: () => void;
 }
 
 /** Asks for the name of a new folder or base. A base is opened. */
-export default function CreateDialog({ kind, parent, onClose }: Props) {
+export default function CreateDialog({ kind, parent, opens = false, onClose }: Props) {
   const { t } = useTranslation('drive');
   const open = useOpen();
   const [name, setName] = useState(t(`untitled.${kind}`));
@@ -24,7 +26,7 @@ export default function CreateDialog({ kind, parent, onClose }: Props) {
     try {
       const made = await createResource(kind, name.trim(), parent);
       onClose();
-      if (kind === 'base') open(made);
+      if (kind === 'base' || opens) open(made);
     } catch (failure) {
       setError(failure);
       setBusy(false);

@@ -62,8 +62,7 @@ function PlaceContent({ place }: { place: Place }) {
     place.name === 'recent' ? t('home') : place.name === 'folder' ? (folder.data?.name ?? '') : t(place.name);
   usePageTitle(title || t('title'));
 
-  const mayCreate =
-    place.name !== 'trash' && (place.parent === null || (folder.data !== undefined && mayEdit(folder.data)));
+  const mayCreate = useMayCreate(place, folder.data);
   useDriveCommands({ actions: chosenActions, create: mayCreate ? setCreating : null });
 
   const error = list.error ?? folder.error;
@@ -103,10 +102,24 @@ function PlaceContent({ place }: { place: Place }) {
       </PageBody>
       <Suspense fallback={null}>
         {moving.length > 0 && <MoveDialog resources={moving} onClose={() => setMoving([])} />}
-        {creating && <CreateDialog kind={creating} parent={place.parent} onClose={() => setCreating(null)} />}
+        {creating && (
+          <CreateDialog
+            kind={creating}
+            parent={place.parent}
+            opens={!['mine', 'folder'].includes(place.name)}
+            onClose={() => setCreating(null)}
+          />
+        )}
       </Suspense>
     </>
   );
+}
+
+/** Guests have no drive of their own; in the trash nothing begins. */
+function useMayCreate(place: Place, folder: Resource | undefined): boolean {
+  const { role } = useMe().member;
+  if (place.name === 'trash') return false;
+  return place.parent === null ? role !== 'guest' : folder !== undefined && mayEdit(folder);
 }
 
 function SelectionBar({ count, actions, onClear }: { count: number; actions: Action[]; onClear: () => void }) {

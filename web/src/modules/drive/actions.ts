@@ -102,7 +102,7 @@ export interface Dialogs {
 }
 
 /** The rest is about what is one's own. */
-const forVisitors: ReadonlySet<Action['id']> = new Set(['open', 'rename', 'link', 'move', 'trash']);
+const forVisitors: ReadonlySet<Action['id']> = new Set(['open', 'rename', 'link']);
 
 /** What can be done with these, in the order of the menu. */
 export function useActions({ rename, move }: Dialogs): (resources: readonly Resource[]) => Action[] {
