@@ -242,7 +242,7 @@ export function CellEditor(props: Props) {
         data-grid-input
         aria-label={label}
         aria-invalid={invalid}
-        {...(selecting ? { role: 'combobox', 'aria-expanded': true } : {})}
+        aria-haspopup={selecting ? 'listbox' : undefined}
         aria-controls={selecting ? listId : undefined}
         aria-activedescendant={selecting && found.length > 0 ? `${listId}-${current}` : undefined}
         placeholder={open && selecting ? t('cell.find') : undefined}

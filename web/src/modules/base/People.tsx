@@ -26,11 +26,10 @@ export function People({ people, onFollow }: Props) {
             type="button"
             className={classes.person}
             style={{ background: personColor(person.member ?? person.connection) }}
+            data-initials={initialsOf(person.name)}
             aria-label={t('people.follow', { name: person.name })}
             onClick={() => onFollow(person)}
-          >
-            {initialsOf(person.name)}
-          </button>
+          />
         </Tooltip>
       ))}
       {rest.length > 0 && (

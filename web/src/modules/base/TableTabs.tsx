@@ -77,13 +77,12 @@ export function TableTabs({ base, current, editable, onOpen, onImport, onUndo }:
   }
 
   return (
-    <div className={classes.tabs} role="tablist" aria-label={t('table.tables')}>
+    <nav className={classes.tabs} aria-label={t('table.tables')}>
       {base.tables.map((table, i) => (
         <div key={table.id} className={classes.tab} data-on={table.id === current} {...(editable ? drag.line(i) : {})}>
           <button
             type="button"
-            role="tab"
-            aria-selected={table.id === current}
+            aria-current={table.id === current ? 'page' : undefined}
             title={table.name}
             onClick={() => onOpen(table.id)}
             onDoubleClick={() => editable && setDialog({ rename: table })}
@@ -170,6 +169,6 @@ export function TableTabs({ base, current, editable, onOpen, onImport, onUndo }:
           }
         />
       )}
-    </div>
+    </nav>
   );
 }

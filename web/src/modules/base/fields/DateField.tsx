@@ -45,7 +45,7 @@ export function DateField({ value, time, locale, label, placeholder, size = 'sm'
   }
 
   return (
-    <Popover opened={open} onChange={setOpen} position="bottom-start" trapFocus={false} shadow="md" withinPortal>
+    <Popover opened={open} onChange={setOpen} position="bottom-start" trapFocus={false} shadow="md" withRoles={false}>
       <Popover.Target>
         <TextInput
           size={size}
