@@ -182,7 +182,7 @@ impl Ids {
         let millis = self.clock.now().as_millisecond().max(0) as u128;
         let mut state = self.state.lock();
         let fresh =
-            (millis << 80) | (state.0.next_u64() as u128) << 16 | u128::from(state.0.next_u32() >> 16);
+            (millis << 80) | u128::from(state.0.next_u64()) << 16 | u128::from(state.0.next_u32() >> 16);
         // Same or earlier millisecond than the last id: continue from it by a random step.
         let id = if fresh > state.1 && fresh >> 80 > state.1 >> 80 {
             fresh

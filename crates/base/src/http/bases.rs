@@ -1,8 +1,8 @@
 //! A base with its definitions.
 
-use axum::{Json, extract::State};
+use axum::{Json, extract::{FromRef, State}};
 use serde::Serialize;
-use skein_platform::{
+use skein_platform::{Platform, 
     Ctx,
     access::View,
     drive,
@@ -15,7 +15,11 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::Bases;
 
-pub(super) fn router() -> OpenApiRouter<Bases> {
+pub(super) fn router<S: Clone + Send + Sync + 'static>() -> OpenApiRouter<S>
+where
+    Bases: FromRef<S>,
+    Platform: FromRef<S>,
+{
     OpenApiRouter::new().routes(routes!(get_base))
 }
 

@@ -8,19 +8,45 @@ mod undo;
 mod views;
 
 use serde::{Deserialize, Serialize};
-use skein_platform::{
+use skein_platform::{Platform, 
     Ctx,
     access::{Edit, Granted},
-    http::ApiError,
+    http::{ApiError, PolicyRow},
 };
 use skein_types::{FieldId, RecordId, ResourceId, TableId, ViewId};
 use utoipa::ToSchema;
+use axum::extract::FromRef;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{Actor, Bases, Command, Receipt, Snapshot};
 
+/// Who may call what; see [`PolicyRow`]. Link visitors may do what their link allows.
+pub const POLICY: &[PolicyRow] = &[
+    ("GET", "/bases/{base}", "view:{base}"),
+    ("POST", "/bases/{base}/tables", "edit:{base}"),
+    ("PATCH", "/bases/{base}/tables/{table}", "edit:{base}"),
+    ("DELETE", "/bases/{base}/tables/{table}", "edit:{base}"),
+    ("POST", "/bases/{base}/tables/{table}/fields", "edit:{base}"),
+    ("PATCH", "/bases/{base}/tables/{table}/fields/{field}", "edit:{base}"),
+    ("DELETE", "/bases/{base}/tables/{table}/fields/{field}", "edit:{base}"),
+    ("POST", "/bases/{base}/tables/{table}/views", "edit:{base}"),
+    ("PATCH", "/bases/{base}/tables/{table}/views/{view}", "edit:{base}"),
+    ("DELETE", "/bases/{base}/tables/{table}/views/{view}", "edit:{base}"),
+    ("GET", "/bases/{base}/tables/{table}/records", "view:{base}"),
+    ("POST", "/bases/{base}/tables/{table}/records", "edit:{base}"),
+    ("PATCH", "/bases/{base}/tables/{table}/records", "edit:{base}"),
+    ("POST", "/bases/{base}/tables/{table}/records/delete", "edit:{base}"),
+    ("GET", "/bases/{base}/tables/{table}/records/{record}", "view:{base}"),
+    ("POST", "/bases/{base}/undo", "edit:{base}"),
+    ("POST", "/bases/{base}/redo", "edit:{base}"),
+];
+
 /// All endpoints, with paths below `/api/v1`.
-pub fn router() -> OpenApiRouter<Bases> {
+pub fn router<S: Clone + Send + Sync + 'static>() -> OpenApiRouter<S>
+where
+    Bases: FromRef<S>,
+    Platform: FromRef<S>,
+{
     OpenApiRouter::new()
         .merge(bases::router())
         .merge(tables::router())

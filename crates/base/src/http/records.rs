@@ -2,12 +2,12 @@
 
 use axum::{
     Json,
-    extract::{DefaultBodyLimit, State},
+    extract::{FromRef, DefaultBodyLimit, State},
     http::HeaderMap,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
-use skein_platform::{
+use skein_platform::{Platform, 
     Ctx,
     access::{Edit, View},
     http::{ApiResult, Body, Params, Path},
@@ -26,7 +26,11 @@ use crate::{
 /// Bytes of the largest request: 5,000 records with long texts.
 const MAX_BODY: usize = 64 << 20;
 
-pub(super) fn router() -> OpenApiRouter<Bases> {
+pub(super) fn router<S: Clone + Send + Sync + 'static>() -> OpenApiRouter<S>
+where
+    Bases: FromRef<S>,
+    Platform: FromRef<S>,
+{
     OpenApiRouter::new()
         .routes(routes!(list_records, create_records, update_records))
         .routes(routes!(delete_records))

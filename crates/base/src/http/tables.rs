@@ -1,8 +1,8 @@
 //! Tables of a base.
 
-use axum::{Json, extract::State};
+use axum::{Json, extract::{FromRef, State}};
 use serde::{Deserialize, Serialize};
-use skein_platform::{
+use skein_platform::{Platform, 
     Ctx,
     http::{ApiResult, Body, Path},
 };
@@ -14,7 +14,11 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{Seq, TablePath, run};
 use crate::{BaseError, Bases, Command, FieldInput, Receipt, Snapshot, TablePatch};
 
-pub(super) fn router() -> OpenApiRouter<Bases> {
+pub(super) fn router<S: Clone + Send + Sync + 'static>() -> OpenApiRouter<S>
+where
+    Bases: FromRef<S>,
+    Platform: FromRef<S>,
+{
     OpenApiRouter::new().routes(routes!(create_table)).routes(routes!(update_table, delete_table))
 }
 

@@ -1,8 +1,8 @@
 //! Taking back one's own changes.
 
-use axum::{Json, extract::State};
+use axum::{Json, extract::{FromRef, State}};
 use serde::Serialize;
-use skein_platform::{
+use skein_platform::{Platform, 
     Ctx,
     http::{ApiResult, Path},
 };
@@ -13,7 +13,11 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::run;
 use crate::{BaseError, Bases, Command, Undone};
 
-pub(super) fn router() -> OpenApiRouter<Bases> {
+pub(super) fn router<S: Clone + Send + Sync + 'static>() -> OpenApiRouter<S>
+where
+    Bases: FromRef<S>,
+    Platform: FromRef<S>,
+{
     OpenApiRouter::new().routes(routes!(undo)).routes(routes!(redo))
 }
 

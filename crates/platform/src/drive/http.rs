@@ -48,7 +48,10 @@ pub const POLICY: &[PolicyRow] = &[
 ];
 
 /// The routes, without the prefix of the API.
-pub fn router() -> OpenApiRouter<Platform> {
+pub fn router<S: Clone + Send + Sync + 'static>() -> OpenApiRouter<S>
+where
+    Platform: FromRef<S>,
+{
     OpenApiRouter::new()
         .routes(routes!(list, create))
         .routes(routes!(get, update, purge))

@@ -1,0 +1,190 @@
+//! One subscription of a connection: what it follows, and how it is told to move or to end.
+
+use std::time::Duration;
+
+use serde_json::value::RawValue;
+use skein_base::live::{BaseFeed, BaseMessage, Source, WindowFeed, WindowMessage};
+use skein_platform::{
+    Ctx,
+    access::{AccessError, View},
+    directory_stream, drive_stream,
+};
+use skein_store::Watch;
+use skein_types::{Problem, ResourceId};
+use tokio::sync::mpsc;
+
+use super::{
+    Sockets,
+    presence::Seat,
+    protocol::{Answer, Fed, Person, Topic, to_text},
+};
+
+/// What the connection tells a subscription.
+pub(super) enum Tell {
+    Move {
+        offset: usize,
+        limit: usize,
+    },
+    Presence(Option<Box<RawValue>>),
+    /// Something changed that access may follow from (S16).
+    Check,
+    End,
+}
+
+/// What a subscription did last.
+pub(super) enum Step {
+    /// A message to send.
+    Say(String),
+    /// Nothing to send this time.
+    Quiet,
+    /// A last message, if any; the subscription has ended.
+    Over(Option<String>),
+}
+
+/// Presence is told at most ten times a second.
+const PRESENCE_PAUSE: Duration = Duration::from_millis(100);
+
+pub(super) struct Subscription {
+    pub(super) id: u32,
+    pub(super) serial: u64,
+    ctx: Ctx,
+    feed: Feed,
+    orders: mpsc::UnboundedReceiver<Tell>,
+}
+
+enum Feed {
+    Base { base: ResourceId, feed: BaseFeed, seat: Seat },
+    Window { base: ResourceId, feed: Box<WindowFeed> },
+    Topic { watch: Watch },
+}
+
+impl Subscription {
+    /// Opens a subscription; also gives what to say first. Watching begins before state is sampled (S14).
+    pub(super) async fn open(
+        (id, serial): (u32, u64),
+        topic: Topic,
+        ctx: &Ctx,
+        sockets: &Sockets,
+        person: Person,
+        orders: mpsc::UnboundedReceiver<Tell>,
+    ) -> Result<(Self, Option<String>), Problem> {
+        let (feed, first) = match topic {
+            Topic::Base { base, since } => {
+                let granted = ctx.authorize::<View>(base).await?;
+                let (seq, feed) = BaseFeed::open(&sockets.bases, &granted, since).await?;
+                let seat = sockets.presence.enter(base, person);
+                (Feed::Base { base, feed, seat }, Some(to_text(&Answer::Subscribed { id, seq })))
+            }
+            Topic::View { base, table, view, query, offset, limit } => {
+                let granted = ctx.authorize::<View>(base).await?;
+                let source = match (view, query) {
+                    (Some(view), None) => Source::View(view),
+                    (_, query) => Source::Query(query.unwrap_or_default()),
+                };
+                let feed = WindowFeed::open(&sockets.bases, &granted, table, source, offset, limit).await?;
+                (Feed::Window { base, feed: Box::new(feed) }, None)
+            }
+            Topic::Drive => {
+                let watch = ctx.platform.db.bus().watch(&drive_stream(ctx.org));
+                (Feed::Topic { watch }, Some(to_text(&Answer::Subscribed { id, seq: 0 })))
+            }
+            Topic::Directory => {
+                ctx.member()?;
+                let watch = ctx.platform.db.bus().watch(&directory_stream(ctx.org));
+                (Feed::Topic { watch }, Some(to_text(&Answer::Subscribed { id, seq: 0 })))
+            }
+        };
+        Ok((Self { id, serial, ctx: ctx.clone(), feed, orders }, first))
+    }
+
+    /// Waits for the next thing to say.
+    pub(super) async fn step(mut self) -> (Self, Step) {
+        let step = self.next().await;
+        (self, step)
+    }
+
+    async fn next(&mut self) -> Step {
+        let id = self.id;
+        let step = match &mut self.feed {
+            Feed::Topic { watch } => tokio::select! {
+                tell = self.orders.recv() => match tell {
+                    Some(Tell::End) | None => Step::Over(None),
+                    Some(_) => Step::Quiet,
+                },
+                () = watch.changed() => Step::Say(to_text(&Answer::Changed { id })),
+            },
+            Feed::Base { feed, seat, .. } => tokio::select! {
+                tell = self.orders.recv() => match tell {
+                    Some(Tell::End) | None => Step::Over(None),
+                    Some(Tell::Presence(state)) => {
+                        seat.say(state);
+                        Step::Quiet
+                    }
+                    Some(_) => Step::Quiet,
+                },
+                message = feed.next() => said(id, &message, matches!(message, BaseMessage::Gone { .. })),
+                () = rested_change(seat) => {
+                    Step::Say(to_text(&Answer::Presence { id, people: &seat.people() }))
+                }
+            },
+            Feed::Window { feed, .. } => tokio::select! {
+                tell = self.orders.recv() => match tell {
+                    Some(Tell::End) | None => Step::Over(None),
+                    Some(Tell::Move { offset, limit }) => match feed.move_to(offset, limit) {
+                        Ok(()) => Step::Quiet,
+                        Err(problem) => Step::Say(refusal(Some(id), &problem.into())),
+                    },
+                    Some(_) => Step::Quiet,
+                },
+                message = feed.next() => said(id, &message, matches!(message, WindowMessage::Gone { .. })),
+            },
+        };
+        self.allowed(step).await
+    }
+
+    /// Asks again whether this may be seen before anything is sent: a revocation that was acknowledged
+    /// is never followed by a message (S16).
+    async fn allowed(&self, step: Step) -> Step {
+        let (Feed::Base { base, .. } | Feed::Window { base, .. }) = &self.feed else { return step };
+        if matches!(step, Step::Over(_)) {
+            return step;
+        }
+        let mut ctx = self.ctx.clone();
+        ctx.now = ctx.platform.clock.now();
+        match ctx.authorize::<View>(*base).await {
+            Ok(_) => step,
+            Err(AccessError::Store(error)) => {
+                tracing::warn!(%error, "access could not be asked; the subscription ends");
+                Step::Over(Some(to_text(&Answer::Gone { id: self.id, code: "store.busy" })))
+            }
+            Err(error) => {
+                let problem = Problem::from(error);
+                Step::Over(Some(to_text(&Answer::Gone { id: self.id, code: &problem.code })))
+            }
+        }
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "presence is told at a bounded rate, which is a matter of time"
+)]
+async fn rested_change(seat: &mut Seat) {
+    seat.changed().await;
+    tokio::time::sleep(PRESENCE_PAUSE).await;
+    seat.seen();
+}
+
+fn said<T: serde::Serialize>(id: u32, message: &T, last: bool) -> Step {
+    let text = to_text(&Fed { id, message });
+    if last { Step::Over(Some(text)) } else { Step::Say(text) }
+}
+
+pub(super) fn refusal(id: Option<u32>, problem: &Problem) -> String {
+    to_text(&Answer::Error {
+        id,
+        code: &problem.code,
+        detail: &problem.detail,
+        field: problem.field.as_deref(),
+    })
+}

@@ -1,0 +1,141 @@
+//! A client of the API as a browser is one: cookies and an Origin.
+
+use reqwest::{Method, header};
+use serde_json::{Value, json};
+
+#[derive(Clone)]
+pub(crate) struct Client {
+    http: reqwest::Client,
+    pub(crate) url: String,
+    token: Option<String>,
+}
+
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: header::HeaderMap,
+    pub(crate) body: Value,
+}
+
+impl Client {
+    pub(crate) fn new(url: &str) -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = reqwest::Client::builder().cookie_store(true).build().expect("a client can be made");
+        Self { http, url: url.to_owned(), token: None }
+    }
+
+    /// A client without cookies that shows an API token.
+    pub(crate) fn with_token(url: &str, token: &str) -> Self {
+        Self { token: Some(token.to_owned()), ..Self::new(url) }
+    }
+
+    /// Sends a request; an error of the connection is the test's to judge.
+    pub(crate) async fn try_send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> reqwest::Result<Answer> {
+        let mut request = self.http.request(method, format!("{}/api/v1{path}", self.url));
+        request = match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request.header(header::ORIGIN, &self.url),
+        };
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let response = request.send().await?;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let body = serde_json::from_slice(&response.bytes().await?).unwrap_or(Value::Null);
+        Ok(Answer { status, headers, body })
+    }
+
+    async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> Answer {
+        self.try_send(method, path, body).await.expect("the server answers")
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send(Method::GET, path, None).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.send(Method::POST, path, Some(body)).await
+    }
+
+    pub(crate) async fn patch(&self, path: &str, body: &Value) -> Answer {
+        self.send(Method::PATCH, path, Some(body)).await
+    }
+
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
+        self.send(Method::DELETE, path, None).await
+    }
+
+    /// A personal API token with all scopes.
+    pub(crate) async fn token(&self) -> String {
+        let wanted = json!({ "name": "test", "scopes": ["read", "write", "admin"], "expires_in_days": null });
+        let made = self.post("/me/tokens", &wanted).await.ok();
+        made["secret"].as_str().expect("the secret is shown once").to_owned()
+    }
+
+    /// A base with one table of two number fields and `rows` records whose both cells are 0.
+    pub(crate) async fn make_base(&self, rows: usize) -> Base {
+        let wanted = json!({ "kind": "base", "name": "Numbers", "parent": null });
+        let base = text(&self.post("/resources", &wanted).await.ok(), "id");
+        let wanted = json!({ "name": "Pairs", "fields": [
+            { "name": "Name", "type": "text" }, { "name": "A", "type": "number" }, { "name": "B", "type": "number" },
+        ]});
+        let made = self.post(&format!("/bases/{base}/tables"), &wanted).await.ok();
+        let table = text(&made["table"], "id");
+        let fields: Vec<String> = made["table"]["fields"]
+            .as_array()
+            .expect("fields")
+            .iter()
+            .map(|field| text(field, "id"))
+            .collect();
+        let [_, a, b] = fields.try_into().expect("three fields");
+        let records: Vec<Value> =
+            (0..rows).map(|_| json!({ "fields": { a.as_str(): 0, b.as_str(): 0 } })).collect();
+        let made =
+            self.post(&format!("/bases/{base}/tables/{table}/records"), &json!({ "records": records })).await;
+        let ids = made.ok()["records"].as_array().expect("records").iter().map(|r| text(r, "id")).collect();
+        Base { base, table, a, b, records: ids }
+    }
+}
+
+/// What [`Client::make_base`] made.
+#[derive(Clone)]
+pub(crate) struct Base {
+    pub(crate) base: String,
+    pub(crate) table: String,
+    pub(crate) a: String,
+    pub(crate) b: String,
+    pub(crate) records: Vec<String>,
+}
+
+impl Base {
+    pub(crate) fn records_path(&self) -> String {
+        format!("/bases/{}/tables/{}/records", self.base, self.table)
+    }
+
+    /// A change that sets both cells of a record to one number.
+    pub(crate) fn pair(&self, record: usize, value: i64) -> Value {
+        json!({ "records": [{ "id": self.records[record], "fields": { self.a.as_str(): value, self.b.as_str(): value } }] })
+    }
+}
+
+impl Answer {
+    /// The body of an answer that must be a success.
+    #[track_caller]
+    pub(crate) fn ok(self) -> Value {
+        assert!((200..300).contains(&self.status), "{}: {}", self.status, self.body);
+        self.body
+    }
+
+    /// Status and code of a problem.
+    pub(crate) fn problem(&self) -> (u16, &str) {
+        (self.status, self.body["code"].as_str().unwrap_or("no code"))
+    }
+}
+
+pub(crate) fn text(value: &Value, key: &str) -> String {
+    value[key].as_str().unwrap_or_else(|| panic!("no {key} in {value}")).to_owned()
+}
