@@ -8,6 +8,7 @@ import {
 } from '@tanstack/react-router';
 import { ProblemError } from '../data/client';
 import { meQuery, queryClient, setupQuery } from '../data/queries';
+import { isLanguage, setLanguage } from '../i18n';
 import { CenteredError, NotFound, Pending } from './pages';
 
 const root = createRootRouteWithContext()({ component: Outlet, notFoundComponent: NotFound });
@@ -48,7 +49,8 @@ const shell = createRoute({
   id: 'shell',
   beforeLoad: async ({ location }) => {
     try {
-      await queryClient.ensureQueryData(meQuery);
+      const { member } = await queryClient.ensureQueryData(meQuery);
+      if (isLanguage(member?.language)) await setLanguage(member.language);
     } catch (error) {
       if (!(error instanceof ProblemError && error.status === 401)) throw error;
       throw redirect({ to: '/sign-in', search: location.pathname === '/' ? {} : { next: location.href } });
