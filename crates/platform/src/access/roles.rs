@@ -87,6 +87,7 @@ const DEPARTMENTS: &str = "mine (id) AS ( \
        SELECT up.parent FROM mine JOIN departments up ON up.id = mine.id WHERE up.parent IS NOT NULL \
      )";
 
+/// The bound on the depth is far beyond how deep folders nest; it ends the statement whatever is stored.
 const CHAIN: &str = "chain (start, id, parent, owner, inherits, trashed, depth, reaches, parent_reaches) AS ( \
        SELECT r.id, r.id, r.parent, r.owner, r.inherits, r.trashed, CAST(0 AS BIGINT), TRUE, FALSE \
        FROM resources r WHERE r.org = $1 AND r.id IN (SELECT id FROM candidates) \
@@ -94,7 +95,7 @@ const CHAIN: &str = "chain (start, id, parent, owner, inherits, trashed, depth, 
        SELECT chain.start, up.id, up.parent, up.owner, up.inherits, up.trashed, chain.depth + 1, \
               chain.reaches AND chain.inherits, \
               chain.depth = 0 OR (chain.parent_reaches AND chain.inherits) \
-       FROM chain JOIN resources up ON up.id = chain.parent \
+       FROM chain JOIN resources up ON up.id = chain.parent WHERE chain.depth < 200 \
      )";
 
 /// What a member who opened a link holds is stored as a grant of kind `link` and deleted when the link

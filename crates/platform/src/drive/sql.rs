@@ -2,14 +2,14 @@
 
 use std::collections::HashSet;
 
-use skein_store::{Expected, Param, Row, StoreError, Tx, params};
+use skein_store::{Param, Row, StoreError, Tx, params};
 use skein_types::{MemberId, OrgId, ResourceId, Timestamp};
 
 use super::model::{Node, Resource};
 use crate::{
     Ctx,
     access::{Reads, Seeker, role_of},
-    drive_stream,
+    directory, drive_stream,
 };
 
 /// What `candidates` selects and the one who asks may see, in no order. `condition` may name `r` (the
@@ -75,12 +75,12 @@ pub(super) const ONE: &str = "SELECT CAST($5 AS TEXT)";
 /// Candidates: the folders above `$5`.
 pub(super) const ABOVE: &str = "WITH RECURSIVE up (id, parent) AS ( \
        SELECT id, parent FROM resources WHERE id = $5 \
-       UNION ALL SELECT r.id, r.parent FROM up JOIN resources r ON r.id = up.parent \
+       UNION SELECT r.id, r.parent FROM up JOIN resources r ON r.id = up.parent \
      ) SELECT id FROM up WHERE id <> $5";
 /// Candidates: `$5` and everything below it.
 pub(super) const BELOW: &str = "WITH RECURSIVE down (id) AS ( \
        SELECT id FROM resources WHERE id = $5 \
-       UNION ALL SELECT r.id FROM down JOIN resources r ON r.parent = down.id \
+       UNION SELECT r.id FROM down JOIN resources r ON r.parent = down.id \
      ) SELECT id FROM down";
 /// Candidates: what is in the folder `$5`.
 pub(super) const CHILDREN: &str = "SELECT id FROM resources WHERE parent = $5 AND trashed IS NULL";
@@ -133,7 +133,7 @@ fn node_of(row: &Row) -> Result<Node, StoreError> {
 /// Waits until no other transaction changes the tree of the organisation, and holds others back until
 /// this one ends: what is read after it stays true.
 pub(super) async fn lock(tx: &mut Tx, org: OrgId) -> Result<(), StoreError> {
-    tx.append(&drive_stream(org), Expected::Any, vec![]).await.map(|_| ())
+    directory::lock(tx, &drive_stream(org)).await
 }
 
 pub(super) async fn node(tx: &mut Tx, org: OrgId, id: ResourceId) -> Result<Option<Node>, StoreError> {
