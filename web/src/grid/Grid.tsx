@@ -53,8 +53,8 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
   const [end, setEnd] = useState<number | null>(null);
   const [touch, setTouch] = useState(() => matchMedia('(pointer: coarse)').matches);
   const page = useRef(20);
-  const latest = useRef({ props, selection, target });
-  latest.current = { props, selection, target };
+  const retries = useRef(0);
+  const latest = useRef({ props, selection, target, place: () => {} });
 
   const total = source.total;
   const fields = useMemo(() => columns.map((column) => column.field), [columns]);
@@ -66,6 +66,8 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
     const last = canvas.current?.getBounds(latest.current.props.columns.length - 1, -1);
     const edge = own && last ? last.x + last.width - own.x : Number.NaN;
     setEnd(Number.isFinite(edge) ? edge : null);
+    // The canvas measures itself after it was mounted, and does not say when it is ready.
+    if (own && !Number.isFinite(edge) && retries.current++ < 20) setTimeout(() => latest.current.place(), 50);
     const cell = latest.current.selection.current?.cell;
     const rect = cell && canvas.current?.getBounds(cell[0], cell[1]);
     if (!rect || !own || rect.width === 0) return setBounds(null);
@@ -76,6 +78,8 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
       return same ? old : next;
     });
   }, []);
+
+  latest.current = { props, selection, target, place };
 
   const select = useCallback((next: GridSelection) => {
     setSelection(next);
@@ -100,6 +104,13 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
     const frame = requestAnimationFrame(place);
     return () => cancelAnimationFrame(frame);
   }, [selection, columns, total, pixels, place]);
+
+  useEffect(() => {
+    if (!wrapper.current) return;
+    const observer = new ResizeObserver(() => requestAnimationFrame(place));
+    observer.observe(wrapper.current);
+    return () => observer.disconnect();
+  }, [place]);
 
   const lost = (selection.current?.cell[1] ?? -1) >= total;
   useEffect(() => {
@@ -274,6 +285,7 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
         columnSelect="multi"
         rowSelect="multi"
         rowSelectionMode="multi"
+        cellActivationBehavior="double-click"
         getCellsForSelection={editable ? () => [] : undefined}
         fillHandle={editable && !touch}
         onFillPattern={(event) => {

@@ -13,7 +13,7 @@ import {
   withFieldOf,
   withOperator,
 } from './filter-model';
-import { type Import, planFor, problemOf, reportCsv, startBody } from './import/model';
+import { fits, type Import, planFor, problemOf, reportCsv, startBody } from './import/model';
 import { type Filter, fieldsOf, freeName, moved, type Table, withField } from './model';
 
 const text: Field = { id: 'a', name: 'Name', type: 'text' };
@@ -151,6 +151,11 @@ describe('the plan of an import', () => {
     const plan = planFor(data, 0, table);
     expect(plan.targets.map((target) => target.kind)).toEqual(['field', 'field', 'new']);
     expect(startBody(data, plan, 'UTC')).toMatchObject({ table: { id: 'tbl' } });
+  });
+
+  it('suggests a table only when the file looks like it', () => {
+    expect(fits(data.sheets[0], table)).toBe(true);
+    expect(fits(data.sheets[0], { ...table, fields: [text] })).toBe(false);
   });
 
   it('says why it cannot be started', () => {

@@ -10,7 +10,7 @@ import type { Base } from '../model';
 import { baseQuery } from '../useBase';
 import { FileStep } from './FileStep';
 import { MappingStep } from './MappingStep';
-import { type Import, type Plan, planFor, startBody } from './model';
+import { fits, type Import, type Plan, planFor, startBody } from './model';
 import { ProgressStep } from './ProgressStep';
 
 interface Props {
@@ -43,7 +43,8 @@ export default function ImportWizard({ base, into, zone, onClose, onDone }: Prop
       }),
     onSuccess: (data) => {
       setPreviewed(data);
-      setPlan(planFor(data, 0, table(into)));
+      const wished = table(into);
+      setPlan(planFor(data, 0, wished && fits(data.sheets[0], wished) ? wished : null));
     },
   });
   const start = useMutation({

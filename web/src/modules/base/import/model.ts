@@ -84,6 +84,14 @@ export function planFor(data: Import, sheet: number, table: Table | null, header
   return { sheet, header: header ?? chosen?.header ?? true, table: table?.id ?? null, name, targets };
 }
 
+/** Whether a sheet looks like more of what a table has: at least half of its columns are fields there. */
+export function fits(sheet: ImportSheet | undefined, table: Table): boolean {
+  const names = new Set(table.fields.map((field) => field.name.toLowerCase()));
+  const columns = sheet?.columns ?? [];
+  const known = columns.filter((column) => names.has(column.name.trim().toLowerCase()));
+  return columns.length > 0 && known.length * 2 >= columns.length;
+}
+
 /** Why a plan cannot be started; a key of a message. */
 export function problemOf(plan: Plan): 'nothing' | 'twice' | 'names' | null {
   const kept = plan.targets.filter((target) => target.kind !== 'skip');
