@@ -24,6 +24,8 @@ export interface Command {
   when?: () => boolean;
   /** Left out of the palette: it makes sense by its key only. */
   keyOnly?: boolean;
+  /** Left out of the shortcut sheet: it is listed there with others. */
+  unlisted?: boolean;
   /** Whether its keys also count while the caret is in a text field. Default: only those with `mod`. */
   inText?: boolean;
   run: () => void;
@@ -74,7 +76,9 @@ export function useCommands(list: readonly Command[]): void {
   useEffect(() => {
     latest.current = list;
   });
-  const signature = JSON.stringify(list.map((c) => [c.id, c.title, c.group, c.keys, c.words, c.keyOnly, c.inText]));
+  const signature = JSON.stringify(
+    list.map((c) => [c.id, c.title, c.group, c.keys, c.words, c.keyOnly, c.unlisted, c.inText]),
+  );
   // biome-ignore lint/correctness/useExhaustiveDependencies: the signature stands for the list
   useEffect(() => {
     const find = (id: string) => latest.current.find((c) => c.id === id);

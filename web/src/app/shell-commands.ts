@@ -17,6 +17,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useMe } from '../data/me';
 import { currentLanguage, languageNames, languages } from '../i18n';
+import { canUndo, undoLast } from '../ui/notify';
 import { chooseLanguage, useThemeChoice } from './appearance';
 import { type Command, useCommands } from './commands';
 import { openPalette, openShortcuts, openStatus } from './overlays';
@@ -104,6 +105,16 @@ export function useShellCommands(): void {
       icon: IconUsers,
       when: () => member() && ['owner', 'admin'].includes(me.member.role),
       run: section('invitations'),
+    },
+    {
+      id: 'app.undo',
+      title: t('undo'),
+      group: general,
+      keys: ['mod+z'],
+      keyOnly: true,
+      inText: false,
+      when: canUndo,
+      run: undoLast,
     },
     {
       id: 'app.status',

@@ -22,11 +22,28 @@ export function notifyProblem(error: unknown, action?: string): void {
   });
 }
 
-/** A toast with a way back. */
+let last: { id: string; undo: () => void } | null = null;
+
+/** Whether a toast with a way back is up. */
+export const canUndo = () => last !== null;
+
+/** Takes back what the latest such toast told. */
+export function undoLast(): void {
+  if (!last) return;
+  const { id, undo } = last;
+  notifications.hide(id);
+  last = null;
+  undo();
+}
+
+/** A toast with a way back: a button, and Ctrl-Z while it is up. */
 export function notifyUndo(message: string, undo: () => void): void {
   const id = notifications.show({
     ...common(),
     autoClose: 8000,
+    onClose: () => {
+      if (last?.id === id) last = null;
+    },
     message: (
       <Group justify="space-between" wrap="nowrap" gap="md">
         <span>{message}</span>
@@ -43,4 +60,5 @@ export function notifyUndo(message: string, undo: () => void): void {
       </Group>
     ),
   });
+  last = { id, undo };
 }

@@ -18,8 +18,8 @@ export default function Shortcuts() {
   const { shortcuts: opened } = useOverlays();
   const list = useSyncExternalStore(commands.subscribe, commands.list);
   const groups = new Map<string, Map<string, Line>>();
-  for (const { id, title, keys, group } of list) {
-    if (!keys?.length) continue;
+  for (const { id, title, keys, group, unlisted } of list) {
+    if (!keys?.length || unlisted) continue;
     const lines = groups.get(group) ?? new Map<string, Line>();
     groups.set(group, lines.set(id, { id, title, keys }));
   }

@@ -19,23 +19,35 @@ const CreateDialog = lazy(() => import('./CreateDialog'));
 
 /** Recent ones first, then the others one owns or is given. */
 const listings: Listing[] = [{ view: 'recent' }, { in: 'root' }, { view: 'shared' }];
+/** Folders that are looked into, at most. */
+const mostFolders = 24;
 
-function basesOf(lists: readonly (readonly Resource[] | undefined)[]): Resource[] {
-  const bases = lists.flatMap((list) => list ?? []).filter(({ kind }) => kind === 'base');
-  return [...new Map(bases.map((base) => [base.id, base])).values()];
+function useBases() {
+  const top = useQueries({ queries: listings.map(resourcesQuery) });
+  const folders = top.flatMap((list) => list.data ?? []).filter(({ kind }) => kind === 'folder');
+  const ids = [...new Set(folders.map(({ id }) => id))].slice(0, mostFolders);
+  const below = useQueries({ queries: ids.map((id) => resourcesQuery({ in: id })) });
+  const all = [...top, ...below];
+  const bases = all.flatMap((list) => list.data ?? []).filter(({ kind }) => kind === 'base');
+  return {
+    bases: [...new Map(bases.map((base) => [base.id, base])).values()],
+    pending: all.some((list) => list.isPending),
+    error: top.find((list) => list.error)?.error,
+    retry: () => {
+      for (const list of all) void list.refetch();
+    },
+  };
 }
 
 /** All bases at hand, as cards. */
 export default function BasesPage() {
   const { t } = useTranslation('drive');
   usePageTitle(t('bases'));
-  const lists = useQueries({ queries: listings.map(resourcesQuery) });
+  const { bases, pending, error, retry } = useBases();
   const [creating, setCreating] = useState<ResourceKind | null>(null);
   const create = () => setCreating('base');
   const mayCreate = useMe().member.role !== 'guest';
   useDriveCommands({ actions: [], create: mayCreate ? setCreating : null });
-  const bases = basesOf(lists.map((list) => list.data));
-  const failed = lists.find((list) => list.error);
   return (
     <>
       <PageHead title={t('bases')}>
@@ -46,9 +58,9 @@ export default function BasesPage() {
         )}
       </PageHead>
       <PageBody>
-        {failed ? (
-          <ErrorState error={failed.error} onRetry={() => lists.forEach((list) => void list.refetch())} />
-        ) : lists.some((list) => list.isPending) ? (
+        {error ? (
+          <ErrorState error={error} onRetry={retry} />
+        ) : pending ? (
           <ListSkeleton />
         ) : bases.length === 0 ? (
           <EmptyState icon={IconTable} title={t('empty.bases')} hint={t('empty.basesHint')}>

@@ -39,8 +39,9 @@ function useSelection(resources: readonly Resource[]) {
   const signature = ids.join();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the signature stands for the ids
   useEffect(() => {
-    setSelection((state) => keep(state, before.current, ids));
+    const previous = before.current;
     before.current = ids;
+    setSelection((state) => keep(state, previous, ids));
   }, [signature]);
   return [selection, setSelection] as const;
 }

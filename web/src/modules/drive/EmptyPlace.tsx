@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { type Icon, IconClock, IconFolder, IconFolderOpen, IconStar, IconTrash, IconUsers } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { ResourceKind } from '../../data/types';
 import { EmptyState } from '../../ui/States';
@@ -25,9 +26,16 @@ export function EmptyPlace({ place, onCreate }: Props) {
   const creates = onCreate && ['recent', 'mine', 'folder'].includes(place);
   return (
     <EmptyState icon={icons[place]} title={t(`empty.${place}`)} hint={t(`empty.${place}Hint`)}>
+      {place === 'recent' && (
+        <Button component={Link} to="/drive/shared">
+          {t('lookAtShared')}
+        </Button>
+      )}
       {creates && (
         <>
-          <Button onClick={() => onCreate('base')}>{t('newBase')}</Button>
+          <Button variant={place === 'recent' ? 'default' : 'filled'} onClick={() => onCreate('base')}>
+            {t('newBase')}
+          </Button>
           <Button variant="default" onClick={() => onCreate('folder')}>
             {t('newFolder')}
           </Button>

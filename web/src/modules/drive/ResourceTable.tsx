@@ -1,6 +1,16 @@
 import { Checkbox } from '@mantine/core';
-import { type KeyboardEvent, lazy, type RefObject, Suspense, useEffect, useRef, useState } from 'react';
+import {
+  type FocusEvent,
+  type KeyboardEvent,
+  lazy,
+  type RefObject,
+  Suspense,
+  useEffect,
+  useRef,
+  useState,
+} from 'react';
 import { useTranslation } from 'react-i18next';
+import { useCommands } from '../../app/commands';
 import { useMembersById } from '../../data/directory';
 import type { Resource } from '../../data/types';
 import type { Point } from '../../ui/ContextMenu';
@@ -46,7 +56,8 @@ export function ResourceTable({
   const ids = resources.map((resource) => resource.id);
   const chosen = resources.filter((resource) => selection.selected.has(resource.id));
   const tabStop = selection.cursor ?? ids[0];
-  useFocusFollows(grid, selection.cursor, renaming);
+  const track = useFocusFollows(grid, selection.cursor, renaming);
+  useArrowsIntoList(grid, tabStop);
 
   /** A menu is about the selection when the row is part of it, else about the row alone. */
   function openMenu(id: string, at: Point) {
@@ -79,6 +90,7 @@ export function ResourceTable({
         className={classes.table}
         data-selecting={chosen.length > 0 || undefined}
         onKeyDown={onKeyDown}
+        {...track}
       >
         <div role="row" className={classes.header}>
           <div role="columnheader" className={classes.check}>
@@ -138,19 +150,53 @@ function keySelection(event: KeyboardEvent, selection: Selection, ids: readonly 
   return null;
 }
 
-/** The focus goes with the cursor while it is in the list, and comes back after renaming. */
+/**
+ * The focus goes with the cursor while it is in the list, and comes back after renaming and when the row that had it is
+ * gone. Returns what keeps track of whether it is in the list.
+ */
 function useFocusFollows(grid: RefObject<HTMLDivElement | null>, cursor: string | null, renaming: string | null) {
   const wasRenaming = useRef(false);
+  const inList = useRef(false);
   useEffect(() => {
     const back = wasRenaming.current && renaming === null;
     wasRenaming.current = renaming !== null;
     if (cursor === null || renaming !== null) return;
-    const row = grid.current?.querySelector<HTMLElement>(`[data-row="${CSS.escape(cursor)}"]`);
+    const row = rowOf(grid.current, cursor);
     const focused = document.activeElement;
-    const inList = focused?.hasAttribute('data-row') && grid.current?.contains(focused);
-    if (row && row !== focused && (inList || back)) {
+    const onRow = focused?.hasAttribute('data-row') && grid.current?.contains(focused);
+    const lost = inList.current && focused === document.body;
+    if (row && row !== focused && (onRow || back || lost)) {
       row.focus();
       row.scrollIntoView({ block: 'nearest' });
     }
   }, [grid, cursor, renaming]);
+  return {
+    onFocus: () => {
+      inList.current = true;
+    },
+    onBlur: (event: FocusEvent) => {
+      // Without a new place the row has been taken away, and the focus is still ours.
+      if (event.relatedTarget) inList.current = false;
+    },
+  };
+}
+
+const rowOf = (grid: HTMLElement | null, id: string) =>
+  grid?.querySelector<HTMLElement>(`[data-row="${CSS.escape(id)}"]`) ?? null;
+
+/** Arrows go into the list from a page where nothing has the focus. */
+function useArrowsIntoList(grid: RefObject<HTMLDivElement | null>, first: string | undefined) {
+  const { t } = useTranslation();
+  useCommands([
+    {
+      id: 'drive.intoList',
+      title: t('shortcuts.listMove'),
+      group: t('shortcuts.list'),
+      keys: ['ArrowDown', 'ArrowUp'],
+      keyOnly: true,
+      unlisted: true,
+      when: () => document.activeElement === document.body,
+      run: () => first && rowOf(grid.current, first)?.focus(),
+    },
+  ]);
 }

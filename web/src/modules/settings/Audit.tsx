@@ -2,10 +2,12 @@ import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import i18next from 'i18next';
 import { useTranslation } from 'react-i18next';
+import { useMembersById } from '../../data/directory';
 import { useFormat } from '../../data/me';
 import { auditQuery } from '../../data/queries';
 import type { AuditEntry } from '../../data/types';
 import { ErrorState, ListSkeleton } from '../../ui/States';
+import { factsOf } from './audit-facts';
 import { deviceOf } from './device';
 import classes from './Settings.module.css';
 
@@ -58,12 +60,19 @@ function kindText(kind: string): string {
   return i18next.exists(key) ? i18next.t(key) : kind;
 }
 
+/** Our words for what the log holds in codes. */
+function word(key: string, value: string): string | undefined {
+  const keys =
+    { role: [`share:role.${value}`, `common:role.${value}`], subject_kind: [`share:kind.${value}`] }[key] ?? [];
+  const known = keys.find((one) => i18next.exists(one));
+  return known && i18next.t(known);
+}
+
 function AuditLine({ entry }: { entry: AuditEntry }) {
   const { t } = useTranslation('settings');
   const format = useFormat();
-  const facts = Object.entries(entry.data ?? {})
-    .filter(([, value]) => value !== null && typeof value !== 'object')
-    .map(([key, value]) => `${key}: ${value}`);
+  const members = useMembersById();
+  const facts = factsOf(entry.data, { member: (id) => members.get(id)?.name, word });
   return (
     <tr>
       <td className={classes.nowrap}>
