@@ -3,6 +3,7 @@
 use std::{
     path::{Path, PathBuf},
     str::FromStr,
+    sync::Arc,
     time::Duration,
 };
 
@@ -12,7 +13,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Mutex, mpsc, oneshot};
 use tracing::Instrument;
 
 use crate::{
@@ -52,8 +53,16 @@ pub struct Db {
 
 #[derive(Clone)]
 enum Backend {
-    Sqlite { readers: SqlitePool, writer: mpsc::Sender<Order>, path: PathBuf },
-    Postgres { pool: PgPool },
+    Sqlite {
+        readers: SqlitePool,
+        writer: mpsc::Sender<Order>,
+        path: PathBuf,
+    },
+    Postgres {
+        pool: PgPool,
+        /// Who seals next. Waiting for the head of the log here costs less than in the database.
+        turn: Arc<Mutex<()>>,
+    },
 }
 
 impl Db {
@@ -80,7 +89,7 @@ impl Db {
                 })
                 .connect_with(connect)
                 .await?;
-            Self { backend: Backend::Postgres { pool }, bus }
+            Self { backend: Backend::Postgres { pool, turn: Arc::default() }, bus }
         } else {
             return Err(StoreError::Address(options.url.clone()));
         };
@@ -127,7 +136,7 @@ impl Db {
 
     pub(crate) fn postgres_pool(&self) -> Option<&PgPool> {
         match &self.backend {
-            Backend::Postgres { pool } => Some(pool),
+            Backend::Postgres { pool, .. } => Some(pool),
             Backend::Sqlite { .. } => None,
         }
     }
@@ -153,7 +162,7 @@ impl Db {
     async fn reader(&self) -> Result<Tx, StoreError> {
         Ok(Tx::new(match &self.backend {
             Backend::Sqlite { readers, .. } => Conn::Sqlite(readers.acquire().await?),
-            Backend::Postgres { pool } => Conn::Postgres(pool.acquire().await?),
+            Backend::Postgres { pool, .. } => Conn::Postgres(pool.acquire().await?),
         }))
     }
 
@@ -184,8 +193,8 @@ impl Db {
     {
         match &self.backend {
             Backend::Sqlite { writer, .. } => write_sqlite(writer, work).await,
-            Backend::Postgres { .. } => {
-                let writing = tokio::spawn(self.clone().write_postgres(work).in_current_span());
+            Backend::Postgres { turn, .. } => {
+                let writing = tokio::spawn(self.clone().write_postgres(turn.clone(), work).in_current_span());
                 writing.await.unwrap_or_else(|_| Err(StoreError::Aborted("it panicked").into()))
             }
         }
@@ -193,11 +202,18 @@ impl Db {
 
     async fn write_postgres<T, E: From<StoreError>>(
         self,
+        turn: Arc<Mutex<()>>,
         work: impl for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
     ) -> Result<T, E> {
         let mut open = Open { tx: Some(self.reader().await?) };
         open.tx().execute(Dialect::Postgres.begin_write(), vec![]).await?;
-        let result = match work(open.tx()).await {
+        let result = work(open.tx()).await;
+        // Who holds the head of the log already must not wait for one who waits for it.
+        let _turn = match &result {
+            Ok(_) if open.tx().wants_head() => Some(turn.lock().await),
+            _ => None,
+        };
+        let result = match result {
             Ok(value) => open.tx().seal().await.map(|()| value).map_err(E::from),
             Err(error) => Err(error),
         };
@@ -226,14 +242,14 @@ impl Db {
                     let _ = told.await;
                 }
             }
-            Backend::Postgres { pool } => pool.close().await,
+            Backend::Postgres { pool, .. } => pool.close().await,
         }
     }
 
     pub(crate) fn is_closed(&self) -> bool {
         match &self.backend {
             Backend::Sqlite { readers, .. } => readers.is_closed(),
-            Backend::Postgres { pool } => pool.is_closed(),
+            Backend::Postgres { pool, .. } => pool.is_closed(),
         }
     }
 }
@@ -290,7 +306,7 @@ impl Open {
         Ok(())
     }
     async fn roll_back(mut self) {
-        if self.tx().execute("ROLLBACK", vec![]).await.is_ok() {
+        if self.tx().roll_back().await.is_ok() {
             self.tx = None;
         }
     }

@@ -35,11 +35,13 @@ pub struct Tx {
     appended: BTreeMap<StreamId, i64>,
     /// A statement failed, or was given up half way.
     failed: bool,
+    /// Positions were taken, so the head of the log is locked.
+    holds_head: bool,
 }
 
 impl Tx {
     pub(crate) fn new(conn: Conn) -> Self {
-        Self { conn, pending: Vec::new(), appended: BTreeMap::new(), failed: false }
+        Self { conn, pending: Vec::new(), appended: BTreeMap::new(), failed: false, holds_head: false }
     }
 
     pub(crate) fn into_conn(self) -> Conn {
@@ -54,32 +56,34 @@ impl Tx {
     }
 
     /// Marks the transaction as failed for as long as a statement runs, so that one that is dropped
-    /// half way counts as failed too; the result is to be passed to [`Tx::settle`].
-    fn start(&mut self, params: &[Param]) -> Result<bool, StoreError> {
+    /// half way counts as failed too; the result is to be passed to [`Tx::settle`]. After a failure
+    /// PostgreSQL takes no more statements; SQLite may have given the transaction up by itself, and would
+    /// commit each of them alone.
+    fn start(&mut self, params: &[Param]) -> Result<(), StoreError> {
         refuse_nul(params)?;
-        Ok(std::mem::replace(&mut self.failed, true))
+        if std::mem::replace(&mut self.failed, true) { Err(AFTER_FAILURE) } else { Ok(()) }
     }
 
-    fn settle<T>(&mut self, failed: bool, result: Result<T, sqlx::Error>) -> Result<T, StoreError> {
-        self.failed = failed || result.is_err();
+    fn settle<T>(&mut self, result: Result<T, sqlx::Error>) -> Result<T, StoreError> {
+        self.failed = result.is_err();
         Ok(result?)
     }
 
     /// Runs a statement; the number of rows it changed.
     pub async fn execute(&mut self, sql: &str, params: Vec<Param>) -> Result<u64, StoreError> {
-        let failed = self.start(&params)?;
+        self.start(&params)?;
         let result = match &mut self.conn {
             Conn::Sqlite(conn) => sqlite(sql, params).execute(&mut **conn).await.map(|r| r.rows_affected()),
             Conn::Postgres(conn) => {
                 postgres(sql, params).execute(&mut **conn).await.map(|r| r.rows_affected())
             }
         };
-        self.settle(failed, result)
+        self.settle(result)
     }
 
     /// All rows of a query.
     pub async fn rows(&mut self, sql: &str, params: Vec<Param>) -> Result<Vec<Row>, StoreError> {
-        let failed = self.start(&params)?;
+        self.start(&params)?;
         let result = match &mut self.conn {
             Conn::Sqlite(conn) => sqlite(sql, params)
                 .fetch_all(&mut **conn)
@@ -90,12 +94,12 @@ impl Tx {
                 .await
                 .map(|rows| rows.into_iter().map(Row::Postgres).collect()),
         };
-        self.settle(failed, result)
+        self.settle(result)
     }
 
     /// The first row of a query.
     pub async fn row(&mut self, sql: &str, params: Vec<Param>) -> Result<Option<Row>, StoreError> {
-        let failed = self.start(&params)?;
+        self.start(&params)?;
         let result = match &mut self.conn {
             Conn::Sqlite(conn) => {
                 sqlite(sql, params).fetch_optional(&mut **conn).await.map(|row| row.map(Row::Sqlite))
@@ -104,7 +108,7 @@ impl Tx {
                 postgres(sql, params).fetch_optional(&mut **conn).await.map(|row| row.map(Row::Postgres))
             }
         };
-        self.settle(failed, result)
+        self.settle(result)
     }
 
     /// Hands every row of a query to `each` as it arrives, for results too large to hold. When `each`
@@ -115,13 +119,13 @@ impl Tx {
         params: Vec<Param>,
         mut each: impl FnMut(Row) -> Result<(), E> + Send,
     ) -> Result<(), E> {
-        let failed = self.start(&params)?;
+        self.start(&params)?;
         let mut rows = self.stream(sql, params);
         while let Some(row) = rows.try_next().await? {
             each(row)?;
         }
         drop(rows);
-        self.failed = failed;
+        self.failed = false;
         Ok(())
     }
 
@@ -168,7 +172,7 @@ impl Tx {
         while rows.peek().is_some() {
             let part: Vec<Vec<Param>> = rows.by_ref().take(per_statement).collect();
             let sql = dialect.insert_many(into, conflict, &template, part.len());
-            let failed = self.start(&[])?;
+            self.start(&[])?;
             let result = match &mut self.conn {
                 Conn::Sqlite(conn) => {
                     // Only the full-sized statement is worth remembering.
@@ -180,7 +184,7 @@ impl Tx {
                     bind_columns(&sql, &template, part).execute(&mut **conn).await.map(|_| ())
                 }
             };
-            self.settle(failed, result)?;
+            self.settle(result)?;
         }
         Ok(())
     }
@@ -249,9 +253,14 @@ impl Tx {
     /// makes positions gap-free and in commit order.
     pub(crate) async fn seal(&mut self) -> Result<(), StoreError> {
         if self.failed {
-            return Err(StoreError::Aborted("one of its statements had failed"));
+            return Err(AFTER_FAILURE);
         }
         self.flush().await
+    }
+
+    /// Whether it will have to wait for the head of the log.
+    pub(crate) fn wants_head(&self) -> bool {
+        !self.holds_head && !self.pending.is_empty()
     }
 
     async fn flush(&mut self) -> Result<(), StoreError> {
@@ -260,6 +269,7 @@ impl Tx {
             return Ok(());
         }
         let count = pending.len() as i64;
+        self.holds_head = true;
         let row = self
             .row(self.dialect().take_positions(), params![count])
             .await?
@@ -301,6 +311,12 @@ impl Tx {
         std::mem::take(&mut self.appended)
     }
 
+    /// Rolls back, also after a failure.
+    pub(crate) async fn roll_back(&mut self) -> Result<(), StoreError> {
+        self.failed = false;
+        self.execute("ROLLBACK", vec![]).await.map(|_| ())
+    }
+
     /// Commits. When the connection breaks while the answer is awaited, nobody knows what happened.
     pub(crate) async fn commit(&mut self) -> Result<(), StoreError> {
         let result = match &mut self.conn {
@@ -314,6 +330,7 @@ impl Tx {
     }
 }
 
+const AFTER_FAILURE: StoreError = StoreError::Aborted("one of its statements had failed");
 const MOVE_HEAD: &str = "INSERT INTO stream_heads (stream, seq) VALUES ($1, $2) \
      ON CONFLICT (stream) DO UPDATE SET seq = stream_heads.seq + excluded.seq RETURNING seq";
 const MAKE_HEAD: &str =

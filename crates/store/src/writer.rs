@@ -119,11 +119,7 @@ impl Writer {
                 }
             }
         }
-        let ended = if waiting.is_empty() {
-            tx.execute("ROLLBACK", vec![]).await.map(|_| ())
-        } else {
-            tx.commit().await
-        };
+        let ended = if waiting.is_empty() { tx.roll_back().await } else { tx.commit().await };
         if let Err(error) = ended {
             tracing::error!(%error, "a transaction could not be ended");
             tx.into_conn().discard();

@@ -287,3 +287,41 @@ async fn two_writers_of_one_database_take_turns() {
     })
     .await;
 }
+
+/// SQLite may give up the whole transaction, as on a full disk. Nothing of it stays, not even what a job
+/// does afterwards that ignores the error, and the writer lives on.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_transaction_the_database_gave_up_does_not_stop_the_writer() {
+    let test = TestDb::sqlite(true).await;
+    let trigger = "CREATE TRIGGER full BEFORE INSERT ON consumers WHEN NEW.name = 'full' \
+         BEGIN SELECT RAISE(ROLLBACK, 'as on a full disk'); END";
+    test.db.write(move |tx| async move { tx.execute(trigger, vec![]).await }.boxed()).await.unwrap();
+    let jobs = (0..30i64).map(|number| {
+        let db = test.db.clone();
+        async move {
+            db.write(move |tx| {
+                async move {
+                    tx.append(&stream("res_1"), Expected::Any, vec![event(number)]).await?;
+                    if number % 10 == 5 {
+                        let full = tx.execute(PUT, params!["full", number]).await;
+                        let after = tx.execute(PUT, params![format!("{number}"), number]).await;
+                        assert!(full.is_err() && after.is_err());
+                    }
+                    Ok::<_, StoreError>(())
+                }
+                .boxed()
+            })
+            .await
+        }
+    });
+    let results = within("all writes", futures_util::future::join_all(jobs)).await;
+    let kept = results.iter().filter(|result| result.is_ok()).count() as i64;
+    assert!(
+        results.iter().all(|result| matches!(result, Ok(()) | Err(StoreError::Aborted(_)))),
+        "{results:?}"
+    );
+    assert!((0..3).all(|broken| results[broken * 10 + 5].is_err()));
+    assert!(names(&test).await.is_empty());
+    assert_eq!(test.db.position().await.unwrap(), kept);
+    assert_eq!(append(&test.db, &stream("res_1"), Expected::Seq(kept), 1).await.unwrap(), kept + 1);
+}
