@@ -68,6 +68,22 @@ export function useBase(base: string) {
   const subscription = useRef<ReturnType<typeof socket.subscribe> | null>(null);
   const state = useRef<Person['state']>(null);
   const loaded = query.data !== undefined;
+  const [attempt, setAttempt] = useState(0);
+  const lost = useRef(false);
+  lost.current = gone !== null;
+
+  // Who may do what is said by the tree, not by the base; what was taken away may come back.
+  useEffect(() => {
+    const { queryKey } = baseQuery(base);
+    return socket.subscribe({ topic: 'drive' }, (message) => {
+      if (message.op !== 'changed' || inFlight.get(base)) return;
+      void queryClient.invalidateQueries({ queryKey }).then(() => {
+        if (!lost.current || queryClient.getQueryState(queryKey)?.status !== 'success') return;
+        setGone(null);
+        setAttempt((n) => n + 1);
+      });
+    });
+  }, [base]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the sequence number counts when the base was first loaded
   useEffect(() => {
@@ -90,7 +106,7 @@ export function useBase(base: string) {
       subscription.current = null;
       setPeople([]);
     };
-  }, [base, loaded]);
+  }, [base, loaded, attempt]);
 
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   /** Says where this member is; at most every 80 ms. */
