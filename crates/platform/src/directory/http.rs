@@ -17,9 +17,32 @@ use super::{
 };
 use crate::{
     Ctx, Platform,
-    http::{ApiResult, Body, Page, Params, Path},
+    http::{ApiResult, Body, Page, Params, Path, PolicyRow},
     identity::{AVATAR_SIDE, Meta},
 };
+
+/// Who may call what; see [`PolicyRow`]. The audit log is told of here too.
+pub const POLICY: &[PolicyRow] = &[
+    ("GET", "/members", "member, guests see names only"),
+    ("GET", "/members/{id}", "member, guests see names only"),
+    ("PATCH", "/members/{id}", "admin, of no lower role than the member; owners make owners"),
+    ("POST", "/members/{id}/deactivate", "admin, of no lower role than the member; not oneself"),
+    ("POST", "/members/{id}/reactivate", "admin, of no lower role than the member"),
+    ("POST", "/members/{id}/reset-password", "admin, of no lower role than the member"),
+    ("GET", "/members/{id}/avatar", "member"),
+    ("GET", "/departments", "member, guests see none"),
+    ("POST", "/departments", "admin"),
+    ("PATCH", "/departments/{id}", "admin"),
+    ("DELETE", "/departments/{id}", "admin"),
+    ("GET", "/groups", "member, guests see none"),
+    ("POST", "/groups", "admin"),
+    ("PATCH", "/groups/{id}", "admin"),
+    ("DELETE", "/groups/{id}", "admin"),
+    ("GET", "/invitations", "admin"),
+    ("POST", "/invitations", "admin"),
+    ("DELETE", "/invitations/{id}", "admin"),
+    ("GET", "/audit", "admin"),
+];
 
 #[derive(Debug, Deserialize, IntoParams)]
 struct MemberParams {

@@ -167,6 +167,7 @@ pub(crate) async fn get(ctx: &Ctx, id: MemberId) -> Result<Member, DirectoryErro
 
 /// The blob of a member's picture.
 pub(super) async fn avatar(ctx: &Ctx, id: MemberId) -> Result<String, DirectoryError> {
+    ctx.member()?;
     let row = sql::member(&ctx.platform.db, ctx.org, id).await?;
     row.and_then(|row| row.avatar).ok_or(DirectoryError::NotFound("avatar"))
 }

@@ -147,10 +147,7 @@ async fn find(
     // the reading that is remembered.
     let org = match cache.get(&key) {
         Some((version, known)) if cache.version(platform, known.org) == version => {
-            return touch(platform, &key, known, now)
-                .await
-                .map(Some)
-                .map(|known| known.filter(|k| k.good(now)));
+            return Ok(Some(touch(platform, &key, known, now).await).filter(|known| known.good(now)));
         }
         Some((_, known)) => known.org,
         None => match load(platform, kind, &key.1).await? {
@@ -167,7 +164,7 @@ async fn find(
     if matches!(known.who, Principal::Member { .. }) {
         cache.put(key.clone(), version, known.clone());
     }
-    touch(platform, &key, known, now).await.map(Some)
+    Ok(Some(touch(platform, &key, known, now).await))
 }
 
 async fn load(platform: &Platform, kind: Kind, hash: &str) -> Result<Option<Known>, StoreError> {
@@ -254,15 +251,10 @@ fn known_token(row: &Row) -> Result<Option<Known>, StoreError> {
 }
 
 /// Writes down that a credential is in use and prolongs a session.
-async fn touch(
-    platform: &Platform,
-    key: &(Kind, String),
-    mut known: Known,
-    now: Timestamp,
-) -> Result<Known, StoreError> {
+async fn touch(platform: &Platform, key: &(Kind, String), mut known: Known, now: Timestamp) -> Known {
     let due = known.seen.is_none_or(|seen| now.duration_since(seen) >= TOUCH_EVERY);
     if !due || !known.good(now) {
-        return Ok(known);
+        return known;
     }
     known.seen = Some(now);
     let expires = now.saturating_add(SESSION_LIFE).unwrap_or(now);
@@ -274,7 +266,7 @@ async fn touch(
     if let Some((_, remembered)) = platform.identity.credentials.known.lock().get_mut(key) {
         *remembered = known.clone();
     }
-    platform
+    let written = platform
         .db
         .write(move |tx| {
             async move {
@@ -290,8 +282,12 @@ async fn touch(
             }
             .boxed()
         })
-        .await?;
-    Ok(known)
+        .await;
+    // No reason to refuse the request.
+    if let Err(error) = written {
+        tracing::warn!(%error, "the use of a credential could not be written down");
+    }
+    known
 }
 
 /// The context of a request, from its cookie or its API token.

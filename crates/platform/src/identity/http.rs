@@ -21,8 +21,28 @@ use super::{
 use crate::{
     Ctx, Platform, Principal,
     directory::{self, Joining, Member, Welcome},
-    http::{ApiError, ApiResult, Body, Page, Path},
+    http::{ApiError, ApiResult, Body, Page, Path, PolicyRow},
 };
+
+/// Who may call what; see [`PolicyRow`].
+pub const POLICY: &[PolicyRow] = &[
+    ("GET", "/setup", "public"),
+    ("POST", "/setup", "public, once"),
+    ("POST", "/auth/sign-in", "public, throttled"),
+    ("POST", "/auth/sign-out", "public, ends the session that asks"),
+    ("GET", "/join/{token}", "public, who has the token"),
+    ("POST", "/join/{token}", "public, who has the token"),
+    ("GET", "/me", "self, visitors of a link too"),
+    ("PATCH", "/me", "self"),
+    ("POST", "/me/password", "session, who knows the present password, throttled"),
+    ("PUT", "/me/avatar", "self"),
+    ("DELETE", "/me/avatar", "self"),
+    ("GET", "/me/sessions", "self"),
+    ("DELETE", "/me/sessions/{id}", "session, self"),
+    ("GET", "/me/tokens", "self"),
+    ("POST", "/me/tokens", "session, admin for the scope admin"),
+    ("DELETE", "/me/tokens/{id}", "session, self"),
+];
 
 /// Whether the server is new.
 #[derive(Serialize, ToSchema)]

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use skein_platform::{
-    Settings,
+    Settings, directory,
     identity::{self, Meta, OrgRole, still_valid},
 };
 use skein_store::{FutureExt, StoreError, params};
@@ -294,7 +294,8 @@ async fn a_link_lets_a_visitor_in_until_it_ends() {
         let me = visitor.get("/me").await.json;
         assert_eq!(me["link"], json!({ "resource": resource, "role": "view" }));
         assert_eq!(me["member"], Value::Null);
-        for path in ["/members", "/departments", "/groups", "/me/sessions", "/audit"] {
+        let picture = format!("/members/{olga}/avatar");
+        for path in ["/members", "/departments", "/groups", "/me/sessions", "/audit", &picture] {
             assert_eq!(visitor.get(path).await.status, 403, "{path}");
         }
         // The secret under the name of the other cookie is nothing.
@@ -315,4 +316,47 @@ async fn a_link_lets_a_visitor_in_until_it_ends() {
         assert_eq!(visitor.get("/me").await.told(), (401, "auth.required"));
     })
     .await;
+}
+
+#[tokio::test]
+async fn every_endpoint_does_as_its_policy_says() {
+    let house = House::new(TestDb::sqlite(true).await).await;
+    house.member("Gil", OrgRole::Guest).await;
+    let mut olga = house.signed_in("olga").await;
+    let (reads, writes) = (olga.token(&["read"]).await, olga.token(&["admin"]).await);
+    let guest = house.signed_in("gil").await.token(&["write"]).await;
+    for (method, path, who) in [identity::http::POLICY, directory::http::POLICY].concat() {
+        let prefix = match path.split('/').nth(1).unwrap_or_default() {
+            "departments" => "dep",
+            "groups" => "grp",
+            "invitations" => "inv",
+            "me" if path.contains("sessions") => "ses",
+            "me" => "tok",
+            _ => "mem",
+        };
+        let place = path.replace("{id}", &format!("{prefix}_00000000000000000000000000"));
+        // A body that fits every endpoint that is refused before it is looked at closely.
+        let body = match (method, path) {
+            ("GET" | "DELETE", _) => Value::Null,
+            ("POST", "/me/password") => json!({ "current": PASSWORD, "new": "another-goose" }),
+            ("POST", "/me/tokens") => json!({ "name": "more", "scopes": ["read"] }),
+            ("POST", "/invitations") => json!({ "role": "guest", "expires_in_days": 1, "max_uses": 1 }),
+            _ => json!({ "name": "X" }),
+        };
+        let is = |who_can: &str| who == who_can || who.starts_with(&format!("{who_can},"));
+        let nobody = house.browser().send(method, &place, body.clone()).await;
+        assert_eq!(nobody.status == 401, !is("public"), "{method} {path}: {nobody:?}");
+        if method != "GET" && !is("public") {
+            let answer = house.program(&reads).send(method, &place, body.clone()).await;
+            assert_eq!(answer.told(), (403, "access.read_only_token"), "{method} {path}");
+        }
+        if is("session") {
+            let answer = house.program(&writes).send(method, &place, body.clone()).await;
+            assert_eq!(answer.told(), (403, "auth.session_required"), "{method} {path}");
+        }
+        if is("admin") {
+            let answer = house.program(&guest).send(method, &place, body).await;
+            assert_eq!(answer.told(), (403, "access.admins_only"), "{method} {path}");
+        }
+    }
 }

@@ -210,42 +210,6 @@ async fn groups_are_made_by_admins() {
 }
 
 #[tokio::test]
-async fn every_change_of_people_takes_an_admin() {
-    let house = House::new(TestDb::sqlite(true).await).await;
-    let mia = house.member("Mia", OrgRole::Member).await;
-    house.member("Gil", OrgRole::Guest).await;
-    let id = "dep_00000000000000000000000000";
-    let (group, invitation) = (id.replace("dep", "grp"), id.replace("dep", "inv"));
-    let changes = [
-        ("PATCH", format!("/members/{mia}"), json!({ "role": "owner" })),
-        ("POST", format!("/members/{mia}/deactivate"), json!(null)),
-        ("POST", format!("/members/{mia}/reactivate"), json!(null)),
-        ("POST", format!("/members/{mia}/reset-password"), json!(null)),
-        ("POST", "/departments".into(), json!({ "name": "X" })),
-        ("PATCH", format!("/departments/{id}"), json!({ "name": "X" })),
-        ("DELETE", format!("/departments/{id}"), json!(null)),
-        ("POST", "/groups".into(), json!({ "name": "X" })),
-        ("PATCH", format!("/groups/{group}"), json!({ "name": "X" })),
-        ("DELETE", format!("/groups/{group}"), json!(null)),
-        ("POST", "/invitations".into(), json!({ "role": "guest", "expires_in_days": 1, "max_uses": 1 })),
-        ("DELETE", format!("/invitations/{invitation}"), json!(null)),
-        ("GET", "/invitations".into(), json!(null)),
-        ("GET", "/audit".into(), json!(null)),
-    ];
-    for name in ["mia", "gil"] {
-        let mut client = house.signed_in(name).await;
-        for (method, path, body) in &changes {
-            let answer = client.send(method, path, body.clone()).await;
-            assert_eq!(answer.told(), (403, "access.admins_only"), "{name}: {method} {path}");
-        }
-    }
-    for (method, path, body) in &changes {
-        let answer = house.browser().send(method, path, body.clone()).await;
-        assert_eq!(answer.told(), (401, "auth.required"), "{method} {path}");
-    }
-}
-
-#[tokio::test]
 async fn an_admin_gives_a_new_password() {
     on_each_database(async |test: TestDb| {
         let house = House::new(test).await;
@@ -282,8 +246,7 @@ async fn bad_members_are_refused_with_the_field() {
         departments: Vec::new(),
         supervisor: None,
     };
-    type Spoil = fn(&mut directory::NewMember);
-    let cases: [(Spoil, &str, &str); 8] = [
+    let cases: [(fn(&mut directory::NewMember), &str, &str); 8] = [
         (|new| new.email = "nobody".into(), "input.email", "email"),
         (|new| new.email = "OLGA@example.com".into(), "member.email_taken", "email"),
         (|new| new.name = " ".into(), "input.name", "name"),
