@@ -17,7 +17,7 @@ use crate::{
     history::{REMEMBERED, Recent, Remembered},
     idempotency::Key,
     live::{self, Hub},
-    open::{GONE, Mail, Request, Shared},
+    open::{Answer, GONE, Mail, Request, Shared},
     rows,
 };
 
@@ -81,7 +81,7 @@ struct Actor {
 }
 
 /// A command with what came of it, until the fate of the batch is known.
-type Outcome = (Box<Request>, Result<Receipt, BaseError>);
+type Outcome = (Request, Result<Receipt, BaseError>);
 
 impl Actor {
     async fn run(mut self, mut inbox: mpsc::Receiver<Mail>, mut watch: Watch) {
@@ -125,9 +125,9 @@ impl Actor {
             match mail {
                 Mail::Run(request) if matches!(request.command, Command::Undo | Command::Redo) => {
                     self.guarded(std::mem::take(&mut batch)).await;
-                    self.guarded(vec![request]).await;
+                    self.guarded(vec![*request]).await;
                 }
-                Mail::Run(request) => batch.push(request),
+                Mail::Run(request) => batch.push(*request),
                 Mail::CatchUp(done) => {
                     self.guarded(std::mem::take(&mut batch)).await;
                     self.stale = true;
@@ -141,7 +141,7 @@ impl Actor {
     }
 
     /// A panic in the middle of a batch loses the batch, not the base: nothing was published of it.
-    async fn guarded(&mut self, batch: Vec<Box<Request>>) {
+    async fn guarded(&mut self, batch: Vec<Request>) {
         if batch.is_empty() || self.gone {
             return;
         }
@@ -151,7 +151,7 @@ impl Actor {
         }
     }
 
-    async fn commit(&mut self, mut waiting: Vec<Box<Request>>) {
+    async fn commit(&mut self, mut waiting: Vec<Request>) {
         for attempt in 1.. {
             if self.stale {
                 self.catch_up().await;
@@ -188,7 +188,7 @@ impl Actor {
     }
 
     /// Plans and applies commands to a copy of the newest state.
-    async fn draft(&self, waiting: Vec<Box<Request>>) -> (Draft, Vec<Outcome>) {
+    async fn draft(&self, waiting: Vec<Request>) -> (Draft, Vec<Outcome>) {
         let snapshot = self.shared.snapshot.load_full();
         let mut draft = Draft::new(snapshot.base.clone(), snapshot.seq);
         let mut outcomes: Vec<Outcome> = Vec::with_capacity(waiting.len());
@@ -205,7 +205,7 @@ impl Actor {
         request: &Request,
         before: &[Outcome],
     ) -> Result<Receipt, BaseError> {
-        if let Some(Some(key)) = &request.answer
+        if let Answer::Kept(key) = &request.answer
             && let Some(known) = self.known(key, before, request.by.at).await?
         {
             return Ok(Receipt { answer: Some(known), ..Receipt::of(draft.seq) });
@@ -215,7 +215,7 @@ impl Actor {
             _ => None,
         };
         let mut receipt = draft.run(request, target.as_ref(), &self.platform.ids)?;
-        if request.answer.is_some() {
+        if request.answer != Answer::Unwanted {
             receipt.answer = Some(receipt.to_answer(&draft.base, &request.command)?);
         }
         Ok(receipt)
@@ -229,7 +229,7 @@ impl Actor {
         now: Timestamp,
     ) -> Result<Option<Box<serde_json::value::RawValue>>, BaseError> {
         let same = before.iter().find_map(|(request, outcome)| match (&request.answer, outcome) {
-            (Some(Some(other)), Ok(receipt)) if other.owner == key.owner && other.key == key.key => {
+            (Answer::Kept(other), Ok(receipt)) if other.owner == key.owner && other.key == key.key => {
                 Some((other, receipt))
             }
             _ => None,
@@ -266,7 +266,7 @@ impl Actor {
         let keys: Vec<(Key, String, Timestamp)> = outcomes
             .iter()
             .filter_map(|(request, outcome)| {
-                let (Some(Some(key)), Ok(receipt)) = (&request.answer, outcome) else { return None };
+                let (Answer::Kept(key), Ok(receipt)) = (&request.answer, outcome) else { return None };
                 let answer = receipt.answer.as_ref()?.get().to_owned();
                 Some((key.clone(), answer, request.by.at))
             })
@@ -298,7 +298,9 @@ impl Actor {
     /// wakes who waits.
     fn publish(&self, base: skein_table::Base, seq: i64, touched: Touched, remembered: Vec<Remembered>) {
         let mut recent = self.shared.recent.lock();
-        remembered.into_iter().for_each(|event| recent.push(event));
+        for event in remembered {
+            recent.push(event);
+        }
         drop(recent);
         let snapshot = Arc::new(Snapshot { seq, base });
         self.shared.hub.push(snapshot.clone(), touched);

@@ -25,7 +25,7 @@ use crate::{
 /// How long a base stays in memory after its last use.
 const IDLE: SignedDuration = SignedDuration::from_mins(10);
 /// How often idle bases are looked for.
-const SWEEP: Duration = Duration::from_secs(60);
+const SWEEP: Duration = Duration::from_mins(1);
 
 /// The bases this node serves. Cloning shares them.
 #[derive(Clone)]
@@ -48,8 +48,8 @@ impl Bases {
     /// The service. Makes the kind `base` known to the platform and starts looking for idle bases, so it
     /// needs a runtime.
     pub fn new(platform: Platform) -> Self {
-        let inner = Arc::new(Inner { platform: platform.clone(), loaded: Mutex::default() });
-        platform.register_kind(Arc::new(BaseKind(Arc::downgrade(&inner))));
+        let inner = Arc::new(Inner { platform, loaded: Mutex::default() });
+        inner.platform.register_kind(Arc::new(BaseKind(Arc::downgrade(&inner))));
         tokio::spawn(sweep_forever(Arc::downgrade(&inner)));
         Self(inner)
     }

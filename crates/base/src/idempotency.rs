@@ -1,5 +1,7 @@
 //! Answers of writes that were sent with a key, so that a repeat is not done twice.
 
+use std::fmt::Write;
+
 use jiff::SignedDuration;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
@@ -37,7 +39,10 @@ impl Key {
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part);
         }
-        let request = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let request = hash.finalize().iter().fold(String::with_capacity(64), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        });
         Ok(Self { owner, key: key.to_owned(), request })
     }
 

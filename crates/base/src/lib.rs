@@ -27,7 +27,9 @@ mod rows;
 pub mod transfer;
 
 pub use bases::Bases;
-pub use command::{Actor, Command, FieldInput, FieldPatch, TablePatch, Via, ViewInput, ViewPatch};
+pub use command::{
+    Actor, ChoiceInput, Command, FieldInput, FieldPatch, FieldType, TablePatch, Via, ViewInput, ViewPatch,
+};
 pub use error::BaseError;
 pub use event::{BaseEvent, Cause, Changed};
 pub use history::Undone;

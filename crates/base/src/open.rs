@@ -89,12 +89,20 @@ pub(crate) struct Shared {
 /// The value of [`Shared::published`] once the base is gone.
 pub(crate) const GONE: i64 = -1;
 
+/// Whether the answer of the API is made along with the change.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Answer {
+    Unwanted,
+    Wanted,
+    /// And kept under a key.
+    Kept(Key),
+}
+
 /// A command on its way.
 pub(crate) struct Request {
     pub(crate) by: Actor,
     pub(crate) command: Command,
-    /// Whether the answer of the API is wanted, and under which key it is kept.
-    pub(crate) answer: Option<Option<Key>>,
+    pub(crate) answer: Answer,
     pub(crate) reply: oneshot::Sender<Result<Receipt, BaseError>>,
 }
 
@@ -132,7 +140,7 @@ impl OpenBase {
         by: &Actor,
         command: Command,
     ) -> Result<Receipt, BaseError> {
-        self.send(granted, by, command, None).await
+        self.send(granted, by, command, Answer::Unwanted).await
     }
 
     /// As [`OpenBase::submit`], with the answer of the API. With a key, a repeat of the same request gets
@@ -144,7 +152,7 @@ impl OpenBase {
         command: Command,
         key: Option<Key>,
     ) -> Result<Receipt, BaseError> {
-        self.send(granted, by, command, Some(key)).await
+        self.send(granted, by, command, key.map_or(Answer::Wanted, Answer::Kept)).await
     }
 
     async fn send(
@@ -152,7 +160,7 @@ impl OpenBase {
         granted: &Granted<Edit>,
         by: &Actor,
         command: Command,
-        answer: Option<Option<Key>>,
+        answer: Answer,
     ) -> Result<Receipt, BaseError> {
         self.check(granted)?;
         let (reply, replied) = oneshot::channel();

@@ -164,31 +164,25 @@ fn new_kind(input: &FieldInput, ids: &Ids) -> Result<FieldKind, BaseError> {
     };
     check_options(
         &kind,
-        input.precision.is_some(),
-        input.thousands.is_some(),
-        input.time.is_some(),
-        input.choices.is_some(),
+        [
+            ("precision", input.precision.is_some()),
+            ("thousands", input.thousands.is_some()),
+            ("time", input.time.is_some()),
+            ("choices", input.choices.is_some()),
+        ],
     )?;
     Ok(kind)
 }
 
-fn check_options(
-    kind: &FieldKind,
-    precision: bool,
-    thousands: bool,
-    time: bool,
-    choices: bool,
-) -> Result<(), BaseError> {
-    let number = matches!(kind, FieldKind::Number { .. });
-    let date = matches!(kind, FieldKind::Date { .. });
-    let select = matches!(kind, FieldKind::Select { .. } | FieldKind::MultiSelect { .. });
-    let wrong = [
-        ("precision", precision && !number),
-        ("thousands", thousands && !number),
-        ("time", time && !date),
-        ("choices", choices && !select),
-    ];
-    match wrong.into_iter().find(|(_, wrong)| *wrong) {
+/// Options that a field's type does not have are refused.
+fn check_options(kind: &FieldKind, given: [(&'static str, bool); 4]) -> Result<(), BaseError> {
+    let has = |option| match kind {
+        FieldKind::Number { .. } => matches!(option, "precision" | "thousands"),
+        FieldKind::Date { .. } => option == "time",
+        FieldKind::Select { .. } | FieldKind::MultiSelect { .. } => option == "choices",
+        FieldKind::Text | FieldKind::Checkbox => false,
+    };
+    match given.into_iter().find(|(option, given)| *given && !has(*option)) {
         Some((option, _)) => Err(no_option(option, kind.type_name())),
         None => Ok(()),
     }
@@ -256,10 +250,12 @@ fn update_field(def: &TableDef, id: FieldId, patch: &FieldPatch, ids: &Ids) -> R
     let mut field = def.fields[at].clone();
     check_options(
         &field.kind,
-        patch.precision.is_some(),
-        patch.thousands.is_some(),
-        patch.time.is_some(),
-        patch.choices.is_some(),
+        [
+            ("precision", patch.precision.is_some()),
+            ("thousands", patch.thousands.is_some()),
+            ("time", patch.time.is_some()),
+            ("choices", patch.choices.is_some()),
+        ],
     )?;
     if let Some(name) = &patch.name {
         field.name.clone_from(name);

@@ -314,7 +314,7 @@ fn free_name<'a>(name: &str, others: impl Iterator<Item = &'a str>) -> String {
         return name.to_owned();
     }
     let short: String = name.chars().take(190).collect();
-    (2u32..)
+    (2..10_000u32)
         .map(|number| format!("{short} {number}"))
         .find(|candidate| !taken.contains(&candidate.to_lowercase()))
         .unwrap_or_else(|| name.to_owned())

@@ -1,9 +1,12 @@
 //! A base with its definitions.
 
-use axum::{Json, extract::{FromRef, State}};
+use axum::{
+    Json,
+    extract::{FromRef, State},
+};
 use serde::Serialize;
-use skein_platform::{Platform, 
-    Ctx,
+use skein_platform::{
+    Ctx, Platform,
     access::View,
     drive,
     http::{ApiResult, Path},

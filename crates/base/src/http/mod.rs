@@ -7,15 +7,15 @@ mod tables;
 mod undo;
 mod views;
 
+use axum::extract::FromRef;
 use serde::{Deserialize, Serialize};
-use skein_platform::{Platform, 
-    Ctx,
+use skein_platform::{
+    Ctx, Platform,
     access::{Edit, Granted},
     http::{ApiError, PolicyRow},
 };
 use skein_types::{FieldId, RecordId, ResourceId, TableId, ViewId};
 use utoipa::ToSchema;
-use axum::extract::FromRef;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{Actor, Bases, Command, Receipt, Snapshot};

@@ -2,13 +2,13 @@
 
 use axum::{
     Json,
-    extract::{FromRef, DefaultBodyLimit, State},
+    extract::{DefaultBodyLimit, FromRef, State},
     http::HeaderMap,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
-use skein_platform::{Platform, 
-    Ctx,
+use skein_platform::{
+    Ctx, Platform,
     access::{Edit, View},
     http::{ApiResult, Body, Params, Path},
 };

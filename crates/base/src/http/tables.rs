@@ -1,9 +1,12 @@
 //! Tables of a base.
 
-use axum::{Json, extract::{FromRef, State}};
+use axum::{
+    Json,
+    extract::{FromRef, State},
+};
 use serde::{Deserialize, Serialize};
-use skein_platform::{Platform, 
-    Ctx,
+use skein_platform::{
+    Ctx, Platform,
     http::{ApiResult, Body, Path},
 };
 use skein_table::TableDef;

@@ -1,9 +1,12 @@
 //! Taking back one's own changes.
 
-use axum::{Json, extract::{FromRef, State}};
+use axum::{
+    Json,
+    extract::{FromRef, State},
+};
 use serde::Serialize;
-use skein_platform::{Platform, 
-    Ctx,
+use skein_platform::{
+    Ctx, Platform,
     http::{ApiResult, Path},
 };
 use skein_types::{Problem, ResourceId};

@@ -1,9 +1,12 @@
 //! Saved views of a table.
 
-use axum::{Json, extract::{FromRef, State}};
+use axum::{
+    Json,
+    extract::{FromRef, State},
+};
 use serde::Serialize;
-use skein_platform::{Platform, 
-    Ctx,
+use skein_platform::{
+    Ctx, Platform,
     http::{ApiResult, Body, Path},
 };
 use skein_table::View;

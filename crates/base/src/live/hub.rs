@@ -292,19 +292,16 @@ impl Keeper {
             waiting: Vec::new(),
             building: false,
         });
-        match entry.view.upgrade() {
+        if let Some(view) = entry.view.upgrade() {
             // A view that is computed anew is handed out as it was; it follows.
-            Some(view) => {
-                let _ = reply.send(Ok(view));
-            }
-            None => {
-                entry.waiting.push(reply);
-                match entry.live.take() {
-                    // Nobody looked for a moment, in which nothing changed.
-                    Some(live) => self.show(&key, live),
-                    None => self.build(&key),
-                }
-            }
+            let _ = reply.send(Ok(view));
+            return;
+        }
+        entry.waiting.push(reply);
+        match entry.live.take() {
+            // Nobody looked for a moment, in which nothing changed.
+            Some(live) => self.show(&key, live),
+            None => self.build(&key),
         }
     }
 

@@ -1,1 +1,431 @@
-//! to be filled
+//! The REST endpoints, driven in process.
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{Method, Request, StatusCode},
+};
+use serde_json::{Value as Json, json};
+use skein_base::http::{POLICY, router};
+use skein_testkit::TestDb;
+use tower::ServiceExt;
+
+use crate::world::{Sheet, World};
+
+/// A client that signs in as a member with an API token.
+struct Client {
+    app: Router,
+    token: String,
+    root: String,
+}
+
+impl Client {
+    async fn new(world: &World, sheet: &Sheet) -> Self {
+        let (app, _) = router().with_state(world.node.bases.clone()).split_for_parts();
+        let token = world.token(sheet.ctx.member().unwrap()).await;
+        Self { app, token, root: format!("/bases/{}/tables/{}", sheet.base, sheet.table) }
+    }
+
+    async fn send(&self, method: Method, path: &str, body: Json) -> (StatusCode, Json) {
+        self.send_with_key(method, path, body, None).await
+    }
+
+    async fn send_with_key(
+        &self,
+        method: Method,
+        path: &str,
+        body: Json,
+        key: Option<&str>,
+    ) -> (StatusCode, Json) {
+        let path = if path.starts_with("/bases") { path.to_owned() } else { format!("{}{path}", self.root) };
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("authorization", format!("Bearer {}", self.token))
+            .header("content-type", "application/json");
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
+        }
+        let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
+        let response = self.app.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+        let status = response.status();
+        let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        let json = serde_json::from_slice(&bytes)
+            .unwrap_or_else(|_| Json::String(String::from_utf8_lossy(&bytes).into_owned()));
+        (status, json)
+    }
+
+    async fn get(&self, path: &str) -> Json {
+        let (status, json) = self.send(Method::GET, path, Json::Null).await;
+        assert_eq!(status, StatusCode::OK, "{path}: {json}");
+        json
+    }
+
+    async fn ok(&self, method: Method, path: &str, body: Json) -> Json {
+        let (status, json) = self.send(method, path, body).await;
+        assert_eq!(status, StatusCode::OK, "{path}: {json}");
+        json
+    }
+}
+
+async fn setting() -> (World, Sheet, Client) {
+    let world = World::new(TestDb::sqlite(true).await).await;
+    let owner = world.member("Ada").await;
+    let sheet = world.base(owner).await;
+    let client = Client::new(&world, &sheet).await;
+    (world, sheet, client)
+}
+
+#[tokio::test]
+async fn a_table_is_made_filled_changed_and_taken_back() {
+    let (_world, sheet, client) = setting().await;
+    let base = format!("/bases/{}", sheet.base);
+    let whole = client.get(&base).await;
+    assert_eq!(whole["resource"]["name"], "Stations");
+    assert_eq!(whole["resource"]["role"], "manage");
+    assert_eq!(whole["tables"][0]["name"], "Table 1");
+
+    let new = json!({"name": "Sites", "fields": [
+        {"name": "Site", "type": "text"},
+        {"name": "Height", "type": "number", "precision": 1},
+    ]});
+    let made = client.ok(Method::POST, &format!("{base}/tables"), new).await;
+    let table = format!("{base}/tables/{}", made["table"]["id"].as_str().unwrap());
+    assert_eq!(made["table"]["fields"][1]["precision"], 1);
+    let renamed = client.ok(Method::PATCH, &table, json!({"name": "Places", "position": 0})).await;
+    assert_eq!(renamed["table"]["name"], "Places");
+
+    let field = client
+        .ok(
+            Method::POST,
+            &format!("{table}/fields"),
+            json!({"name": "Tags", "type": "multi_select",
+            "choices": [{"name": "old"}, {"name": "new", "color": "red"}], "position": 1}),
+        )
+        .await;
+    assert_eq!(field["field"]["choices"][1]["color"], "red");
+    let records = json!({"records": [
+        {"fields": {"site": "Beijing", "Height": 43.5, "Tags": ["NEW", "old"]}},
+        {"fields": {"Site": "Berlin"}},
+    ]});
+    let added = client.ok(Method::POST, &format!("{table}/records?by=name"), records).await;
+    let tags = &added["records"][0]["fields"][field["field"]["id"].as_str().unwrap()];
+    assert_eq!(*tags, json!([field["field"]["choices"][1]["id"], field["field"]["choices"][0]["id"]]));
+    let beijing = added["records"][0]["id"].as_str().unwrap();
+
+    let listed = client.get(&format!("{table}/records")).await;
+    assert_eq!(
+        (&listed["total"], &listed["next"], &listed["items"]),
+        (&json!(2), &Json::Null, &added["records"])
+    );
+    assert_eq!(client.get(&format!("{table}/records/{beijing}")).await, added["records"][0]);
+
+    let gone =
+        client.ok(Method::POST, &format!("{table}/records/delete"), json!({"records": [beijing]})).await;
+    assert!(gone["seq"].as_i64() > added["seq"].as_i64());
+    let undone = client.ok(Method::POST, &format!("{base}/undo"), Json::Null).await;
+    assert_eq!((&undone["undone"]["kind"], &undone["skipped"]), (&json!("delete_records"), &json!(0)));
+    assert_eq!(client.get(&format!("{table}/records")).await["items"], listed["items"]);
+    client.ok(Method::POST, &format!("{base}/redo"), Json::Null).await;
+    assert_eq!(client.get(&format!("{table}/records")).await["total"], 1);
+
+    let view = client
+        .ok(Method::POST, &format!("{table}/views"), json!({"name": "Mine", "row_height": "tall"}))
+        .await;
+    let path = format!("{table}/views/{}", view["view"]["id"].as_str().unwrap());
+    let moved = client.ok(Method::PATCH, &path, json!({"position": 0, "name": "First"})).await;
+    assert_eq!(moved["view"]["row_height"], "tall");
+    assert_eq!(client.get(&base).await["tables"][0]["views"][0]["name"], "First");
+    client.ok(Method::DELETE, &path, Json::Null).await;
+    client.ok(Method::DELETE, &table, Json::Null).await;
+    assert_eq!(client.get(&base).await["tables"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn pages_stay_right_under_edits() {
+    let (_world, sheet, client) = setting().await;
+    let rows: Vec<(String, f64)> = (0..25).map(|n| (format!("row {n:02}"), f64::from(n % 5))).collect();
+    let rows: Vec<(&str, f64)> = rows.iter().map(|(name, n)| (name.as_str(), *n)).collect();
+    let ids = sheet.add(&rows).await;
+    let sort = format!("[{{\"field\":\"{}\",\"descending\":true}}]", sheet.price).replace('"', "%22");
+    for query in ["limit=10".to_owned(), format!("limit=10&sort={sort}")] {
+        let first = client.get(&format!("/records?{query}")).await;
+        assert_eq!(
+            first["total"].as_u64().unwrap() as usize,
+            sheet.snapshot().await.table(sheet.table).unwrap().len()
+        );
+        let mut seen: Vec<String> = names(&first);
+        // Meanwhile somebody deletes a record of that page: nothing of the next is left out.
+        let gone = first["items"][3]["id"].as_str().unwrap().parse().unwrap();
+        sheet.delete(&[gone]).await.unwrap();
+        let mut next = first["next"].as_str().map(str::to_owned);
+        while let Some(cursor) = next {
+            let page = client.get(&format!("/records?{query}&cursor={cursor}")).await;
+            seen.extend(names(&page));
+            next = page["next"].as_str().map(str::to_owned);
+        }
+        let left: Vec<String> = ids.iter().map(ToString::to_string).collect();
+        let snapshot = sheet.snapshot().await;
+        let table = snapshot.table(sheet.table).unwrap();
+        for id in left.iter().filter(|id| table.row(id.parse().unwrap()).is_some()) {
+            assert_eq!(seen.iter().filter(|other| *other == id).count(), 1, "{query}");
+        }
+    }
+}
+
+fn names(page: &Json) -> Vec<String> {
+    page["items"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_repeat_with_the_same_key_is_answered_and_not_done_again() {
+    let (_world, sheet, client) = setting().await;
+    let body = json!({"records": [{"fields": {sheet.name.to_string(): "once"}}]});
+    let (_, first) = client.send_with_key(Method::POST, "/records", body.clone(), Some("key-1")).await;
+    let (status, again) = client.send_with_key(Method::POST, "/records", body.clone(), Some("key-1")).await;
+    assert_eq!((status, &again), (StatusCode::OK, &first));
+    let other = json!({"records": [{"fields": {sheet.name.to_string(): "twice"}}]});
+    let (status, refused) = client.send_with_key(Method::POST, "/records", other, Some("key-1")).await;
+    assert_eq!(
+        (status, &refused["code"]),
+        (StatusCode::UNPROCESSABLE_ENTITY, &json!("idempotency.key_reused"))
+    );
+    let at_once = tokio::join!(
+        client.send_with_key(Method::POST, "/records", body.clone(), Some("key-2")),
+        client.send_with_key(Method::POST, "/records", body.clone(), Some("key-2")),
+    );
+    assert_eq!(at_once.0, at_once.1);
+    assert_eq!(client.get("/records").await["total"], 2);
+    // A repeat of a deletion is answered although the record is gone.
+    let id = &first["records"][0]["id"];
+    let gone = json!({"records": [id]});
+    let one = client.send_with_key(Method::POST, "/records/delete", gone.clone(), Some("key-3")).await;
+    let two = client.send_with_key(Method::POST, "/records/delete", gone, Some("key-3")).await;
+    assert_eq!((one.0, &one), (StatusCode::OK, &two));
+}
+
+#[tokio::test]
+async fn bad_input_is_refused_with_the_place_and_nothing_changes() {
+    let (_world, sheet, client) = setting().await;
+    let record = sheet.add(&[("a", 1.0)]).await[0];
+    let before = sheet.contents().await;
+    let (name, price, kind) = (sheet.name.to_string(), sheet.price.to_string(), sheet.kind.to_string());
+    let ghost = "rec_00000000000000000000000001";
+    let unknown = "fld_00000000000000000000000001";
+    let many: Vec<Json> = (0..5_001).map(|_| json!({"fields": {}})).collect();
+    let post = |records: Json| (Method::POST, "/records", json!({ "records": records }));
+    let patch = |records: Json| (Method::PATCH, "/records", json!({ "records": records }));
+    let long = "x".repeat(100_001);
+    let cases: Vec<((Method, &str, Json), u16, &str, Option<String>)> = vec![
+        (
+            post(json!([{"fields": {}}, {"fields": {unknown: 1}}])),
+            422,
+            "field.unknown",
+            Some(format!("records[1].fields.{unknown}")),
+        ),
+        (
+            post(json!([{"fields": {"Name": "x"}}])),
+            422,
+            "field.unknown",
+            Some("records[0].fields.Name".into()),
+        ),
+        (
+            post(json!([{"fields": {&price: "12"}}])),
+            422,
+            "value.invalid",
+            Some(format!("records[0].fields.{price}")),
+        ),
+        (
+            post(json!([{"fields": {&name: 12}}])),
+            422,
+            "value.invalid",
+            Some(format!("records[0].fields.{name}")),
+        ),
+        (
+            post(json!([{"fields": {&name: long}}])),
+            422,
+            "value.invalid",
+            Some(format!("records[0].fields.{name}")),
+        ),
+        (
+            post(json!([{"fields": {&kind: "Coal"}}])),
+            422,
+            "choice.unknown",
+            Some(format!("records[0].fields.{kind}")),
+        ),
+        (
+            post(json!([{"fields": {&kind: ["Gas"]}}])),
+            422,
+            "value.invalid",
+            Some(format!("records[0].fields.{kind}")),
+        ),
+        (
+            post(json!([{"id": "tbl_1", "fields": {}}])),
+            422,
+            "record.id_invalid",
+            Some("records[0].id".into()),
+        ),
+        (post(json!([{"id": record, "fields": {}}])), 409, "record.exists", Some("records[0].id".into())),
+        (
+            post(json!([{"id": ghost, "fields": {}}, {"id": ghost, "fields": {}}])),
+            422,
+            "input.repeated",
+            Some("records[1].id".into()),
+        ),
+        (post(json!(many)), 422, "records.too_many", Some("records".into())),
+        (post(json!({})), 422, "request.invalid", Some("body".into())),
+        (post(json!([{"fields": {}, "cells": {}}])), 422, "request.invalid", Some("body".into())),
+        (patch(json!([{"fields": {}}])), 422, "record.id_missing", Some("records[0].id".into())),
+        (
+            patch(json!([{"id": ghost, "fields": {&name: "x"}}])),
+            404,
+            "record.not_found",
+            Some("records[0].id".into()),
+        ),
+        (
+            patch(json!([{"id": record, "fields": {}}, {"id": record, "fields": {}}])),
+            422,
+            "input.repeated",
+            Some("records[1].id".into()),
+        ),
+        (
+            (Method::POST, "/records/delete", json!({"records": [record, ghost]})),
+            404,
+            "record.not_found",
+            Some("records[1].id".into()),
+        ),
+        (
+            (Method::POST, "/records/delete", json!({"records": ["x"]})),
+            422,
+            "record.id_invalid",
+            Some("records[0]".into()),
+        ),
+        (
+            (Method::POST, "/fields", json!({"name": "price", "type": "text"})),
+            409,
+            "field.name_taken",
+            Some("name".into()),
+        ),
+        (
+            (Method::POST, "/fields", json!({"name": " ", "type": "text"})),
+            422,
+            "field.name_invalid",
+            Some("name".into()),
+        ),
+        (
+            (Method::POST, "/fields", json!({"name": "x", "type": "rocket"})),
+            422,
+            "request.invalid",
+            Some("body".into()),
+        ),
+        (
+            (Method::POST, "/fields", json!({"name": "x", "type": "text", "precision": 2})),
+            422,
+            "field.options",
+            Some("precision".into()),
+        ),
+        (
+            (Method::POST, "/fields", json!({"name": "x", "type": "number", "precision": 11})),
+            422,
+            "field.options",
+            Some("precision".into()),
+        ),
+        (
+            (Method::POST, "/fields", json!({"name": "x", "type": "text", "position": 0})),
+            409,
+            "field.primary",
+            None,
+        ),
+        (
+            (
+                Method::POST,
+                "/views",
+                json!({"name": "v", "filter": {"field": price, "op": "contains", "value": "1"}}),
+            ),
+            422,
+            "query.invalid",
+            Some("filter".into()),
+        ),
+        (
+            (Method::POST, "/views", json!({"name": "v", "sort": [{"field": unknown}]})),
+            422,
+            "query.invalid",
+            Some("sort[0].field".into()),
+        ),
+        ((Method::GET, "/records?filter=%7B", Json::Null), 422, "query.invalid", Some("filter".into())),
+        ((Method::GET, "/records?limit=0", Json::Null), 422, "list.limit", Some("limit".into())),
+        ((Method::GET, "/records?limit=1001", Json::Null), 422, "list.limit", Some("limit".into())),
+        ((Method::GET, "/records?cursor=x", Json::Null), 422, "cursor.invalid", Some("cursor".into())),
+        (
+            (Method::GET, "/records?view=viw_00000000000000000000000001", Json::Null),
+            404,
+            "view.not_found",
+            None,
+        ),
+        ((Method::GET, "/records/rec_00000000000000000000000001", Json::Null), 404, "record.not_found", None),
+        ((Method::GET, "/records/nonsense", Json::Null), 404, "request.not_found", Some("path".into())),
+    ];
+    for ((method, path, body), status, code, field) in cases {
+        let said = format!("{method} {path} {}", body.to_string().chars().take(120).collect::<String>());
+        let (got, problem) = client.send(method, path, body).await;
+        assert_eq!(
+            (got.as_u16(), problem["code"].as_str().unwrap_or("")),
+            (status, code),
+            "{said}: {problem}"
+        );
+        let place = problem["field"].as_str().map(str::to_owned);
+        match field {
+            Some(field) => {
+                assert!(place.as_ref().is_some_and(|p| p.starts_with(&field)), "{said}: {problem}")
+            }
+            None => assert_eq!(place, None, "{said}: {problem}"),
+        }
+    }
+    assert_eq!(sheet.contents().await, before);
+}
+
+#[tokio::test]
+async fn who_may_not_is_refused() {
+    let (world, sheet, client) = setting().await;
+    let stranger = world.member("Eve").await;
+    let viewer = world.member("Vic").await;
+    world.grant(sheet.base, viewer, "view").await;
+    let mut eve = Client::new(&world, &sheet).await;
+    eve.token = world.token(stranger).await;
+    let mut vic = Client::new(&world, &sheet).await;
+    vic.token = world.token(viewer).await;
+    let write = json!({"records": [{"fields": {}}]});
+    assert_eq!(vic.send(Method::GET, "/records", Json::Null).await.0, StatusCode::OK);
+    for (client, status, code) in [
+        (&eve, StatusCode::NOT_FOUND, "resource.not_found"),
+        (&vic, StatusCode::FORBIDDEN, "access.forbidden"),
+    ] {
+        let (got, problem) = client.send(Method::POST, "/records", write.clone()).await;
+        assert_eq!((got, problem["code"].as_str().unwrap()), (status, code));
+    }
+    let mut nobody = Client::new(&world, &sheet).await;
+    nobody.token = "skn_nothing".into();
+    assert_eq!(nobody.send(Method::GET, "/records", Json::Null).await.0, StatusCode::UNAUTHORIZED);
+    drop(client);
+}
+
+#[test]
+fn every_endpoint_says_who_may_call_it() {
+    let (_, api) = router::<skein_base::Bases>().split_for_parts();
+    let mut endpoints = Vec::new();
+    for (path, item) in &api.paths.paths {
+        let methods = [
+            ("GET", &item.get),
+            ("POST", &item.post),
+            ("PATCH", &item.patch),
+            ("PUT", &item.put),
+            ("DELETE", &item.delete),
+        ];
+        endpoints
+            .extend(methods.iter().filter(|(_, op)| op.is_some()).map(|(name, _)| (*name, path.as_str())));
+    }
+    let mut stated: Vec<(&str, &str)> = POLICY.iter().map(|(method, path, _)| (*method, *path)).collect();
+    endpoints.sort_unstable();
+    stated.sort_unstable();
+    assert_eq!(endpoints, stated);
+}

@@ -1,4 +1,6 @@
-//! Bases on a real database: SQLite always, PostgreSQL when `SKEIN_TEST_POSTGRES` names a server.
+//! Bases on a real database: `SQLite` always, `PostgreSQL` when `SKEIN_TEST_POSTGRES` names a server.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod feeds;
 mod http;

@@ -1,9 +1,10 @@
 //! An organisation with members and bases, and servers that share its database.
 
-use std::sync::Arc;
+use std::{fmt::Write, sync::Arc};
 
 use serde_json::{Value as Json, json};
-use skein_base::{Actor, BaseError, Bases, Command, OpenBase, Receipt, RecordInput, Snapshot};
+use sha2::{Digest, Sha256};
+use skein_base::{Actor, BaseError, Bases, Command, OpenBase, Receipt, Snapshot};
 use skein_platform::{
     Ctx, Origin, Platform, Principal, Settings,
     access::{Edit, View},
@@ -12,7 +13,9 @@ use skein_platform::{
 use skein_store::{Db, FutureExt, StoreError, params};
 use skein_table::{Record, Value};
 use skein_testkit::{TestDb, clock};
-use skein_types::{Clock, FieldId, Ids, ManualClock, MemberId, OrgId, RecordId, ResourceId, TableId};
+use skein_types::{
+    Clock, FieldId, Ids, ManualClock, MemberId, OrgId, RecordId, ResourceId, TableId, TokenId,
+};
 
 pub struct World {
     pub test: TestDb,
@@ -71,9 +74,26 @@ impl World {
 
     /// Lets a member edit a base.
     pub async fn share(&self, base: ResourceId, member: MemberId) {
-        let sql =
-            "INSERT INTO grants (resource, subject_kind, subject, role) VALUES ($1, 'member', $2, 'edit')";
-        execute(&self.test.db, sql, params![base, member]).await;
+        self.grant(base, member, "edit").await;
+    }
+
+    pub async fn grant(&self, base: ResourceId, member: MemberId, role: &str) {
+        let sql = "INSERT INTO grants (resource, subject_kind, subject, role) VALUES ($1, 'member', $2, $3)";
+        execute(&self.test.db, sql, params![base, member, role]).await;
+    }
+
+    /// The secret of a new API token.
+    pub async fn token(&self, member: MemberId) -> String {
+        let id: TokenId = self.node.platform.ids.make();
+        let secret = format!("skn_{}", self.node.platform.ids.secret());
+        let hash = Sha256::digest(secret.as_bytes()).iter().fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        });
+        let sql = "INSERT INTO api_tokens (id, token_hash, member, name, scopes, created) \
+             VALUES ($1, $2, $3, 'test', 'read write', $4)";
+        execute(&self.test.db, sql, params![id, hash, member, self.clock.now()]).await;
+        secret
     }
 }
 
@@ -217,8 +237,4 @@ pub fn text(text: &str) -> Value {
 
 pub fn number(n: f64) -> Value {
     Value::Number { n }
-}
-
-pub fn input(fields: Json) -> RecordInput {
-    serde_json::from_value(json!({"fields": fields})).unwrap()
 }
