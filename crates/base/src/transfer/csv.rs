@@ -47,6 +47,10 @@ impl Dialect {
                 best = (regular, delimiter);
             }
         }
+        if best.0 == 0 {
+            // One column: whatever does not occur in its texts.
+            best.1 = *DELIMITERS.iter().find(|byte| !sample.as_bytes().contains(byte)).unwrap_or(&b',');
+        }
         Ok(Self { encoding, delimiter: best.1, declared: false })
     }
 }
@@ -68,23 +72,26 @@ fn regularity(sample: &str, delimiter: u8) -> usize {
     let dialect = Dialect { encoding: encoding_rs::UTF_8, delimiter, declared: false };
     let mut rows = CsvRows::new(sample.as_bytes(), dialect);
     let mut row = Row::default();
-    while widths.len() < 200 && matches!(rows.next(&mut row), Ok(true)) {
-        if !row.is_blank() {
-            widths.push(row.len());
+    while widths.len() < 200 {
+        match rows.next(&mut row) {
+            Ok(true) if row.is_blank() => {}
+            Ok(true) => widths.push(row.len()),
+            // Too wide a table is one, and is refused by its width.
+            Err(ReadError::TooManyColumns { .. }) => return 1,
+            Ok(false) | Err(_) => break,
         }
     }
     // The sample ends anywhere, so its last row tells nothing.
     if widths.len() > 1 {
         widths.pop();
     }
-    let commonest = widths
-        .iter()
-        .filter(|&&width| width > 1)
-        .max_by_key(|&&width| (widths.iter().filter(|&&other| other == width).count(), width));
-    commonest.map_or(0, |&width| {
-        let agree = widths.iter().filter(|&&other| other == width).count();
-        agree * agree * 1_000 / widths.len() * 4 + width.min(100)
-    })
+    let agreeing = |width: usize| widths.iter().filter(|&&other| other == width).count();
+    let commonest = widths.iter().copied().max_by_key(|&width| (agreeing(width), width)).unwrap_or(1);
+    if commonest == 1 {
+        return 0;
+    }
+    let agree = agreeing(commonest);
+    agree * agree * 4_000 / widths.len() + commonest.min(100)
 }
 
 #[derive(Clone, Copy, PartialEq)]

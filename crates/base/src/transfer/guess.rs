@@ -220,7 +220,7 @@ fn samples(data: &[Row], at: usize) -> Vec<String> {
         if cell.is_empty() {
             continue;
         }
-        let text = words::shortened(&display(cell), 100);
+        let text = words::shortened(&display(cell), 60);
         if !samples.contains(&text) {
             samples.push(text);
         }
@@ -247,8 +247,9 @@ pub(super) fn commonest(counts: &HashMap<&str, usize>) -> Vec<String> {
     let mut values: Vec<(&str, usize)> = counts.iter().map(|(value, count)| (*value, *count)).collect();
     values.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
     let mut seen = HashSet::new();
-    values.retain(|(value, _)| seen.insert(words::folded(value)));
-    values.into_iter().map(|(value, _)| value.to_owned()).collect()
+    let mut names: Vec<String> = values.into_iter().map(|(value, _)| words::one_line(value)).collect();
+    names.retain(|name| !name.is_empty() && seen.insert(words::folded(name)));
+    names
 }
 
 impl Evidence<'_> {

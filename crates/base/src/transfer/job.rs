@@ -4,6 +4,7 @@
 use std::{
     collections::HashMap,
     fs::File,
+    panic::AssertUnwindSafe,
     path::{Path, PathBuf},
     sync::{Arc, Weak},
     time::Duration,
@@ -11,18 +12,18 @@ use std::{
 
 use axum::extract::FromRef;
 use bytes::Bytes;
-use futures_util::{Stream, StreamExt};
+use futures_util::{FutureExt, Stream, StreamExt};
 use jiff::SignedDuration;
 use parking_lot::Mutex;
 use skein_platform::{
     Ctx,
     access::{Edit, Granted, View},
 };
-use skein_types::{ImportId, MemberId, Problem, ResourceId, Timestamp};
+use skein_types::{ImportId, MemberId, Problem, ResourceId, TableId, Timestamp};
 use tempfile::TempPath;
 use tokio::{
     io::AsyncWriteExt,
-    sync::{Semaphore, watch},
+    sync::{OnceCell, Semaphore, watch},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -56,6 +57,8 @@ struct Inner {
     bases: Bases,
     folder: PathBuf,
     jobs: Mutex<HashMap<ImportId, Arc<Job>>>,
+    /// Done by the first who asks for a job: a command beside a running server never does.
+    recovered: OnceCell<()>,
     readers: Semaphore,
 }
 
@@ -88,7 +91,7 @@ struct Job {
 #[derive(Clone, Debug)]
 struct Phase {
     state: State,
-    table: Option<skein_types::TableId>,
+    table: Option<TableId>,
     error: Option<Problem>,
 }
 
@@ -137,33 +140,12 @@ fn thread_stopped(error: &tokio::task::JoinError) -> Problem {
 }
 
 impl Imports {
-    /// The service. Uploads wait in `folder`, which is made when it is needed; what an earlier process
-    /// left there is removed. Needs a runtime.
+    /// The service. Uploads wait in `folder`, which is made when it is needed and belongs to one server;
+    /// what an earlier process left there is removed on first use. Needs a runtime.
     pub fn new(bases: Bases, folder: impl Into<PathBuf>) -> Self {
         let folder = folder.into();
-        let jobs = super::journal::recover(&folder);
-        let jobs = jobs.into_iter().map(|kept| {
-            let job = Job {
-                id: kept.import.id,
-                member: kept.member,
-                base: kept.base,
-                created: kept.created,
-                file: kept.import.file,
-                key: None,
-                samples: Vec::new(),
-                upload: Mutex::default(),
-                phase: watch::Sender::new(Phase {
-                    state: kept.import.state,
-                    table: kept.import.table,
-                    error: kept.import.error,
-                }),
-                tally: Arc::new(Mutex::new((kept.import.progress, kept.import.report))),
-                cancel: CancellationToken::new(),
-            };
-            (job.id, Arc::new(job))
-        });
-        let jobs = Mutex::new(jobs.collect());
-        let inner = Arc::new(Inner { bases, folder, jobs, readers: Semaphore::new(READERS) });
+        let (jobs, recovered) = (Mutex::default(), OnceCell::new());
+        let inner = Arc::new(Inner { bases, folder, jobs, recovered, readers: Semaphore::new(READERS) });
         tokio::spawn(sweep_forever(Arc::downgrade(&inner)));
         Self(inner)
     }
@@ -184,6 +166,7 @@ impl Imports {
     ) -> Result<Import, Problem> {
         ctx.authorize::<Edit>(base).await?;
         let member = ctx.member()?;
+        self.0.recover().await;
         self.0.sweep();
         let mine = self.mine(member);
         if let Some(key) = key
@@ -263,7 +246,7 @@ impl Imports {
         input: StartInput,
     ) -> Result<Import, Problem> {
         let granted = ctx.authorize::<Edit>(base).await?;
-        let job = self.find(ctx, base, id)?;
+        let job = self.find(ctx, base, id).await?;
         let mapping = Mapping::of(input, &job.samples)?;
         let sample = job.samples.get(mapping.sheet).ok_or_else(not_found)?.clone();
         let begun = job.phase.send_if_modified(|phase| {
@@ -291,17 +274,11 @@ impl Imports {
     }
 
     async fn run(self, job: Arc<Job>, load: Load) {
-        let reading = self.0.readers.acquire().await;
-        let opened = {
-            let job = job.clone();
-            tokio::task::spawn_blocking(move || job.open()).await
-        };
-        let outcome = match opened {
-            Ok(Ok(source)) => load.run(source, &job.tally, &job.cancel).await,
-            Ok(Err(problem)) => load.abandon(problem).await,
-            Err(error) => load.abandon(thread_stopped(&error)).await,
-        };
-        drop(reading);
+        let running = AssertUnwindSafe(self.load(&job, load)).catch_unwind().await;
+        let outcome = running.unwrap_or_else(|_| {
+            let detail = "an import panicked; what was imported until then is still there";
+            Err(Stop::Failed(Problem::new(500, "internal", detail)))
+        });
         job.upload.lock().take();
         match outcome {
             Ok(_) => {
@@ -318,16 +295,33 @@ impl Imports {
         self.0.keep(&job).await;
     }
 
+    /// Waits for its turn, then reads and commits.
+    async fn load(&self, job: &Arc<Job>, load: Load) -> Result<TableId, Stop> {
+        let _reading = tokio::select! {
+            turn = self.0.readers.acquire() => turn,
+            () = job.cancel.cancelled() => return load.abandon(Stop::Cancelled).await,
+        };
+        let opened = {
+            let job = job.clone();
+            tokio::task::spawn_blocking(move || job.open()).await
+        };
+        match opened {
+            Ok(Ok(source)) => load.run(source, &job.tally, &job.cancel).await,
+            Ok(Err(problem)) => load.abandon(problem.into()).await,
+            Err(error) => load.abandon(thread_stopped(&error).into()).await,
+        }
+    }
+
     /// How an import stands.
     pub async fn get(&self, ctx: &Ctx, base: ResourceId, id: ImportId) -> Result<Import, Problem> {
         ctx.authorize::<View>(base).await?;
-        Ok(self.find(ctx, base, id)?.show())
+        Ok(self.find(ctx, base, id).await?.show())
     }
 
     /// Cancels an import that runs, and returns when what it did is taken back; forgets any other.
     pub async fn discard(&self, ctx: &Ctx, base: ResourceId, id: ImportId) -> Result<(), Problem> {
         ctx.authorize::<View>(base).await?;
-        let job = self.find(ctx, base, id)?;
+        let job = self.find(ctx, base, id).await?;
         if job.state() == State::Running {
             job.cancel.cancel();
             self.wait(&job).await;
@@ -342,7 +336,7 @@ impl Imports {
     /// Waits until an import no longer runs.
     pub async fn finished(&self, ctx: &Ctx, base: ResourceId, id: ImportId) -> Result<Import, Problem> {
         ctx.authorize::<View>(base).await?;
-        let job = self.find(ctx, base, id)?;
+        let job = self.find(ctx, base, id).await?;
         self.wait(&job).await;
         Ok(job.show())
     }
@@ -353,8 +347,9 @@ impl Imports {
         let _ = phase.wait_for(|phase| phase.state != State::Running).await;
     }
 
-    fn find(&self, ctx: &Ctx, base: ResourceId, id: ImportId) -> Result<Arc<Job>, Problem> {
+    async fn find(&self, ctx: &Ctx, base: ResourceId, id: ImportId) -> Result<Arc<Job>, Problem> {
         let member = ctx.member()?;
+        self.0.recover().await;
         let job = self.0.jobs.lock().get(&id).cloned();
         job.filter(|job| job.member == member && job.base == base).ok_or_else(not_found)
     }
@@ -406,7 +401,37 @@ pub async fn import_file(
     }
 }
 
+impl From<super::journal::Kept> for Job {
+    fn from(kept: super::journal::Kept) -> Self {
+        let Import { id, state, file, progress, report, table, error, .. } = kept.import;
+        Self {
+            id,
+            member: kept.member,
+            base: kept.base,
+            created: kept.created,
+            file,
+            key: None,
+            samples: Vec::new(),
+            upload: Mutex::default(),
+            phase: watch::Sender::new(Phase { state, table, error }),
+            tally: Arc::new(Mutex::new((progress, report))),
+            cancel: CancellationToken::new(),
+        }
+    }
+}
+
 impl Inner {
+    /// Learns what became of the imports of an earlier process.
+    async fn recover(&self) {
+        let learn = async {
+            let folder = self.folder.clone();
+            let kept = tokio::task::spawn_blocking(move || super::journal::recover(&folder)).await;
+            let kept = kept.unwrap_or_default().into_iter().map(|kept| Arc::new(Job::from(kept)));
+            self.jobs.lock().extend(kept.map(|job| (job.id, job)));
+        };
+        self.recovered.get_or_init(|| learn).await;
+    }
+
     /// Writes down how a job stands, so that a restart can tell.
     async fn keep(&self, job: &Job) {
         let kept = super::journal::Kept {

@@ -19,11 +19,11 @@ use super::{
     error::ReadError,
     mapping::{Destination, Mapped, Mapping},
     read::Source,
-    repair::restore_choices,
+    repair::Choosing,
     report::{CellError, Errors, Progress},
     sample::Sample,
 };
-use crate::{Actor, BaseError, Bases, Command, OpenBase, Receipt, Via};
+use crate::{Actor, BaseError, Bases, Command, OpenBase, Via};
 
 /// Records of a batch.
 const BATCH_RECORDS: usize = 2_000;
@@ -99,9 +99,10 @@ impl Load {
         let (table, new_table) = match &mapping.destination {
             Destination::Existing(id) => (*id, false),
             Destination::New(name) => {
-                let fields = Some(mapping.new_fields());
-                let command = Command::CreateTable { name: name.clone(), fields };
-                let receipt = open.submit(&granted, &by, command).await.map_err(new_table_problem)?;
+                let (places, fields): (Vec<usize>, Vec<_>) = mapping.new_fields().into_iter().unzip();
+                let command = Command::CreateTable { name: name.clone(), fields: Some(fields) };
+                let receipt = open.submit(&granted, &by, command).await;
+                let receipt = receipt.map_err(|error| new_table_problem(error, &places))?;
                 let table = receipt.table.ok_or_else(|| internal("a table was made without an id"))?;
                 (table, true)
             }
@@ -138,12 +139,13 @@ impl Load {
         let made = if self.new_table {
             open.snapshot().table(self.table)?.def().fields.iter().map(|field| field.id).collect()
         } else {
-            // Whether the columns fit is known before the first field is made.
             open.snapshot().table(self.table)?;
-            for input in mapping.new_fields() {
+            for (place, input) in mapping.new_fields() {
                 let command = Command::CreateField { table: self.table, input };
-                let receipt = open.submit(&self.granted, by, command).await?;
-                self.made_fields.extend(receipt.field);
+                let made = open.submit(&self.granted, by, command).await;
+                let made =
+                    made.map_err(|error| Problem::from(error).under(&format!("columns[{place}].field")))?;
+                self.made_fields.extend(made.field);
             }
             self.made_fields.clone()
         };
@@ -181,9 +183,9 @@ impl Load {
     }
 
     /// Takes back what was prepared for an import that cannot run.
-    pub(super) async fn abandon(mut self, problem: Problem) -> Result<TableId, Stop> {
+    pub(super) async fn abandon(mut self, stop: Stop) -> Result<TableId, Stop> {
         self.take_back().await?;
-        Err(Stop::Failed(problem))
+        Err(stop)
     }
 
     async fn commit_all(
@@ -223,7 +225,7 @@ impl Load {
         let by = Actor::of(&ctx).via(Via::Import);
         for (field, choices) in batch.choices {
             self.made_choices.extend(choices.iter().map(|(id, _)| (field, *id)));
-            self.add_choices(&open, &by, field, &choices).await?;
+            self.choosing(&open, &by, field).update(&choices, &HashSet::new()).await?;
         }
         let ids: Vec<RecordId> = batch.records.iter().map(|record| record.id).collect();
         let count = ids.len() as u64;
@@ -243,36 +245,9 @@ impl Load {
         Ok(())
     }
 
-    async fn add_choices(
-        &self,
-        open: &OpenBase,
-        by: &Actor,
-        field: FieldId,
-        fresh: &[(ChoiceId, String)],
-    ) -> Result<(), Problem> {
-        let snapshot = open.snapshot();
-        let table = snapshot.table(self.table)?;
-        let mut field = table.field(field).ok_or(BaseError::FieldNotFound(field))?.clone();
-        let choices = choices_of(&mut field).ok_or_else(|| internal("the field has no choices"))?;
-        for (id, name) in fresh {
-            choices.push(new_choice(*id, name, choices));
-        }
-        let op = Op::UpdateField { table: self.table, field };
-        let receipt = open.submit(&self.granted, by, Command::Ops(vec![op])).await?;
-        if receipt.seq > snapshot.seq + 1 {
-            self.restore(open, by, &receipt, &HashSet::new()).await?;
-        }
-        Ok(())
-    }
-
-    async fn restore(
-        &self,
-        open: &OpenBase,
-        by: &Actor,
-        receipt: &Receipt,
-        except: &HashSet<ChoiceId>,
-    ) -> Result<(), Problem> {
-        restore_choices(open, &self.granted, by, self.bases.platform(), receipt, except).await
+    fn choosing<'a>(&'a self, open: &'a OpenBase, by: &'a Actor, field: FieldId) -> Choosing<'a> {
+        let (granted, platform, table) = (&self.granted, self.bases.platform(), self.table);
+        Choosing { open, granted, by, platform, table, field }
     }
 
     /// Takes back what was done: the table, or the records, fields and choices that were added to it.
@@ -291,9 +266,11 @@ impl Load {
             self.delete_records(&open, &by, records).await?;
         }
         for field in &self.made_fields {
-            let _ = open
-                .submit(&self.granted, &by, Command::DeleteField { table: self.table, field: *field })
-                .await;
+            let command = Command::DeleteField { table: self.table, field: *field };
+            match open.submit(&self.granted, &by, command).await {
+                Ok(_) | Err(BaseError::TableNotFound(_) | BaseError::FieldNotFound(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
         }
         self.remove_unused_choices(&open, &by).await
     }
@@ -317,23 +294,18 @@ impl Load {
     }
 
     async fn remove_unused_choices(&self, open: &OpenBase, by: &Actor) -> Result<(), Problem> {
-        let mut fields: Vec<FieldId> = self.made_choices.iter().map(|(field, _)| *field).collect();
-        fields.dedup();
-        let fields: HashSet<FieldId> = fields.into_iter().collect();
+        let fields: HashSet<FieldId> = self.made_choices.iter().map(|(field, _)| *field).collect();
         for id in fields {
             let snapshot = open.snapshot();
-            let Some(table) = snapshot.base.table(self.table) else { return Ok(()) };
-            let Some(mut field) = table.field(id).cloned() else { continue };
-            let made = self.made_choices.iter().filter(|(field, _)| *field == id).map(|(_, choice)| *choice);
+            let Some(table) = snapshot.base.table(self.table).filter(|table| table.field(id).is_some())
+            else {
+                continue;
+            };
             let used = used_choices(table, id);
+            let made = self.made_choices.iter().filter(|(field, _)| *field == id).map(|(_, choice)| *choice);
             let unused: HashSet<ChoiceId> = made.filter(|choice| !used.contains(choice)).collect();
-            if let Some(choices) = choices_of(&mut field) {
-                choices.retain(|choice| !unused.contains(&choice.id));
-                let op = Op::UpdateField { table: self.table, field };
-                let receipt = open.submit(&self.granted, by, Command::Ops(vec![op])).await?;
-                if receipt.seq > snapshot.seq + 1 {
-                    self.restore(open, by, &receipt, &unused).await?;
-                }
+            if !unused.is_empty() {
+                self.choosing(open, by, id).update(&[], &unused).await?;
             }
         }
         Ok(())
@@ -388,14 +360,16 @@ fn internal(detail: &str) -> Problem {
 }
 
 /// The request of an import names the new table and its fields otherwise than the command does.
-fn new_table_problem(error: BaseError) -> Problem {
+fn new_table_problem(error: BaseError, places: &[usize]) -> Problem {
     let mut problem = Problem::from(error);
-    if let Some(field) = &problem.field {
-        problem.field = Some(match field.strip_prefix("fields[") {
-            Some(rest) => format!("columns[{}", rest.replacen(']', "].field", 1)),
-            None => format!("table.{field}"),
-        });
-    }
+    let field = problem.field.take().unwrap_or_default();
+    let numbered = field.strip_prefix("fields[").and_then(|rest| rest.split_once(']'));
+    let place = numbered.and_then(|(at, rest)| Some((places.get(at.parse::<usize>().ok()?)?, rest)));
+    problem.field = Some(match place {
+        Some((place, rest)) => format!("columns[{place}].field{rest}"),
+        None if problem.code.starts_with("table.") => format!("table.{field}"),
+        None => "columns".to_owned(),
+    });
     problem
 }
 

@@ -74,6 +74,16 @@ pub(super) enum Wanted {
     New(Box<FieldInput>),
 }
 
+/// A column that is imported.
+#[derive(Clone, Debug)]
+pub(super) struct Chosen {
+    /// Its place in the request, for errors.
+    pub(super) place: usize,
+    /// Its place in the file.
+    pub(super) source: usize,
+    pub(super) wanted: Wanted,
+}
+
 /// A mapping that makes sense.
 #[derive(Debug)]
 pub(super) struct Mapping {
@@ -81,7 +91,7 @@ pub(super) struct Mapping {
     /// The first row of data.
     pub(super) first_row: u64,
     pub(super) destination: Destination,
-    pub(super) columns: Vec<(usize, Wanted)>,
+    pub(super) columns: Vec<Chosen>,
     pub(super) zone: TimeZone,
 }
 
@@ -102,7 +112,7 @@ impl Mapping {
         };
         let zone = input.time_zone.as_deref().map(TimeZone::get).transpose();
         let zone = zone.map_err(|_| invalid("time_zone", "there is no such time zone"))?;
-        let mut columns: Vec<(usize, Wanted)> = Vec::with_capacity(input.columns.len());
+        let mut columns: Vec<Chosen> = Vec::with_capacity(input.columns.len());
         for (at, column) in input.columns.into_iter().enumerate() {
             if column.source >= sample.layout.columns.len() {
                 let count = sample.layout.columns.len();
@@ -113,14 +123,14 @@ impl Mapping {
             }
             let place = format!("columns[{at}].field");
             let Some(wanted) = wanted(column.field, &place)? else { continue };
-            let twice = |(_, other): &(usize, Wanted)| match (other, &wanted) {
+            let twice = |other: &Chosen| match (&other.wanted, &wanted) {
                 (Wanted::Known(a), Wanted::Known(b)) => a == b,
                 _ => false,
             };
             if columns.iter().any(twice) {
                 return Err(invalid(place, "another column goes into this field already"));
             }
-            columns.push((column.source, wanted));
+            columns.push(Chosen { place: at, source: column.source, wanted });
         }
         let mapping = Self {
             sheet: input.sheet,
@@ -136,7 +146,10 @@ impl Mapping {
     /// The mapping that the guesses suggest: a new table with all columns of a sheet.
     pub(super) fn guessed(name: &str, sheet: usize, sample: &Sample) -> Self {
         let columns = sample.layout.columns.iter().enumerate();
-        let columns = columns.map(|(at, column)| (at, Wanted::New(Box::new(field_input(column)))));
+        let columns = columns.map(|(at, column)| {
+            let wanted = Wanted::New(Box::new(field_input(column)));
+            Chosen { place: at, source: at, wanted }
+        });
         Self {
             sheet,
             first_row: sample.layout.first_row + u64::from(sample.layout.header),
@@ -147,32 +160,30 @@ impl Mapping {
     }
 
     fn check(&self) -> Result<(), Problem> {
-        let Some((_, first)) = self.columns.first() else {
+        let Some(first) = self.columns.first() else {
             return Err(invalid("columns", "at least one column has to become a field"));
         };
         if matches!(self.destination, Destination::Existing(_)) {
             return Ok(());
         }
-        if let Some(at) = self.columns.iter().position(|(_, wanted)| matches!(wanted, Wanted::Known(_))) {
-            return Err(invalid(
-                format!("columns[{at}].field"),
-                "a new table has no fields yet: describe one",
-            ));
+        if let Some(known) = self.columns.iter().find(|column| matches!(column.wanted, Wanted::Known(_))) {
+            let place = format!("columns[{}].field", known.place);
+            return Err(invalid(place, "a new table has no fields yet: describe one"));
         }
-        match first {
+        match &first.wanted {
             Wanted::New(input) if input.kind == FieldType::Text => Ok(()),
             _ => Err(Problem::invalid(
                 "import.primary_not_text",
-                "columns[0].field",
+                format!("columns[{}].field", first.place),
                 "the first field of a table is its primary field, which is text",
             )),
         }
     }
 
-    /// The new fields in the order of columns.
-    pub(super) fn new_fields(&self) -> Vec<FieldInput> {
-        let new = self.columns.iter().filter_map(|(_, wanted)| match wanted {
-            Wanted::New(input) => Some((**input).clone()),
+    /// The new fields in the order of columns, with the place of each in the request.
+    pub(super) fn new_fields(&self) -> Vec<(usize, FieldInput)> {
+        let new = self.columns.iter().filter_map(|column| match &column.wanted {
+            Wanted::New(input) => Some((column.place, (**input).clone())),
             Wanted::Known(_) => None,
         });
         new.collect()
@@ -186,7 +197,7 @@ impl Mapping {
         columns: &[Column],
     ) -> Result<Vec<Mapped>, Problem> {
         let mut made = made.iter();
-        let resolved = self.columns.iter().enumerate().map(|(at, (source, wanted))| {
+        let resolved = self.columns.iter().map(|Chosen { place, source, wanted }| {
             let id = match wanted {
                 Wanted::Known(id) => Some(*id),
                 Wanted::New(_) => made.next().copied(),
@@ -195,7 +206,7 @@ impl Mapping {
             let field = field.ok_or_else(|| {
                 Problem::invalid(
                     "field.unknown",
-                    format!("columns[{at}].field"),
+                    format!("columns[{place}].field"),
                     "the table has no such field",
                 )
             })?;

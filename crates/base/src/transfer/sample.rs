@@ -13,12 +13,22 @@ use super::{
     words,
 };
 
-/// Sheets that are looked at; a workbook with more is refused nothing, the rest is not offered.
-const MAX_SHEETS: usize = 100;
+/// Sheets that are looked at; those after them are not offered.
+const MAX_SHEETS: usize = 50;
+/// Rows of a sheet that are looked at even when the sheets before it took all there is to spend.
+const MIN_ROWS: usize = 100;
+/// Bytes of all previews, about.
+const PREVIEW_BYTES: usize = 4 << 20;
 /// Rows of the preview.
 const PREVIEW_ROWS: usize = 20;
 /// Characters of a cell of the preview.
 const PREVIEW_CELL: usize = 200;
+
+/// What may still be spent on a file, so that many wide sheets cost no more than one.
+struct Budget {
+    sample: usize,
+    preview: usize,
+}
 
 /// The beginning of a sheet.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,22 +48,28 @@ pub fn sheets<R: Read + Seek>(source: &mut Source<R>) -> Result<Vec<Sample>, (Re
     let names: Vec<String> = source.sheets().iter().take(MAX_SHEETS).cloned().collect();
     let mut samples = Vec::with_capacity(names.len());
     let mut anything = false;
+    let mut budget = Budget { sample: SAMPLE_BYTES, preview: PREVIEW_BYTES };
     for (at, name) in names.into_iter().enumerate() {
-        let sample = sheet(source, at, name.clone()).map_err(|error| (error, name))?;
+        let sample = sheet(source, at, name.clone(), &mut budget).map_err(|error| (error, name))?;
         anything |= !sample.layout.columns.is_empty();
         samples.push(sample);
     }
     if anything { Ok(samples) } else { Err((ReadError::Empty, String::new())) }
 }
 
-fn sheet<R: Read + Seek>(source: &mut Source<R>, at: usize, sheet: String) -> Result<Sample, ReadError> {
-    let (mut rows, mut bytes, mut consumed, mut whole) = (Vec::new(), 0, 0, true);
+fn sheet<R: Read + Seek>(
+    source: &mut Source<R>,
+    at: usize,
+    sheet: String,
+    budget: &mut Budget,
+) -> Result<Sample, ReadError> {
+    let (mut rows, mut consumed, mut whole) = (Vec::new(), 0, true);
     source.each(at, &mut |row: &Row, so_far| {
-        if rows.len() == SAMPLE_ROWS || bytes >= SAMPLE_BYTES {
+        if rows.len() == SAMPLE_ROWS || budget.sample == 0 && rows.len() >= MIN_ROWS {
             whole = false;
             return ControlFlow::Break(());
         }
-        bytes += row.weight();
+        budget.sample = budget.sample.saturating_sub(row.weight());
         consumed = so_far;
         rows.push(row.clone());
         ControlFlow::Continue(())
@@ -71,8 +87,16 @@ fn sheet<R: Read + Seek>(source: &mut Source<R>, at: usize, sheet: String) -> Re
         (source.size() as f64 / consumed.max(1) as f64 * seen as f64).round() as u64
     };
     let width = layout.columns.len();
-    let shown = table.iter().take(PREVIEW_ROWS);
-    let text = |row: &Row, at| words::shortened(&guess::display(row.cell(at)), PREVIEW_CELL);
-    let preview = shown.map(|row| (0..width).map(|at| text(row, at)).collect()).collect();
+    let mut preview: Vec<Vec<String>> = Vec::new();
+    for row in table.iter().take(PREVIEW_ROWS) {
+        let cells = (0..width).map(|at| words::shortened(&guess::display(row.cell(at)), PREVIEW_CELL));
+        let cells: Vec<String> = cells.collect();
+        let cost: usize = cells.iter().map(|cell| cell.len() + 8).sum();
+        if cost > budget.preview {
+            break;
+        }
+        budget.preview -= cost;
+        preview.push(cells);
+    }
     Ok(Sample { sheet, layout, rows: estimate, preview })
 }

@@ -1,18 +1,27 @@
 //! Imports into a base and exports from it: done as a whole or taken back, beside the work of others.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::{convert::Infallible, fmt::Write};
 
+use axum::{
+    body::Body,
+    http::{HeaderMap, HeaderValue, Request, StatusCode},
+};
 use bytes::Bytes;
 use futures_util::stream;
 use serde_json::{Value as Json, json};
+use sha2::{Digest, Sha256};
 use skein_base::{
     Command,
-    transfer::{Import, Imports, StartInput, State, export_csv, import_file},
+    transfer::{Import, Imports, StartInput, State, export_csv, http, import_file},
 };
 use skein_platform::access::Edit;
+use skein_store::{FutureExt, StoreError, params};
 use skein_table::Value;
 use skein_testkit::{TestDb, on_each_database, until};
-use skein_types::{Problem, TableId};
+use skein_types::{Problem, TableId, TokenId};
+use tower::ServiceExt;
 
 use crate::world::{Sheet, World, number, text};
 
@@ -172,6 +181,34 @@ async fn a_cancelled_import_leaves_nothing_and_the_edits_of_others_stay() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_import_that_adds_choices_loses_no_change_to_their_field() {
+    let world = World::new(TestDb::sqlite(true).await).await;
+    let sheet = world.base(world.member("Ada").await).await;
+    let imports = imports(&world);
+    let mut csv = String::from("Name,Price,Kind\n");
+    for at in 0..24_000 {
+        let _ = writeln!(csv, "Station {at},1,Kind {}", at / 4);
+    }
+    let import = upload(&imports, &sheet, "kinds.csv", csv.as_bytes()).await.unwrap();
+    imports.start(&sheet.ctx, sheet.base, import.id, onto(&sheet, true)).await.unwrap();
+    for round in 0.. {
+        let name = format!("Kind {round}");
+        let patch = serde_json::from_value(json!({"name": name})).unwrap();
+        sheet.run(Command::UpdateField { table: sheet.table, field: sheet.kind, patch }).await.unwrap();
+        let now = imports.get(&sheet.ctx, sheet.base, import.id).await.unwrap();
+        if now.state != State::Running {
+            assert_eq!((now.state, now.progress.imported), (State::Done, 24_000));
+            break;
+        }
+    }
+    let snapshot = sheet.snapshot().await;
+    let table = snapshot.table(sheet.table).unwrap();
+    let field = table.field(sheet.kind).unwrap();
+    assert_eq!(field.kind.choices().len(), 2 + 6_000);
+    assert!(table.rows().all(|row| table.get(row, sheet.kind) != Value::Null));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_file_that_breaks_half_way_changes_nothing_and_the_place_is_named() {
     on_each_database(async |test: TestDb| {
         let world = World::new(test).await;
@@ -248,7 +285,7 @@ async fn mappings_that_make_no_sense_are_refused_and_may_be_sent_again() {
         ),
         (
             json!({"header": true, "table": {"id": sheet.table}, "columns": [{"source": 0, "field": sheet.name}, {"source": 1, "field": {"name": "price", "type": "text"}}]}),
-            "name",
+            "columns[1].field.name",
         ),
         (
             json!({"header": true, "table": {"name": "T"}, "columns": [{"source": 0, "field": text_field}], "time_zone": "Mars"}),
@@ -343,4 +380,101 @@ async fn a_view_is_exported_as_it_is_shown() {
     let snapshot = sheet.snapshot().await;
     let text = export_csv(snapshot.table(sheet.table).unwrap(), Some(view)).unwrap();
     assert_eq!(text, "\u{feff}Price,Name,Notes,Date\r\n3,b,,\r\n2,c,,\r\n");
+}
+
+/// Sends requests with an API token of a member.
+struct Client {
+    router: axum::Router,
+    secret: &'static str,
+    base: String,
+}
+
+impl Client {
+    async fn new(world: &World, sheet: &Sheet, imports: &Imports) -> Self {
+        let secret = "skn_0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+        let hash =
+            Sha256::digest(secret).iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
+        let (id, member): (TokenId, _) = (world.node.platform.ids.make(), sheet.ctx.member().unwrap());
+        let now = sheet.ctx.now;
+        let sql = "INSERT INTO api_tokens (id, token_hash, member, name, scopes, created) \
+             VALUES ($1, $2, $3, 'test', 'read write', $4)";
+        let values = params![id, hash, member, now];
+        let written: Result<u64, StoreError> =
+            world.test.db.write(move |tx| async move { tx.execute(sql, values).await }.boxed()).await;
+        written.unwrap();
+        let (router, _) = http::router::<Imports>().with_state(imports.clone()).split_for_parts();
+        Self { router, secret, base: format!("/bases/{}", sheet.base) }
+    }
+
+    async fn send(&self, method: &str, path: &str, body: Body) -> (StatusCode, HeaderMap, Vec<u8>) {
+        let kind = if path.ends_with("/start") { "application/json" } else { "text/csv" };
+        let request = Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.base))
+            .header("authorization", format!("Bearer {}", self.secret))
+            .header("content-type", kind)
+            .header("x-file-name", "%E7%AB%99.csv")
+            .header("idempotency-key", "k1")
+            .body(body)
+            .unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (status, headers) = (response.status(), response.headers().clone());
+        (status, headers, axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap().into())
+    }
+
+    async fn json(&self, method: &str, path: &str, body: impl Into<Body>) -> (StatusCode, Json) {
+        let (status, _, bytes) = self.send(method, path, body.into()).await;
+        (status, serde_json::from_slice(&bytes).unwrap_or_default())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_is_imported_and_exported_over_http() {
+    let world = World::new(TestDb::sqlite(true).await).await;
+    let sheet = world.base(world.member("Ada").await).await;
+    let imports = imports(&world);
+    let client = Client::new(&world, &sheet, &imports).await;
+    let (status, import) = client.json("POST", "/imports", "Name;Price\nHof;1,5\nTor;2\n").await;
+    assert_eq!((status, &import["file"]), (StatusCode::CREATED, &json!({"name": "站.csv", "size": 25})));
+    assert_eq!(
+        import["sheets"][0],
+        json!({
+            "name": "站", "header": true, "rows_estimate": 2,
+            "columns": [
+                {"name": "Name", "type": "text", "samples": ["Hof", "Tor"]},
+                {"name": "Price", "type": "number", "precision": 1, "thousands": false, "samples": ["1,5", "2"]},
+            ],
+            "preview": [["Name", "Price"], ["Hof", "1,5"], ["Tor", "2"]],
+        })
+    );
+    let (_, again) = client.json("POST", "/imports", "").await;
+    assert_eq!(again["id"], import["id"], "the same key is the same import");
+    let path = format!("/imports/{}", import["id"].as_str().unwrap());
+    let input = json!({
+        "sheet": 0, "header": true, "table": {"name": "油站 1"},
+        "columns": [
+            {"source": 0, "field": {"name": "Name", "type": "text"}},
+            {"source": 1, "field": {"name": "Price", "type": "number", "precision": 1}},
+        ],
+    });
+    let (status, started) = client.json("POST", &format!("{path}/start"), input.to_string()).await;
+    assert_eq!((status, &started["state"]), (StatusCode::OK, &json!("running")));
+    until("the import is done", async || client.json("GET", &path, "").await.1["state"] == "done").await;
+    let table = started["table"].as_str().unwrap();
+    let (status, headers, csv) =
+        client.send("GET", &format!("/tables/{table}/export.csv"), Body::empty()).await;
+    assert_eq!(
+        (status, &headers["content-type"]),
+        (StatusCode::OK, &HeaderValue::from_static("text/csv; charset=utf-8"))
+    );
+    assert_eq!(
+        headers["content-disposition"],
+        "attachment; filename=\"__ 1.csv\"; filename*=UTF-8''%E6%B2%B9%E7%AB%99%201.csv"
+    );
+    assert_eq!(String::from_utf8(csv).unwrap(), "\u{feff}Name,Price\r\nHof,1.5\r\nTor,2\r\n");
+    assert_eq!(client.json("DELETE", &path, "").await.0, StatusCode::NO_CONTENT);
+    assert_eq!(client.json("GET", &path, "").await.1["code"], "import.not_found");
+    let (status, problem) = client.json("POST", "/imports", "a,b\n\"c,d\n").await;
+    assert_eq!((status, &problem["code"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("import.open_quote")));
+    assert_eq!(problem["field"], "file.rows[2].columns[1]");
 }

@@ -68,10 +68,16 @@ fn text_tables_are_read_whatever_their_form() {
 }
 
 #[test]
+fn a_file_of_one_column_is_not_cut_at_its_commas() {
+    let read = rows(b"Note\nhello, world\nplain\nsecond; third\nplain\n").unwrap();
+    assert_eq!(read, [["Note"], ["hello, world"], ["plain"], ["second; third"], ["plain"]]);
+}
+
+#[test]
 fn cells_and_quotes_survive_every_cut_of_the_file_into_pieces() {
     // 64 KiB is what is read at a time: the awkward part is moved over that border.
     for shift in 65_500..65_540 {
-        let padding = "x".repeat(1_000) + "\n";
+        let padding = "x".repeat(999) + ",\n";
         let mut text = padding.repeat(shift / 1_001);
         text.push_str(&"y".repeat(shift % 1_001));
         text.push_str("\r\n\"a\"\"b\",站🚀,\r\n\"\",c\r\n");
@@ -262,6 +268,12 @@ fn hostile_and_broken_files_are_refused_by_their_place() {
         ("empty", vec![], "import.empty", "file"),
         ("blank", b" \n,,\n".to_vec(), "import.empty", "file"),
         ("wide", wide.into(), "row 1 has 100,000 columns, at most 1,000", "file.rows[1]"),
+        (
+            "wide by semicolons",
+            "a;".repeat(50_000).into(),
+            "row 1 has 50,001 columns, at most 1,000",
+            "file.rows[1]",
+        ),
         ("long", long.into(), "import.cell_too_long", "file.rows[3].columns[2]"),
         ("long in quotes", long_quoted.into(), "import.cell_too_long", "file.rows[2].columns[2]"),
         ("open quote", b"a,b\nc,\"d\ne,f\n".to_vec(), "import.open_quote", "file.rows[2].columns[2]"),
@@ -297,7 +309,10 @@ fn hostile_and_broken_files_are_refused_by_their_place() {
     for (name, bytes, expected, place) in cases {
         let error = match Source::open(Cursor::new(bytes), "file.csv") {
             Err(error) => error,
-            Ok(mut source) => sample::sheets(&mut source).map(|_| ()).unwrap_err().0,
+            Ok(mut source) => match sample::sheets(&mut source) {
+                Err((error, _)) => error,
+                Ok(samples) => panic!("{name} was taken: {:?}", samples[0].layout),
+            },
         };
         let problem = skein_types::Problem::from(error);
         assert!(problem.code == expected || problem.detail == expected, "{name}: {problem:?}");
