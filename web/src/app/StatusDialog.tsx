@@ -37,13 +37,7 @@ export default function StatusDialog() {
     }, notifyProblem);
   });
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      title={t('shell.setStatus')}
-      size="md"
-      closeButtonProps={{ 'aria-label': t('close') }}
-    >
+    <Modal opened={opened} onClose={close} title={t('shell.setStatus')} size="md">
       <form onSubmit={save}>
         <Group gap="sm" wrap="nowrap" align="flex-end">
           <TextInput

@@ -7,14 +7,7 @@ export default function ConfirmDialog() {
   const { t } = useTranslation();
   const { question, open, answer } = useQuestion();
   return (
-    <Modal
-      opened={open}
-      onClose={() => answer(false)}
-      title={question?.title}
-      size="sm"
-      centered
-      closeButtonProps={{ 'aria-label': t('close') }}
-    >
+    <Modal opened={open} onClose={() => answer(false)} title={question?.title} size="sm" centered>
       <Text size="sm" c="dimmed">
         {question?.body}
       </Text>

@@ -34,7 +34,6 @@ export default function Shortcuts() {
       onClose={() => useOverlays.setState({ shortcuts: false })}
       title={t('shortcuts.title')}
       size={720}
-      closeButtonProps={{ 'aria-label': t('close') }}
     >
       <div className={classes.sheet} data-autofocus data-quiet-focus tabIndex={-1}>
         {[...groups].map(([group, lines]) => (

@@ -27,7 +27,6 @@ export default function ShareDialog() {
       onClose={() => useOverlays.setState({ share: null })}
       title={t('title', { name: shown?.name })}
       size={580}
-      closeButtonProps={{ 'aria-label': t('common:close') }}
     >
       {shown && <ShareBody key={shown.id} id={shown.id} />}
     </Modal>

@@ -23,14 +23,7 @@ export function TransferDialog({ owner, changes, onClose }: Props) {
     if (await changes.transfer(to)) notify(t('transfer.done', { name: members.get(to)?.name }));
   }
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t('transfer.title')}
-      size="sm"
-      centered
-      closeButtonProps={{ 'aria-label': t('common:close') }}
-    >
+    <Modal opened onClose={onClose} title={t('transfer.title')} size="sm" centered>
       <Text size="sm" c="dimmed" mb="md">
         {t('transfer.hint')}
       </Text>

@@ -43,13 +43,7 @@ export default function DepartmentDialog({ editing, onClose }: { editing: Editin
     }
   });
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      size="sm"
-      title={department ? t('department.edit') : t('department.new')}
-      closeButtonProps={{ 'aria-label': t('common:close') }}
-    >
+    <Modal opened onClose={onClose} size="sm" title={department ? t('department.edit') : t('department.new')}>
       <form onSubmit={submit} noValidate>
         <Stack gap="md">
           <FormError error={error} />

@@ -45,12 +45,7 @@ export default function MemberDialog({ member, onClose }: { member: Member; onCl
     }
   });
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t('edit.title', { name: member.name })}
-      closeButtonProps={{ 'aria-label': t('common:close') }}
-    >
+    <Modal opened onClose={onClose} title={t('edit.title', { name: member.name })}>
       <form onSubmit={submit} noValidate>
         <Stack gap="md">
           <FormError error={error} />

@@ -33,13 +33,7 @@ export default function CreateDialog({ kind, parent, opens = false, onClose }: P
     }
   }
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={kind === 'folder' ? t('newFolder') : t('newBase')}
-      size="sm"
-      closeButtonProps={{ 'aria-label': t('common:close') }}
-    >
+    <Modal opened onClose={onClose} title={kind === 'folder' ? t('newFolder') : t('newBase')} size="sm">
       <form
         onSubmit={(event) => {
           event.preventDefault();

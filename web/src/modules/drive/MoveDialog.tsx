@@ -83,12 +83,7 @@ export default function MoveDialog({ resources, onClose }: { resources: readonly
   }
 
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={countText(t, 'moveDialog.title', resources)}
-      closeButtonProps={{ 'aria-label': t('common:close') }}
-    >
+    <Modal opened onClose={onClose} title={countText(t, 'moveDialog.title', resources)}>
       <div className={classes.tree}>
         <Tree
           label={t('moveDialog.to')}

@@ -190,8 +190,8 @@ function useArrowsIntoList(grid: RefObject<HTMLDivElement | null>, first: string
   useCommands([
     {
       id: 'drive.intoList',
-      title: t('shortcuts.listMove'),
-      group: t('shortcuts.list'),
+      title: t('common:shortcuts.listMove'),
+      group: t('common:shortcuts.list'),
       keys: ['ArrowDown', 'ArrowUp'],
       keyOnly: true,
       unlisted: true,

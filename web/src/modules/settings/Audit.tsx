@@ -62,6 +62,8 @@ function kindText(kind: string): string {
 
 /** Our words for what the log holds in codes. */
 function word(key: string, value: string): string | undefined {
+  // That somebody is a member goes without saying next to the name.
+  if (key === 'subject_kind' && value === 'member') return '';
   const keys =
     { role: [`share:role.${value}`, `common:role.${value}`], subject_kind: [`share:kind.${value}`] }[key] ?? [];
   const known = keys.find((one) => i18next.exists(one));

@@ -106,12 +106,7 @@ function EditGroup({ group, onClose }: { group: Group | null; onClose: () => voi
     }
   });
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={group ? t('groups.edit') : t('groups.new')}
-      closeButtonProps={{ 'aria-label': t('common:close') }}
-    >
+    <Modal opened onClose={onClose} title={group ? t('groups.edit') : t('groups.new')}>
       <form onSubmit={submit} noValidate>
         <Stack gap="md">
           <FormError error={error} />

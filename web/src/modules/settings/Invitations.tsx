@@ -120,7 +120,7 @@ function NewInvitation({ onClose, onMade }: { onClose: () => void; onMade: (made
     }
   });
   return (
-    <Modal opened onClose={onClose} title={t('invitations.new')} closeButtonProps={{ 'aria-label': t('common:close') }}>
+    <Modal opened onClose={onClose} title={t('invitations.new')}>
       <form onSubmit={submit} noValidate>
         <Stack gap="md">
           <FormError error={error} />

@@ -118,7 +118,7 @@ function NewToken({ onClose, onMade }: { onClose: () => void; onMade: (token: To
   });
   const scopes: Scope[] = admin ? ['read', 'write', 'admin'] : ['read', 'write'];
   return (
-    <Modal opened onClose={onClose} title={t('tokens.new')} closeButtonProps={{ 'aria-label': t('common:close') }}>
+    <Modal opened onClose={onClose} title={t('tokens.new')}>
       <form onSubmit={submit} noValidate>
         <Stack gap="md">
           <FormError error={error} />
