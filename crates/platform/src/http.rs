@@ -10,7 +10,7 @@ use axum::{
 use serde::{Serialize, de::DeserializeOwned};
 use skein_types::{FaultId, Problem};
 
-/// Who may call an endpoint: method, path as in the OpenAPI document (without `/api/v1`), and who.
+/// Who may call an endpoint: method, path as in the `OpenAPI` document (without `/api/v1`), and who.
 ///
 /// Every `http.rs` exports `pub const POLICY: &[PolicyRow]` with a row for each of its endpoints; a test
 /// of the server fails on an endpoint without one. Who is `public` (no credential), `member` (anybody

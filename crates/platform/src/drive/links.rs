@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use super::{DriveError, change, emit, emit_security, sharing::write_grant};
 use crate::{
-    Ctx, Platform, Principal,
+    Ctx, Platform,
     access::{Manage, Role, authorize_in, standing_role_in},
     identity::{self, Meta},
     limits::{Limit, Throttle},
@@ -255,13 +255,30 @@ pub async fn open_link(
     let link = by_token(platform, token).await?;
     check_password(platform, meta, &link, password).await?;
     let opened = Opened { resource: link.resource, role: link.role };
-    match signed_in.filter(|ctx| ctx.org == link.org && matches!(ctx.who, Principal::Member { .. })) {
-        Some(ctx) => Ok((join(&ctx, link).await?, None)),
-        None => {
-            let cookie = identity::open_visitor_session(platform, link.id, link.org, meta).await?;
-            Ok((opened, Some(cookie)))
-        }
+    if let Some(ctx) = signed_in.filter(|ctx| ctx.org == link.org && ctx.member().is_ok()) {
+        return Ok((join(&ctx, link).await?, None));
     }
+    let cookie = identity::open_visitor_session(platform, link.id, link.org, meta).await?;
+    still_as_it_was(platform, &link, token).await?;
+    Ok((opened, Some(cookie)))
+}
+
+/// A change of the link ends the sessions there are. One that was begun while it changed came too late
+/// for that and is ended here.
+async fn still_as_it_was(platform: &Platform, link: &Stored, token: &str) -> Result<(), DriveError> {
+    let of = |link: &Stored| (link.id, link.role, link.password.clone(), link.expires);
+    if by_token(platform, token).await.is_ok_and(|now| of(&now) == of(link)) {
+        return Ok(());
+    }
+    let id = link.id;
+    platform
+        .db
+        .write(move |tx| {
+            async move { tx.execute("DELETE FROM sessions WHERE link = $1", params![id]).await }.boxed()
+        })
+        .await
+        .map_err(|error: StoreError| error)?;
+    Err(DriveError::NoLink)
 }
 
 async fn check_password(

@@ -20,6 +20,7 @@ mod trash;
 mod tree;
 
 pub use error::DriveError;
+pub use http::{POLICY, router};
 pub(crate) use kind::Kinds;
 pub use kind::ResourceKind;
 pub(crate) use links::throttle;

@@ -1,9 +1,6 @@
 //! The pure rules of the tree: names, order, pages, copies, and what a purge takes with it.
 
-use std::{
-    cmp::Ordering,
-    collections::{HashMap, HashSet},
-};
+use std::{cmp::Ordering, collections::HashSet};
 
 use serde::{Deserialize, Serialize};
 use skein_types::{MemberId, ResourceId, Timestamp};
@@ -164,14 +161,13 @@ pub(super) fn copy_name(name: &str, taken: &HashSet<String>) -> String {
         .and_then(|rest| rest.rsplit_once(" ("))
         .filter(|(stem, number)| !stem.is_empty() && number.parse::<u32>().is_ok())
         .map_or(name, |(stem, _)| stem);
-    (2u32..)
-        .map(|number| {
-            let end = format!(" ({number})");
-            let stem: String = stem.chars().take(MAX_NAME - end.chars().count()).collect();
-            stem + &end
-        })
-        .find(|name| !taken.contains(name))
-        .unwrap_or_else(|| name.to_owned())
+    let numbered = |number: usize| {
+        let end = format!(" ({number})");
+        let stem: String = stem.chars().take(MAX_NAME - end.chars().count()).collect();
+        stem + &end
+    };
+    // One more number than there are names: one of them is free.
+    (2..taken.len() + 3).map(numbered).find(|name| !taken.contains(name)).unwrap_or_else(|| name.to_owned())
 }
 
 /// What is typed into the palette, as a pattern for `LIKE` that finds at least every name that contains
@@ -265,14 +261,14 @@ pub(super) fn plan_purge(nodes: &[Node], may: impl Fn(ResourceId) -> bool) -> Pu
 /// The nodes that can be reached from the first through nodes of the list, in the order given; `nodes`
 /// has what holds before what is inside.
 pub(super) fn connected(nodes: Vec<Node>) -> Vec<Node> {
-    let mut reached: HashMap<ResourceId, ()> = HashMap::new();
+    let mut reached: HashSet<ResourceId> = HashSet::new();
     nodes
         .into_iter()
         .enumerate()
         .filter(|(at, node)| {
-            let joined = *at == 0 || node.parent.is_some_and(|parent| reached.contains_key(&parent));
+            let joined = *at == 0 || node.parent.is_some_and(|parent| reached.contains(&parent));
             if joined {
-                reached.insert(node.id, ());
+                reached.insert(node.id);
             }
             joined
         })

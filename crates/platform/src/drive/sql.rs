@@ -178,16 +178,12 @@ pub(super) async fn names(
     parent: Option<ResourceId>,
     owner: MemberId,
 ) -> Result<HashSet<String>, StoreError> {
-    let rows = match parent {
-        Some(parent) => {
-            tx.rows("SELECT name FROM resources WHERE parent = $1 AND trashed IS NULL", params![parent])
-                .await?
-        }
-        None => {
-            let sql = "SELECT name FROM resources \
-                 WHERE org = $1 AND owner = $2 AND parent IS NULL AND trashed IS NULL";
-            tx.rows(sql, params![org, owner]).await?
-        }
+    let rows = if let Some(parent) = parent {
+        tx.rows("SELECT name FROM resources WHERE parent = $1 AND trashed IS NULL", params![parent]).await?
+    } else {
+        let sql = "SELECT name FROM resources \
+             WHERE org = $1 AND owner = $2 AND parent IS NULL AND trashed IS NULL";
+        tx.rows(sql, params![org, owner]).await?
     };
     rows.iter().map(|row| row.get("name")).collect()
 }

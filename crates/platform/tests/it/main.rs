@@ -3,6 +3,7 @@
 
 mod credentials;
 mod directory;
+mod drive_http;
 mod links;
 mod model;
 mod people;

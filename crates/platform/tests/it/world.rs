@@ -51,7 +51,7 @@ impl World {
         let told = self.test.db.write(move |tx| {
             async move { tx.append(&stream, skein_store::Expected::Any, vec![event]).await }.boxed()
         });
-        told.await.map(|_| ()).unwrap_or_else(|error: StoreError| panic!("{error}"));
+        told.await.map_or_else(|error: StoreError| panic!("{error}"), |_| ());
     }
 
     /// Somebody with a role in the organisation: `owner`, `admin`, `member`, `guest`.
