@@ -232,6 +232,9 @@ async fn an_admin_gives_a_new_password() {
     .await;
 }
 
+/// Makes a good member a bad one.
+type Spoil = fn(&mut directory::NewMember);
+
 #[tokio::test]
 async fn bad_members_are_refused_with_the_field() {
     let house = House::new(TestDb::sqlite(true).await).await;
@@ -246,7 +249,7 @@ async fn bad_members_are_refused_with_the_field() {
         departments: Vec::new(),
         supervisor: None,
     };
-    let cases: [(fn(&mut directory::NewMember), &str, &str); 8] = [
+    let cases: [(Spoil, &str, &str); 8] = [
         (|new| new.email = "nobody".into(), "input.email", "email"),
         (|new| new.email = "OLGA@example.com".into(), "member.email_taken", "email"),
         (|new| new.name = " ".into(), "input.name", "name"),
