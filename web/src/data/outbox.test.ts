@@ -95,6 +95,19 @@ describe('the outbox', () => {
     ]);
   });
 
+  it('says when everything was answered, so that undo comes after the edit it is about', async () => {
+    const { outbox, sent, server } = wire();
+    await outbox.open('mem_1');
+    outbox.enqueue(change('1'));
+    outbox.enqueue(change('2'));
+    await outbox.idle();
+    expect(sent).toEqual(['1', '2']);
+    server.up = false;
+    outbox.enqueue(change('3'));
+    await outbox.idle();
+    expect(outbox.stuck).toBe(true);
+  });
+
   it('gives up a waiting change when the member wants so', async () => {
     const { outbox, server, sent, log } = wire();
     await outbox.open('mem_1');

@@ -122,6 +122,18 @@ export class Outbox {
     this.#changed();
   }
 
+  /** Resolves when everything was answered, or when the server cannot be reached. */
+  idle(): Promise<void> {
+    if (this.#stuck || this.#items.length === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const stop = this.watch(() => {
+        if (!this.#stuck && this.#items.length > 0) return;
+        stop();
+        resolve();
+      });
+    });
+  }
+
   /** Sends now: the connection is back. */
   flush(): void {
     this.#environment.clearTimeout(this.#retry);

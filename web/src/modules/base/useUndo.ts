@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { ProblemError } from '../../data/client';
+import { outbox } from '../../data/records';
 import { notify, notifyProblem } from '../../ui/notify';
 import { baseApi, type Undone } from './api';
 
@@ -15,6 +16,13 @@ export function useUndo(base: string) {
   }
   async function run(done: 'undone' | 'redone') {
     try {
+      // An edit that is still on its way is the last one.
+      await outbox.idle();
+      const waiting = outbox.snapshot().items.findLast((item) => item.base === base);
+      if (outbox.stuck && waiting) {
+        if (done === 'undone') outbox.discard(waiting.id);
+        return;
+      }
       say(done, await (done === 'undone' ? baseApi.undo(base) : baseApi.redo(base)));
     } catch (error) {
       const nothing = error instanceof ProblemError && error.code.endsWith('.nothing');

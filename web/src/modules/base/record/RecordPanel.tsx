@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LiveView } from '../../../data/live-view';
+import { queryClient } from '../../../data/queries';
 import type { Locale } from '../../../grid/format';
 import type { CellValue, Choice, Field } from '../../../grid/model';
 import { notify } from '../../../ui/notify';
@@ -38,8 +39,9 @@ export function RecordPanel(props: Props) {
   const row = live.record(record);
   const index = live.indexOf(record);
   // A record outside the window is asked for by its id, and again when the table changes.
+  const queryKey = ['base', base, 'record', record, row ? 0 : live.seq];
   const loaded = useQuery({
-    queryKey: ['base', base, 'record', record, row ? 0 : live.seq],
+    queryKey,
     queryFn: () => baseApi.record(base, table.id, record),
     enabled: row === undefined && live.known,
     placeholderData: (old) => old,
@@ -53,6 +55,21 @@ export function RecordPanel(props: Props) {
     // The second tap of a double tap selects a word here.
     getSelection()?.removeAllRanges();
   }, []);
+
+  const { refetch } = loaded;
+  useEffect(
+    () => live.onRefused((change) => change.records.some((r) => r.id === record) && void refetch()),
+    [live, record, refetch],
+  );
+
+  function change(field: Field, value: CellValue) {
+    live.edit([{ id: record, fields: { [field.id]: value } }]);
+    if (row) return;
+    queryClient.setQueryData<{ id: string; fields: Record<string, unknown> }>(
+      queryKey,
+      (old) => old && { ...old, fields: { ...old.fields, [field.id]: value } },
+    );
+  }
 
   const step = (by: number) => {
     const next = index === undefined ? undefined : live.row(index + by);
@@ -128,7 +145,7 @@ export function RecordPanel(props: Props) {
                   value={cells[field.id] as CellValue}
                   locale={locale}
                   editable={editable && !row?.deleted}
-                  onChange={(value) => live.edit([{ id: record, fields: { [field.id]: value } }])}
+                  onChange={(value) => change(field, value)}
                   onCreateChoice={create(field)}
                 />
               </div>

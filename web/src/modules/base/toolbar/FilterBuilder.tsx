@@ -154,33 +154,37 @@ function ConditionEditor({ draft, fields, locale, onChange, onRemove }: Conditio
   const date = field?.type === 'date';
   return (
     <>
-      <Select
-        size="xs"
-        aria-label={t('filter.field')}
-        data={fields.map((f) => ({ value: f.id, label: f.name }))}
-        value={draft.field}
-        leftSection={field && <FieldIcon type={field.type} size={14} />}
-        allowDeselect={false}
-        searchable={fields.length > 8}
-        comboboxProps={inside}
-        onChange={(id) => {
-          const next = fields.find((f) => f.id === id);
-          if (next) onChange(withFieldOf(draft, next, field));
-        }}
-      />
-      <Select
-        size="xs"
-        aria-label={t('filter.operator')}
-        data={(field ? operators[field.type] : []).map((op) => ({
-          value: op,
-          label: t(date && ['gt', 'gte', 'lt', 'lte'].includes(op) ? `op.date.${op}` : `op.${op}`),
-        }))}
-        value={draft.op}
-        allowDeselect={false}
-        comboboxProps={inside}
-        onChange={(op) => op && field && onChange(withOperator(draft, op as Operator, field))}
-      />
       <div>
+        <Select
+          size="xs"
+          aria-label={t('filter.field')}
+          data={fields.map((f) => ({ value: f.id, label: f.name }))}
+          value={draft.field}
+          leftSection={field && <FieldIcon type={field.type} size={14} />}
+          allowDeselect={false}
+          searchable={fields.length > 8}
+          comboboxProps={inside}
+          onChange={(id) => {
+            const next = fields.find((f) => f.id === id);
+            if (next) onChange(withFieldOf(draft, next, field));
+          }}
+        />
+      </div>
+      <div className={classes.second}>
+        <Select
+          size="xs"
+          aria-label={t('filter.operator')}
+          data={(field ? operators[field.type] : []).map((op) => ({
+            value: op,
+            label: t(date && ['gt', 'gte', 'lt', 'lte'].includes(op) ? `op.date.${op}` : `op.${op}`),
+          }))}
+          value={draft.op}
+          allowDeselect={false}
+          comboboxProps={inside}
+          onChange={(op) => op && field && onChange(withOperator(draft, op as Operator, field))}
+        />
+      </div>
+      <div className={classes.second}>
         {field && !takesNothing(draft.op) && (
           <ValueEditor
             draft={draft}
@@ -190,7 +194,9 @@ function ConditionEditor({ draft, fields, locale, onChange, onRemove }: Conditio
           />
         )}
       </div>
-      <Remove label={t('filter.remove')} onClick={onRemove} />
+      <div className={classes.last}>
+        <Remove label={t('filter.remove')} onClick={onRemove} />
+      </div>
     </>
   );
 }
