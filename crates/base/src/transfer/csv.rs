@@ -47,7 +47,7 @@ impl Dialect {
                 best = (regular, delimiter);
             }
         }
-        if best.0 == 0 {
+        if best.0 == 0 && sample.contains(char::is_alphanumeric) {
             // One column: whatever does not occur in its texts.
             best.1 = *DELIMITERS.iter().find(|byte| !sample.as_bytes().contains(byte)).unwrap_or(&b',');
         }
