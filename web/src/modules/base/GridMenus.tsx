@@ -18,9 +18,9 @@ import { useTranslation } from 'react-i18next';
 import type { Field } from '../../grid/model';
 import type { Anchor } from '../../grid/types';
 import { ContextMenu } from '../../ui/ContextMenu';
+import { Keys } from '../../ui/Keys';
 
 const icon = { size: 15, stroke: 1.7 } as const;
-const key = (text: string) => <kbd style={{ font: 'inherit', fontSize: 11, opacity: 0.6 }}>{text}</kbd>;
 
 interface CellMenuProps {
   at: Anchor | null;
@@ -45,25 +45,37 @@ export function CellMenu(props: CellMenuProps) {
       {rows <= 1 && (
         <Menu.Item
           leftSection={<IconArrowsDiagonal {...icon} />}
-          rightSection={key(t('key.space'))}
+          rightSection={<Keys keys=" " />}
           onClick={props.onExpand}
         >
           {t('record.expand')}
         </Menu.Item>
       )}
-      <Menu.Item leftSection={<IconCopy {...icon} />} rightSection={key('Ctrl C')} onClick={props.onCopy}>
+      <Menu.Item leftSection={<IconCopy {...icon} />} rightSection={<Keys keys="mod+c" />} onClick={props.onCopy}>
         {t('copy')}
       </Menu.Item>
       {editable && (
         <>
-          <Menu.Item leftSection={<IconClipboard {...icon} />} rightSection={key('Ctrl V')} onClick={props.onPaste}>
+          <Menu.Item
+            leftSection={<IconClipboard {...icon} />}
+            rightSection={<Keys keys="mod+v" />}
+            onClick={props.onPaste}
+          >
             {t('paste.paste')}
           </Menu.Item>
-          <Menu.Item leftSection={<IconEraser {...icon} />} rightSection={key('Del')} onClick={props.onClear}>
+          <Menu.Item
+            leftSection={<IconEraser {...icon} />}
+            rightSection={<Keys keys="Delete" />}
+            onClick={props.onClear}
+          >
             {t('clearCells')}
           </Menu.Item>
           <Menu.Divider />
-          <Menu.Item leftSection={<IconPlus {...icon} />} rightSection={key('Shift ↵')} onClick={props.onInsert}>
+          <Menu.Item
+            leftSection={<IconPlus {...icon} />}
+            rightSection={<Keys keys="shift+Enter" />}
+            onClick={props.onInsert}
+          >
             {t('record.insert')}
           </Menu.Item>
           <Menu.Item leftSection={<IconSquareRoundedPlus {...icon} />} onClick={props.onDuplicate}>
