@@ -88,6 +88,12 @@ impl Default for Config {
     }
 }
 
+/// Other variables may begin with `SKEIN_` too: orchestrators make some of the names of services.
+fn is_setting(key: &str) -> bool {
+    let name = key.split("__").next().unwrap_or(key).to_ascii_lowercase();
+    name == "s3" || serde_json::to_value(Config::default()).is_ok_and(|known| known.get(&name).is_some())
+}
+
 impl Config {
     /// Reads the configuration. A named file must exist; without a name `skein.toml` in the working
     /// directory is read when it is there.
@@ -98,7 +104,7 @@ impl Config {
         };
         Figment::from(Serialized::defaults(Self::default()))
             .merge(toml)
-            .merge(Env::prefixed("SKEIN_").split("__"))
+            .merge(Env::prefixed("SKEIN_").filter(|key| is_setting(key.as_str())).split("__"))
             .extract()
             .map_err(Box::new)
     }

@@ -2,8 +2,6 @@
 //!
 //! `cargo bench -p skein-store --bench log`; with PostgreSQL: `scripts/with-postgres cargo bench …`.
 
-#![expect(clippy::doc_markdown, reason = "PostgreSQL and SQLite are names, not code")]
-
 use divan::{Bencher, counter::ItemsCount};
 use futures_util::future::join_all;
 use skein_store::{Db, Expected, FutureExt, StoreError};

@@ -3,8 +3,6 @@
 //! One [`Db`] stands for SQLite or PostgreSQL; SQL is written in the subset both speak and what differs
 //! is in `dialect.rs`. Knows nothing of what modules store, and nothing of the table engine.
 
-#![expect(clippy::doc_markdown, reason = "PostgreSQL and SQLite are names, not code")]
-
 mod backup;
 mod blobs;
 mod bus;

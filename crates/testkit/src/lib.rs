@@ -2,8 +2,6 @@
 //!
 //! For tests only: it panics where a program would answer with an error.
 
-#![expect(clippy::doc_markdown, reason = "PostgreSQL and SQLite are names, not code")]
-
 mod database;
 mod postgres;
 mod wait;

@@ -173,7 +173,7 @@ impl Connection {
             }
             Request::Window { id, offset, limit } => self.order(id, Tell::Move { offset, limit }).await,
             Request::Presence { id, state } => {
-                if state.as_ref().is_some_and(|state| state.get().len() > 1024) {
+                if state.as_ref().is_some_and(|state| state.to_string().len() > 1024) {
                     let problem = Problem::new(422, "socket.presence_too_large", "at most 1 KiB").at("state");
                     return self.send(refusal(Some(id), &problem)).await;
                 }

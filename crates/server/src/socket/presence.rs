@@ -46,7 +46,7 @@ impl Presence {
 }
 
 impl Seat {
-    pub(super) fn say(&self, state: Option<Box<serde_json::value::RawValue>>) {
+    pub(super) fn say(&self, state: Option<serde_json::Value>) {
         let mut rooms = self.presence.rooms.lock();
         if let Some(room) = rooms.get_mut(&self.base)
             && let Some(person) = room.people.get_mut(&self.connection)

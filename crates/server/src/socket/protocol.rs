@@ -1,7 +1,7 @@
 //! The messages of the socket as types.
 
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use serde_json::Value;
 use skein_table::Query;
 use skein_types::{MemberId, ResourceId, TableId, ViewId};
 
@@ -24,7 +24,7 @@ pub(super) enum Request {
     },
     Presence {
         id: u32,
-        state: Option<Box<RawValue>>,
+        state: Option<Value>,
     },
     Ping,
 }
@@ -92,7 +92,7 @@ pub(super) struct Person {
     pub(super) connection: String,
     pub(super) member: Option<MemberId>,
     pub(super) name: String,
-    pub(super) state: Option<Box<RawValue>>,
+    pub(super) state: Option<Value>,
 }
 
 /// A message of a feed with the id of its subscription. Feeds' messages name their own `op`.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::value::RawValue;
+use serde_json::Value;
 use skein_base::live::{BaseFeed, BaseMessage, Source, WindowFeed, WindowMessage};
 use skein_platform::{
     Ctx,
@@ -25,7 +25,7 @@ pub(super) enum Tell {
         offset: usize,
         limit: usize,
     },
-    Presence(Option<Box<RawValue>>),
+    Presence(Option<Value>),
     /// Something changed that access may follow from (S16).
     Check,
     End,

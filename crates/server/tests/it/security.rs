@@ -3,12 +3,16 @@
 use reqwest::header;
 use serde_json::json;
 
-use crate::process::{Home, PASSWORD};
+use crate::{
+    client::plain,
+    process::{Home, PASSWORD},
+};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_answer_carries_the_headers_that_keep_browsers_in_check() {
-    let process = Home::new().start().await;
-    let http = reqwest::Client::new();
+    let home = Home::new();
+    let process = home.start().await;
+    let http = plain();
     for path in ["/", "/drive", "/api/v1/setup", "/api/v1/nothing", "/assets/none.js", "/healthz"] {
         let response = http.get(format!("{}{path}", process.url)).send().await.expect("an answer");
         let headers = response.headers();
@@ -29,7 +33,8 @@ async fn every_answer_carries_the_headers_that_keep_browsers_in_check() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_no_endpoint_answers_with_a_problem() {
-    let process = Home::new().start().await;
+    let home = Home::new();
+    let process = home.start().await;
     let client = process.client();
     let answer = client.get("/no/such/thing").await;
     assert_eq!(answer.problem(), (404, "request.no_such_endpoint"));
@@ -40,9 +45,10 @@ async fn what_is_no_endpoint_answers_with_a_problem() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn another_site_cannot_use_the_cookie() {
-    let process = Home::new().start().await;
+    let home = Home::new();
+    let process = home.start().await;
     process.set_up().await;
-    let http = reqwest::Client::builder().cookie_store(true).build().expect("a client");
+    let http = plain();
     let sign_in = json!({ "email": "owner@test.example", "password": PASSWORD });
     let url = format!("{}/api/v1/auth/sign-in", process.url);
     let signed =
@@ -72,8 +78,9 @@ async fn another_site_cannot_use_the_cookie() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn health_readiness_and_metrics_answer() {
-    let process = Home::new().start().await;
-    let http = reqwest::Client::new();
+    let home = Home::new();
+    let process = home.start().await;
+    let http = plain();
     for path in ["/healthz", "/readyz"] {
         assert_eq!(http.get(format!("{}{path}", process.url)).send().await.expect("an answer").status(), 200);
     }

@@ -1,7 +1,6 @@
 //! Tests of the store, each on SQLite and, where there is a server, on PostgreSQL. Rules named L1, L2 …
 //! are those of docs/spec/log.md.
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
-#![expect(clippy::doc_markdown, reason = "PostgreSQL and SQLite are names, not code")]
 
 mod backup;
 mod blobs;
