@@ -123,6 +123,7 @@ pub struct ChoiceInput {
 /// The type of a new field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names say it")]
 pub enum FieldType {
     Text,
     Number,
