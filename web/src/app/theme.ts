@@ -130,7 +130,7 @@ export const cssVars: CSSVariablesResolver = () => ({
     '--sk-link': '#95abfb',
     '--sk-star': '#f0b429',
     '--sk-folder': '#748ff9',
-    '--sk-base': '#a98bf0',
+    '--sk-base': '#8a65dc',
     '--mantine-color-anchor': '#95abfb',
     '--mantine-color-error': '#ff8787',
     '--mantine-color-red-text': '#ff8787',
