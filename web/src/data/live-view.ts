@@ -50,6 +50,8 @@ const smallest = 200;
 const largest = 1000;
 /** Records that a request may name. */
 const mostRecords = 5000;
+/** After this the question for a window counts as lost, and another may be asked. */
+const answerTime = 1500;
 /** How long the rows of the server may take to show what the server has acknowledged. */
 const patience = 4000;
 
@@ -67,6 +69,7 @@ export class LiveView {
   #subscription: Subscription | undefined;
   #asked: { offset: number; limit: number } = { offset: 0, limit: smallest };
   #moving = false;
+  #askedAt = 0;
   #wanted: { from: number; to: number } = { from: 0, to: step };
   #listeners = new Set<() => void>();
   #refusals = new Set<(change: Change, refusal: Refusal) => void>();
@@ -317,7 +320,8 @@ export class LiveView {
 
   /** Asks for another window when the visible rows come near the edge of the one there is; one question at a time. */
   #move() {
-    if (this.#moving || !this.#state.known || this.#next) return;
+    const unanswered = this.#moving && this.#environment.now() - this.#askedAt < answerTime;
+    if (unanswered || !this.#state.known || this.#next) return;
     const { from, to } = this.#wanted;
     const visible = to - from;
     const margin = Math.min(step, visible);
@@ -329,6 +333,7 @@ export class LiveView {
     if (offset === this.#asked.offset && limit === this.#asked.limit) return;
     this.#asked = { offset, limit };
     this.#moving = true;
+    this.#askedAt = this.#environment.now();
     this.#subscription?.amend({ offset, limit });
     this.#subscription?.send({ op: 'window', offset, limit });
   }
