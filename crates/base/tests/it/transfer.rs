@@ -191,8 +191,9 @@ async fn an_import_that_adds_choices_loses_no_change_to_their_field() {
     }
     let import = upload(&imports, &sheet, "kinds.csv", csv.as_bytes()).await.unwrap();
     imports.start(&sheet.ctx, sheet.base, import.id, onto(&sheet, true)).await.unwrap();
+    let mut name = String::new();
     for round in 0.. {
-        let name = format!("Kind {round}");
+        name = format!("Kind {round}");
         let patch = serde_json::from_value(json!({"name": name})).unwrap();
         sheet.run(Command::UpdateField { table: sheet.table, field: sheet.kind, patch }).await.unwrap();
         let now = imports.get(&sheet.ctx, sheet.base, import.id).await.unwrap();
@@ -204,6 +205,7 @@ async fn an_import_that_adds_choices_loses_no_change_to_their_field() {
     let snapshot = sheet.snapshot().await;
     let table = snapshot.table(sheet.table).unwrap();
     let field = table.field(sheet.kind).unwrap();
+    assert_eq!(field.name, name);
     assert_eq!(field.kind.choices().len(), 2 + 6_000);
     assert!(table.rows().all(|row| table.get(row, sheet.kind) != Value::Null));
 }
