@@ -6,6 +6,9 @@ import { isLanguage, setLanguage } from '../i18n';
 
 const open = ['/sign-in', '/setup', '/join/', '/s/'];
 
+/** Whether a page is for people who are not signed in. */
+export const isOpenPath = (path: string) => open.some((start) => path.startsWith(start));
+
 /** Where to go after signing in: only a path of this site. */
 export function safeNext(next: string | undefined): string {
   return next?.startsWith('/') && !next.startsWith('//') && !next.startsWith('/\\') ? next : '/';
@@ -21,7 +24,7 @@ export async function begin(me: Me): Promise<void> {
 /** Loads the page anew, so that nothing of the last member is left in memory. */
 function toSignIn() {
   const here = location.pathname + location.search;
-  if (open.some((path) => here.startsWith(path))) return;
+  if (isOpenPath(here)) return;
   location.assign(`/sign-in?next=${encodeURIComponent(here)}`);
 }
 
