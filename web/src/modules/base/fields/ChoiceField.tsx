@@ -16,10 +16,12 @@ interface Props {
   onChange: (value: string[]) => void;
   /** Makes a new choice; absent, none can be made. */
   onCreate?: (name: string) => Promise<Choice | undefined>;
+  /** Whether it stands in a popover, which a press in a portal would close. */
+  inside?: boolean;
 }
 
 /** Chips of a select field; a click opens the list to pick from. */
-export function ChoiceField({ choices, value, multiple, label, placeholder, onChange, onCreate }: Props) {
+export function ChoiceField({ choices, value, multiple, label, placeholder, onChange, onCreate, inside }: Props) {
   const { t } = useTranslation('base');
   const id = useId();
   const [open, setOpen] = useState(false);
@@ -42,7 +44,16 @@ export function ChoiceField({ choices, value, multiple, label, placeholder, onCh
   }
 
   return (
-    <Popover opened={open} onChange={setOpen} width="target" position="bottom-start" shadow="md" trapFocus returnFocus>
+    <Popover
+      opened={open}
+      onChange={setOpen}
+      width="target"
+      position="bottom-start"
+      shadow="md"
+      trapFocus
+      returnFocus
+      withinPortal={!inside}
+    >
       <Popover.Target>
         <button
           type="button"

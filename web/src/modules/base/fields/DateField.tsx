@@ -11,12 +11,14 @@ interface Props {
   placeholder?: string;
   size?: 'xs' | 'sm';
   onChange: (value: string | null) => void;
+  /** Whether it stands in a popover, which a press in a portal would close. */
+  inside?: boolean;
 }
 
 const two = (n: number) => String(n).padStart(2, '0');
 
 /** A date that can be typed or picked, with a time if the field has one. */
-export function DateField({ value, time, locale, label, placeholder, size = 'sm', onChange }: Props) {
+export function DateField({ value, time, locale, label, placeholder, size = 'sm', onChange, inside }: Props) {
   const shown = value === null ? '' : formatDate(value, time, locale.zone);
   const [text, setText] = useState(shown);
   const [open, setOpen] = useState(false);
@@ -45,7 +47,15 @@ export function DateField({ value, time, locale, label, placeholder, size = 'sm'
   }
 
   return (
-    <Popover opened={open} onChange={setOpen} position="bottom-start" trapFocus={false} shadow="md" withRoles={false}>
+    <Popover
+      opened={open}
+      onChange={setOpen}
+      position="bottom-start"
+      trapFocus={false}
+      shadow="md"
+      withRoles={false}
+      withinPortal={!inside}
+    >
       <Popover.Target>
         <TextInput
           size={size}

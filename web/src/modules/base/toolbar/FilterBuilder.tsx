@@ -30,7 +30,8 @@ interface Props {
   onChange: (group: Group) => void;
 }
 
-const inside = { withinPortal: true, zIndex: 400 } as const;
+// A press on something in a portal would count as one outside of the popover, and close it.
+const inside = { withinPortal: false } as const;
 
 /** Conditions in groups that may be nested. What is incomplete does not filter yet. */
 export function FilterBuilder({ fields, group, locale, onChange }: Props) {
@@ -228,13 +229,16 @@ function ValueEditor({ draft, field, locale, onChange }: ValueProps) {
   }
   if (field.type === 'date') {
     const current = typeof value === 'string' || typeof value === 'number' ? value : null;
-    return <DateField size="xs" label={label} value={current} time={field.time} locale={locale} onChange={onChange} />;
+    return (
+      <DateField inside size="xs" label={label} value={current} time={field.time} locale={locale} onChange={onChange} />
+    );
   }
   if (field.type === 'select' || field.type === 'multi_select') {
     const multiple = takesList(field.type, draft.op);
     const ids = Array.isArray(value) ? (value as string[]) : typeof value === 'string' ? [value] : [];
     return (
       <ChoiceField
+        inside
         choices={choicesOf(field)}
         value={ids}
         multiple={multiple}

@@ -48,7 +48,7 @@ export function SortEditor({ fields, sort, onChange }: Props) {
                 .map((f) => ({ value: f.id, label: f.name }))}
               value={key.field}
               allowDeselect={false}
-              comboboxProps={{ zIndex: 400 }}
+              comboboxProps={{ withinPortal: false }}
               onChange={(id) => id && set(i, { field: id })}
             />
             <SegmentedControl
