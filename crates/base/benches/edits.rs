@@ -4,7 +4,6 @@
 //! view within 30 ms, at 5 ms of processor time for all of them together. Set `SKEIN_TEST_POSTGRES` to
 //! measure PostgreSQL too.
 #![expect(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
-#![expect(clippy::disallowed_methods, reason = "a benchmark measures real time")]
 
 #[path = "../tests/it/world.rs"]
 #[expect(dead_code, reason = "made for the tests")]
@@ -19,7 +18,7 @@ use skein_testkit::{TestDb, databases};
 use world::{Sheet, World, number};
 
 fn main() {
-    let edits = std::env::args().filter_map(|arg| arg.parse().ok()).next().unwrap_or(8_000);
+    let edits = std::env::args().find_map(|arg| arg.parse().ok()).unwrap_or(8_000);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
         for test in databases().await {
@@ -107,7 +106,7 @@ async fn many_windows(sheet: &Sheet, edits: u32) {
     }
     println!(
         "  100 windows: {:.2} ms of processor time an edit, {:.2} ms in all",
-        (processor_time() - busy).as_secs_f64() * 1e3 / f64::from(edits),
+        processor_time().saturating_sub(busy).as_secs_f64() * 1e3 / f64::from(edits),
         start.elapsed().as_secs_f64() * 1e3 / f64::from(edits),
     );
     report("100 windows, from acknowledged to heard by all", &mut times);

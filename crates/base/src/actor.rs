@@ -4,9 +4,11 @@
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use arc_swap::ArcSwap;
+use jiff::SignedDuration;
 use parking_lot::Mutex;
-use skein_platform::Platform;
-use skein_store::{FutureExt, StoreError, Watch};
+use serde_json::value::RawValue;
+use skein_platform::{Platform, drive};
+use skein_store::{Expected, FutureExt, StoreError, Watch};
 use skein_types::{Event, ResourceId, StreamId, Timestamp};
 use tokio::sync::{mpsc, watch};
 
@@ -15,7 +17,7 @@ use crate::{
     draft::{Draft, Target, Touched},
     event::{CHANGED, Changed, DELETED},
     history::{REMEMBERED, Recent, Remembered},
-    idempotency::Key,
+    idempotency::{self, Answers, Key},
     live::{self, Hub},
     open::{Answer, GONE, Mail, Request, Shared},
     rows,
@@ -25,8 +27,12 @@ use crate::{
 const BATCH: usize = 256;
 /// Commands that wait; whoever sends more waits to send.
 const QUEUE: usize = 1024;
+/// How often others get a turn before a batch is begun: a few microseconds.
+const GATHER: usize = 4;
 /// How often a batch is planned anew because another node was first.
 const ATTEMPTS: usize = 50;
+/// How often the drive is told, at most, that the base changed.
+const NOTED: SignedDuration = SignedDuration::from_mins(1);
 /// Events read at once.
 const PAGE: i64 = 500;
 
@@ -48,8 +54,14 @@ pub(crate) async fn start(platform: &Platform, id: ResourceId) -> Result<Arc<Ope
     });
     live::start(work);
     let (mail, inbox) = mpsc::channel(QUEUE);
-    let actor =
-        Actor { platform: platform.clone(), stream, shared: shared.clone(), stale: false, gone: false };
+    let actor = Actor {
+        platform: platform.clone(),
+        stream,
+        shared: shared.clone(),
+        stale: false,
+        gone: false,
+        noted: None,
+    };
     tokio::spawn(actor.run(inbox, watch));
     Ok(Arc::new(OpenBase { shared, mail, used: Mutex::new(platform.clock.now()) }))
 }
@@ -78,6 +90,8 @@ struct Actor {
     /// What the log holds may be ahead of what is in memory: read it before anything else.
     stale: bool,
     gone: bool,
+    /// When the drive was last told that the base changed.
+    noted: Option<Timestamp>,
 }
 
 /// A command with what came of it, until the fate of the batch is known.
@@ -97,6 +111,7 @@ impl Actor {
                     if count == 0 {
                         break;
                     }
+                    gather(&mut inbox, &mut mails).await;
                     self.serve(&mut mails).await;
                 }
                 () = watch.changed() => {
@@ -158,13 +173,21 @@ impl Actor {
             }
             if self.gone || self.stale {
                 let error = if self.gone { BaseError::Gone } else { busy() };
-                return answer(waiting.into_iter().map(|request| (request, Err(error.clone()))));
+                return fail(waiting, &error);
             }
-            let (draft, outcomes) = self.draft(waiting).await;
+            let keys = waiting.iter().filter_map(|request| match &request.answer {
+                Answer::Kept(key) => Some(key),
+                _ => None,
+            });
+            let answers = match Answers::read(&self.platform.db, keys, self.platform.clock.now()).await {
+                Ok(answers) => answers,
+                Err(error) => return fail(waiting, &error.into()),
+            };
+            let (mut draft, outcomes) = self.draft(waiting, &answers).await;
             if draft.events.is_empty() {
                 return answer(outcomes);
             }
-            match self.store(&draft, &outcomes).await {
+            match self.store(&mut draft, &outcomes).await {
                 Ok(()) => {
                     self.publish(draft.base, draft.seq, draft.touched, draft.remembered);
                     return answer(outcomes);
@@ -188,12 +211,12 @@ impl Actor {
     }
 
     /// Plans and applies commands to a copy of the newest state.
-    async fn draft(&self, waiting: Vec<Request>) -> (Draft, Vec<Outcome>) {
+    async fn draft(&self, waiting: Vec<Request>, answers: &Answers) -> (Draft, Vec<Outcome>) {
         let snapshot = self.shared.snapshot.load_full();
         let mut draft = Draft::new(snapshot.base.clone(), snapshot.seq);
         let mut outcomes: Vec<Outcome> = Vec::with_capacity(waiting.len());
         for request in waiting {
-            let outcome = self.one(&mut draft, &request, &outcomes).await;
+            let outcome = self.one(&mut draft, &request, &outcomes, answers).await;
             outcomes.push((request, outcome));
         }
         (draft, outcomes)
@@ -204,11 +227,12 @@ impl Actor {
         draft: &mut Draft,
         request: &Request,
         before: &[Outcome],
+        answers: &Answers,
     ) -> Result<Receipt, BaseError> {
         if let Answer::Kept(key) = &request.answer
-            && let Some(known) = self.known(key, before, request.by.at).await?
+            && let Some(known) = known(key, before, answers)?
         {
-            return Ok(Receipt { answer: Some(known), ..Receipt::of(draft.seq) });
+            return Ok(Receipt { answer: Some(known), repeated: true, ..Receipt::of(draft.seq) });
         }
         let target = match request.command {
             Command::Undo | Command::Redo => Some(self.target(request).await?),
@@ -219,26 +243,6 @@ impl Actor {
             receipt.answer = Some(receipt.to_answer(&draft.base, &request.command)?);
         }
         Ok(receipt)
-    }
-
-    /// The answer a key got before, in this batch or ever.
-    async fn known(
-        &self,
-        key: &Key,
-        before: &[Outcome],
-        now: Timestamp,
-    ) -> Result<Option<Box<serde_json::value::RawValue>>, BaseError> {
-        let same = before.iter().find_map(|(request, outcome)| match (&request.answer, outcome) {
-            (Answer::Kept(other), Ok(receipt)) if other.owner == key.owner && other.key == key.key => {
-                Some((other, receipt))
-            }
-            _ => None,
-        });
-        match same {
-            Some((other, receipt)) if other == key => Ok(receipt.answer.clone()),
-            Some(_) => Err(BaseError::KeyReused),
-            None => key.answer(&self.platform.db, now).await,
-        }
     }
 
     /// What an undo or redo is about.
@@ -258,40 +262,42 @@ impl Actor {
         Ok(Target { seq, changed })
     }
 
-    async fn store(&self, draft: &Draft, outcomes: &[Outcome]) -> Result<(), StoreError> {
-        let expected = skein_store::Expected::Seq(draft.seq - draft.events.len() as i64);
-        let (stream, id, seq, events) =
-            (self.stream.clone(), self.shared.id, draft.seq, draft.events.clone());
-        let changes = draft.rows();
-        let keys: Vec<(Key, String, Timestamp)> = outcomes
-            .iter()
-            .filter_map(|(request, outcome)| {
-                let (Answer::Kept(key), Ok(receipt)) = (&request.answer, outcome) else { return None };
-                let answer = receipt.answer.as_ref()?.get().to_owned();
-                Some((key.clone(), answer, request.by.at))
-            })
-            .collect();
-        let changes = match changes {
-            Ok(changes) => changes,
-            Err(error) => {
-                tracing::error!(%error, "a change cannot be stored");
-                return Err(StoreError::Aborted("a change cannot be written down"));
-            }
-        };
+    /// Writes events, rows and answers in one transaction.
+    async fn store(&mut self, draft: &mut Draft, outcomes: &[Outcome]) -> Result<(), StoreError> {
+        let events = std::mem::take(&mut draft.events);
+        let expected = Expected::Seq(draft.seq - events.len() as i64);
+        let (stream, id, seq, now) =
+            (self.stream.clone(), self.shared.id, draft.seq, self.platform.clock.now());
+        let changes = draft.rows().map_err(|error| {
+            tracing::error!(%error, "a change cannot be stored");
+            StoreError::Aborted("a change cannot be written down")
+        })?;
+        let answers = outcomes.iter().filter_map(|(request, outcome)| {
+            let (Answer::Kept(key), Ok(receipt)) = (&request.answer, outcome) else { return None };
+            let answer = receipt.answer.as_ref().filter(|_| !receipt.repeated)?.get().to_owned();
+            Some((key.clone(), answer, request.by.at))
+        });
+        let answers = answers.collect();
+        let touch = self.noted.is_none_or(|noted| now.duration_since(noted) > NOTED);
         self.platform
             .db
             .write(move |tx| {
                 async move {
                     tx.append(&stream, expected, events).await?;
                     changes.store(tx, id, seq).await?;
-                    for (key, answer, at) in keys {
-                        key.keep(tx, &answer, at).await?;
+                    idempotency::keep(tx, answers).await?;
+                    if touch {
+                        drive::touch(tx, id, now).await?;
                     }
-                    Ok(())
+                    Ok::<_, StoreError>(())
                 }
                 .boxed()
             })
-            .await
+            .await?;
+        if touch {
+            self.noted = Some(now);
+        }
+        Ok(())
     }
 
     /// Makes a new state visible: first to those who remember and live views, then to readers, then it
@@ -359,8 +365,37 @@ impl Actor {
     }
 }
 
+/// The answer a key got before, in this batch or ever.
+fn known(key: &Key, before: &[Outcome], answers: &Answers) -> Result<Option<Box<RawValue>>, BaseError> {
+    for (request, outcome) in before {
+        if let (Answer::Kept(other), Ok(receipt)) = (&request.answer, outcome)
+            && let Some(repeated) = key.repeats(other)
+        {
+            return repeated.map(|()| receipt.answer.clone());
+        }
+    }
+    answers.get(key)
+}
+
+/// Lets those who were just answered send their next command, so that one commit serves all. Without it
+/// writers fall into two groups that wait for each other's commit.
+async fn gather(inbox: &mut mpsc::Receiver<Mail>, mails: &mut Vec<Mail>) {
+    for _ in 0..GATHER {
+        tokio::task::yield_now().await;
+        while mails.len() < BATCH
+            && let Ok(mail) = inbox.try_recv()
+        {
+            mails.push(mail);
+        }
+    }
+}
+
 fn busy() -> BaseError {
     BaseError::from(StoreError::Busy("the log cannot be read".into()))
+}
+
+fn fail(waiting: Vec<Request>, error: &BaseError) {
+    answer(waiting.into_iter().map(|request| (request, Err(error.clone()))));
 }
 
 fn answer(outcomes: impl IntoIterator<Item = Outcome>) {

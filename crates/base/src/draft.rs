@@ -151,13 +151,7 @@ impl Draft {
     }
 
     fn take_back(&mut self, request: &Request, target: &Target) -> Result<Receipt, BaseError> {
-        let Some(undo) = &target.changed.undo else {
-            return Err(BaseError::invalid(
-                "undo.too_large",
-                "undo",
-                "this change was too large to be undone",
-            ));
-        };
+        let Some(undo) = &target.changed.undo else { return Err(BaseError::NothingToUndo) };
         let mut done = Done::default();
         let mut skipped = 0;
         let reverter = Reverter::new(&target.changed.ops);
@@ -185,6 +179,7 @@ impl Draft {
         }
         let undo: Vec<Op> = done.undo.into_iter().rev().flatten().collect();
         let undo = (weight(&undo) <= UNDO_LIMIT).then_some(undo);
+        let undoable = undo.is_some();
         let (mut undoes, mut redoes) = (None, None);
         if let Some(target) = target {
             match request.command {
@@ -203,7 +198,7 @@ impl Draft {
         self.seq += 1;
         let (actor, at, tables) = (by.id.clone(), by.at, changed.tables);
         let event = BaseEvent { seq: self.seq, kind: CHANGED, actor, at, schema, tables };
-        self.remembered.push(Remembered { event: Arc::new(event), via, undoes, redoes });
+        self.remembered.push(Remembered { event: Arc::new(event), via, undoable, undoes, redoes });
     }
 
     fn note(&mut self, op: &Op, change: &skein_table::Change) {

@@ -1,6 +1,6 @@
 //! The events of a base's stream.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::IgnoredAny};
 use skein_table::Op;
 use skein_types::{TableId, Timestamp};
 
@@ -64,6 +64,9 @@ pub(crate) struct ChangedHead {
     pub(crate) tables: Vec<TableId>,
     pub(crate) schema: bool,
     pub(crate) cause: Cause,
+    /// Whether it can be taken back.
+    #[serde(default)]
+    pub(crate) undo: Option<IgnoredAny>,
     #[serde(default)]
     pub(crate) undoes: Option<i64>,
     #[serde(default)]

@@ -37,6 +37,8 @@ pub struct Undone {
 pub(crate) struct Remembered {
     pub(crate) event: Arc<BaseEvent>,
     pub(crate) via: Via,
+    /// Whether what takes it back was kept.
+    pub(crate) undoable: bool,
     pub(crate) undoes: Option<i64>,
     pub(crate) redoes: Option<i64>,
 }
@@ -54,7 +56,7 @@ impl Remembered {
             tables: head.tables,
         };
         let (via, undoes, redoes) = (head.cause.via, head.undoes, head.redoes);
-        Some(Self { event: Arc::new(heard), via, undoes, redoes })
+        Some(Self { event: Arc::new(heard), via, undoable: head.undo.is_some(), undoes, redoes })
     }
 }
 
@@ -77,6 +79,7 @@ impl Recent {
         let stacks = match next.via {
             // Nobody expects Ctrl-Z to take back a whole file piece by piece.
             Via::Import | Via::System => None,
+            _ if !next.undoable => None,
             _ => Some(self.people.entry(next.event.actor.clone()).or_default()),
         };
         let seq = next.event.seq;

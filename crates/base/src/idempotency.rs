@@ -1,6 +1,6 @@
 //! Answers of writes that were sent with a key, so that a repeat is not done twice.
 
-use std::fmt::Write;
+use std::{collections::HashMap, fmt::Write};
 
 use jiff::SignedDuration;
 use serde_json::value::RawValue;
@@ -46,28 +46,72 @@ impl Key {
         Ok(Self { owner, key: key.to_owned(), request })
     }
 
-    /// The answer that was given before; none when there was no such request.
-    pub(crate) async fn answer(&self, db: &Db, now: Timestamp) -> Result<Option<Box<RawValue>>, BaseError> {
-        let sql = "SELECT request_hash, answer, created FROM idempotency WHERE member = $1 AND key = $2";
-        let Some(row) = db.row(sql, params![&self.owner, &self.key]).await? else { return Ok(None) };
-        if now.duration_since(row.get("created")?) > KEPT {
-            return Ok(None);
-        }
-        if row.get::<String>("request_hash")? != self.request {
-            return Err(BaseError::KeyReused);
-        }
-        let answer = row.get::<Option<String>>("answer")?.unwrap_or_else(|| "null".into());
-        RawValue::from_string(answer).map(Some).map_err(|error| BaseError::Internal(error.to_string()))
+    /// Under what it is kept.
+    fn name(&self) -> (String, String) {
+        (self.owner.clone(), self.key.clone())
     }
 
-    /// Keeps an answer, in the transaction that does what it tells.
-    pub(crate) async fn keep(&self, tx: &mut Tx, answer: &str, now: Timestamp) -> Result<(), StoreError> {
-        let sql = "INSERT INTO idempotency (member, key, request_hash, status, answer, created) \
-             VALUES ($1, $2, $3, 200, $4, $5) ON CONFLICT (member, key) DO UPDATE SET \
-             request_hash = excluded.request_hash, answer = excluded.answer, created = excluded.created";
-        let values = params![&self.owner, &self.key, &self.request, answer, now];
-        tx.execute(sql, values).await.map(|_| ())
+    fn same_name(&self, other: &Self) -> bool {
+        self.owner == other.owner && self.key == other.key
     }
+
+    /// Of two requests: none when they have other keys, otherwise whether they are the same.
+    pub(crate) fn repeats(&self, other: &Self) -> Option<Result<(), BaseError>> {
+        self.same_name(other).then(|| if self == other { Ok(()) } else { Err(BaseError::KeyReused) })
+    }
+}
+
+/// Answers that were given before.
+#[derive(Default)]
+pub(crate) struct Answers(HashMap<(String, String), (String, String)>);
+
+impl Answers {
+    /// Those to the given keys.
+    pub(crate) async fn read(
+        db: &Db,
+        keys: impl IntoIterator<Item = &Key>,
+        now: Timestamp,
+    ) -> Result<Self, StoreError> {
+        let (mut places, mut values) = (Vec::new(), params![now.saturating_sub(KEPT).unwrap_or(now)]);
+        for key in keys {
+            places.push(format!("(member = ${} AND key = ${})", values.len() + 1, values.len() + 2));
+            values.extend(params![&key.owner, &key.key]);
+        }
+        if places.is_empty() {
+            return Ok(Self::default());
+        }
+        let sql = format!(
+            "SELECT member, key, request_hash, answer FROM idempotency WHERE created >= $1 AND ({})",
+            places.join(" OR ")
+        );
+        let rows = db.rows(&sql, values).await?;
+        let known = rows.iter().map(|row| {
+            let answer = row.get::<Option<String>>("answer")?.unwrap_or_else(|| "null".into());
+            Ok(((row.get("member")?, row.get("key")?), (row.get("request_hash")?, answer)))
+        });
+        Ok(Self(known.collect::<Result<_, StoreError>>()?))
+    }
+
+    /// The answer to a key; none when there was no such request.
+    pub(crate) fn get(&self, key: &Key) -> Result<Option<Box<RawValue>>, BaseError> {
+        let Some((request, answer)) = self.0.get(&key.name()) else { return Ok(None) };
+        if *request != key.request {
+            return Err(BaseError::KeyReused);
+        }
+        let answer = RawValue::from_string(answer.clone());
+        answer.map(Some).map_err(|error| BaseError::Internal(error.to_string()))
+    }
+}
+
+/// Keeps answers, in the transaction that does what they tell. Each key occurs once.
+pub(crate) async fn keep(tx: &mut Tx, answers: Vec<(Key, String, Timestamp)>) -> Result<(), StoreError> {
+    let row = |(key, answer, at): (Key, String, Timestamp)| {
+        params![key.owner, key.key, key.request, 200_i64, answer, at]
+    };
+    let into = "idempotency (member, key, request_hash, status, answer, created)";
+    let newer = "ON CONFLICT (member, key) DO UPDATE SET request_hash = excluded.request_hash, \
+         answer = excluded.answer, created = excluded.created";
+    tx.insert_many(into, newer, answers.into_iter().map(row).collect()).await
 }
 
 /// Deletes answers older than a day.

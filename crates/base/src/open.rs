@@ -49,11 +49,22 @@ pub struct Receipt {
     pub undone: Option<Undone>,
     /// The answer of the API, when the command was sent with [`OpenBase::submit_for_answer`].
     pub answer: Option<Box<RawValue>>,
+    /// Whether this is the answer to an earlier request with the same key.
+    pub(crate) repeated: bool,
 }
 
 impl Receipt {
     pub(crate) fn of(seq: i64) -> Self {
-        Self { seq, table: None, field: None, view: None, records: Vec::new(), undone: None, answer: None }
+        Self {
+            seq,
+            table: None,
+            field: None,
+            view: None,
+            records: Vec::new(),
+            undone: None,
+            answer: None,
+            repeated: false,
+        }
     }
 
     /// The answer of the API to a write of records, as they are right after it.

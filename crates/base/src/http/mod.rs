@@ -37,8 +37,8 @@ pub const POLICY: &[PolicyRow] = &[
     ("PATCH", "/bases/{base}/tables/{table}/records", "edit:{base}"),
     ("POST", "/bases/{base}/tables/{table}/records/delete", "edit:{base}"),
     ("GET", "/bases/{base}/tables/{table}/records/{record}", "view:{base}"),
-    ("POST", "/bases/{base}/undo", "edit:{base}"),
-    ("POST", "/bases/{base}/redo", "edit:{base}"),
+    ("POST", "/bases/{base}/undo", "edit:{base}, member"),
+    ("POST", "/bases/{base}/redo", "edit:{base}, member"),
 ];
 
 /// All endpoints, with paths below `/api/v1`.

@@ -19,6 +19,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{RecordPath, Seq, TablePath};
 use crate::{
     Actor, BaseError, Bases, Command, Key, ListQuery, Naming, RecordInput, RecordPage, Snapshot,
+    idempotency::Answers,
     input::{parse_creates, parse_ids, parse_updates},
     list::RecordJson,
 };
@@ -258,8 +259,8 @@ impl Sent {
             (Ok(command), _) => command,
             (Err(error), None) => return Err(error.into()),
             (Err(error), Some(key)) => {
-                let known = key.answer(&self.ctx.platform.db, self.ctx.now).await?;
-                return known.map(Json).ok_or_else(|| error.into());
+                let answers = Answers::read(&self.ctx.platform.db, [key], self.ctx.now).await?;
+                return answers.get(key)?.map(Json).ok_or_else(|| error.into());
             }
         };
         let by = Actor::of(&self.ctx);

@@ -68,6 +68,8 @@ async fn take_back(
     base: ResourceId,
     command: Command,
 ) -> ApiResult<Json<UndoAnswer>> {
+    // All visitors of a link are one actor in the log: they would take back each other's changes.
+    ctx.member()?;
     let (receipt, _) = run(bases, ctx, base, command).await?;
     let undone = receipt.undone.ok_or_else(|| BaseError::Internal("an undo of nothing".into()))?;
     Ok(Json(UndoAnswer { seq: receipt.seq, skipped: undone.skipped, undone }))

@@ -362,3 +362,125 @@ fn unfit() -> BaseError {
 fn compute(table: &Table, query: &Query) -> Option<LiveView> {
     std::panic::catch_unwind(|| LiveView::new(table, query).ok()).ok().flatten()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use skein_table::{Base, Field, FieldKind, Op, Record, Value, select};
+    use skein_testkit::{seeded, within};
+    use skein_types::{FieldId, Ids, RecordId};
+
+    use super::*;
+    use crate::plan::new_table;
+
+    /// A table above the size at which views are computed aside, and what changes it.
+    struct Large {
+        base: Base,
+        seq: i64,
+        table: TableId,
+        price: FieldId,
+        records: Vec<RecordId>,
+    }
+
+    impl Large {
+        fn new(ids: &Ids) -> Self {
+            let field = |slot: u32, name: &str, kind: FieldKind| Field {
+                id: ids.make(),
+                slot,
+                name: name.into(),
+                description: String::new(),
+                kind,
+            };
+            let number = FieldKind::Number { precision: 0, thousands: false };
+            let fields = vec![field(0, "Name", FieldKind::Text), field(1, "Price", number)];
+            let price = fields[1].id;
+            let table = new_table("Large", fields, "Grid", ids);
+            let id = table.id;
+            let mut base = Base::new();
+            base.apply(&Op::CreateTable { table, at: 0 }).unwrap();
+            let records: Vec<Record> = (0..LARGE + 10)
+                .map(|n| Record {
+                    id: ids.make(),
+                    cells: vec![(price, Value::Number { n: (n % 977) as f64 })],
+                })
+                .collect();
+            let all = records.iter().map(|record| record.id).collect();
+            base.apply(&Op::CreateRecords { table: id, records }).unwrap();
+            Self { base, seq: 1, table: id, price, records: all }
+        }
+
+        fn snapshot(&self) -> Arc<Snapshot> {
+            Arc::new(Snapshot { seq: self.seq, base: self.base.clone() })
+        }
+
+        fn apply(&mut self, hub: &Hub, op: &Op) {
+            let applied = self.base.apply(op).unwrap();
+            let mut touched = Touched::default();
+            touched.note(op, &applied.change);
+            self.seq += 1;
+            hub.push(self.snapshot(), touched);
+        }
+
+        fn set(&mut self, hub: &Hub, at: usize, n: f64) {
+            let cells = vec![(self.price, Value::Number { n })];
+            let records = vec![Record { id: self.records[at], cells }];
+            self.apply(hub, &Op::UpdateRecords { table: self.table, records });
+        }
+
+        fn query(&self) -> Query {
+            serde_json::from_value(json!({
+                "filter": {"field": self.price, "op": "gte", "value": 100},
+                "sort": [{"field": self.price, "descending": true}],
+            }))
+            .unwrap()
+        }
+    }
+
+    async fn settled(hub: &Hub, view: &SharedView, large: &Large) {
+        let goal = select(large.base.table(large.table).unwrap(), &large.query()).unwrap();
+        let mut state = view.state.subscribe();
+        within("the view is the newest", async {
+            loop {
+                let now = state.borrow_and_update().clone();
+                if let ViewState::Ready(ready) = now
+                    && hub.processed() == large.seq
+                    && ready.live.window(0, goal.len()) == goal
+                {
+                    return;
+                }
+                state.changed().await.unwrap();
+            }
+        })
+        .await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_large_view_computed_aside_misses_nothing() {
+        let (_, ids) = seeded(3);
+        let mut large = Large::new(&ids);
+        let (hub, work) = Hub::new(large.snapshot());
+        start(work);
+        let source = Source::Query(large.query());
+        // Edits go on while it is computed for the first time, and while too much changes at once.
+        let (view, ()) = tokio::join!(hub.view(large.table, source), async {
+            for at in 0..50 {
+                large.set(&hub, at * 7, (at * 31 % 500) as f64);
+                tokio::task::yield_now().await;
+            }
+        });
+        let view = view.unwrap();
+        settled(&hub, &view, &large).await;
+        let many = large.records[..30_000].iter();
+        let records = many.map(|id| Record { id: *id, cells: vec![(large.price, Value::Number { n: 5.0 })] });
+        let op = Op::UpdateRecords { table: large.table, records: records.collect() };
+        large.apply(&hub, &op);
+        for at in 0..50 {
+            large.set(&hub, at, 1_000.0 + at as f64);
+            tokio::task::yield_now().await;
+        }
+        settled(&hub, &view, &large).await;
+        let op = Op::DeleteRecords { table: large.table, records: large.records[..20].to_vec() };
+        large.apply(&hub, &op);
+        settled(&hub, &view, &large).await;
+    }
+}

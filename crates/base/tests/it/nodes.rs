@@ -1,7 +1,9 @@
 //! Two servers on one database.
 
 use skein_base::Command;
+use skein_store::{Expected, FutureExt, StoreError};
 use skein_testkit::{TestDb, on_each_database, until};
+use skein_types::{Clock, NewEvent, StreamId};
 
 use crate::world::{World, number, text};
 
@@ -36,7 +38,7 @@ async fn two_servers_write_the_same_base_and_lose_nothing() {
         let owner = world.member("Ada").await;
         let here = world.base(owner).await;
         let there = here.seen(&world.another_node().await, owner);
-        let records = here.add(&vec![("row", 0.0); 8]).await;
+        let records = here.add(&[("row", 0.0); 8]).await;
         let mut writers = tokio::task::JoinSet::new();
         for (lane, record) in records.iter().copied().enumerate() {
             let sheet = if lane % 2 == 0 { here.clone() } else { there.clone() };
@@ -79,6 +81,38 @@ async fn what_another_server_deleted_cannot_be_edited() {
         here.delete(&records).await.unwrap();
         let error = there.set(records[0], there.price, number(2.0)).await.unwrap_err();
         assert_eq!(skein_types::Problem::from(error).code, "record.not_found");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_base_that_finds_what_it_does_not_understand_reads_everything_anew() {
+    on_each_database(async |test: TestDb| {
+        let world = World::new(test).await;
+        let owner = world.member("Ada").await;
+        let sheet = world.base(owner).await;
+        let records = sheet.add(&[("a", 1.0)]).await;
+        let before = sheet.contents().await;
+        // A newer server writes an event this one has never heard of.
+        let (stream, now) = (StreamId::of(sheet.base), world.clock.now());
+        world
+            .test
+            .db
+            .write(move |tx| {
+                async move {
+                    let event = NewEvent::new("base.invented", "system", now, &serde_json::json!({}));
+                    tx.append(&stream, Expected::Any, vec![event]).await
+                }
+                .boxed()
+            })
+            .await
+            .map_err(|error: StoreError| error)
+            .unwrap();
+        let receipt = sheet.set(records[0], sheet.price, number(5.0)).await.unwrap();
+        assert_eq!(sheet.snapshot().await.seq, receipt.seq);
+        assert_ne!(sheet.contents().await, before);
+        sheet.run(Command::Undo).await.unwrap();
+        assert_eq!(sheet.contents().await, before);
     })
     .await;
 }

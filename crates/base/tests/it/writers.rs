@@ -48,9 +48,9 @@ async fn a_command_that_fails_fails_alone() {
         let records = sheet.add(&[("a", 1.0), ("b", 2.0)]).await;
         let ghost = world.node.platform.ids.make();
         let (good, bad, also_good) = tokio::join!(
-            sheet.set(records[0], sheet.price, number(10.0)),
-            sheet.set(ghost, sheet.price, number(11.0)),
-            sheet.set(records[1], sheet.price, number(12.0)),
+            Box::pin(sheet.set(records[0], sheet.price, number(10.0))),
+            Box::pin(sheet.set(ghost, sheet.price, number(11.0))),
+            Box::pin(sheet.set(records[1], sheet.price, number(12.0))),
         );
         assert!(good.is_ok() && also_good.is_ok());
         assert!(bad.is_err());
