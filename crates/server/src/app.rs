@@ -13,6 +13,7 @@ use axum::{
 use skein_base::{Bases, transfer::Imports};
 use skein_platform::{Platform, http::ApiError};
 use skein_store::{Blobs, Db, StoreError};
+use skein_table::{Condition, Filter, Operator};
 use skein_types::{Clock, Ids, Problem, SystemClock};
 use tokio::sync::watch;
 use tower_http::{
@@ -137,9 +138,17 @@ fn routes() -> OpenApiRouter<Services> {
         .merge(skein_base::transfer::http::router())
 }
 
+/// Shapes that others refer to and that are not found by following requests and answers: a filter
+/// contains filters, where the search stops.
+#[derive(utoipa::OpenApi)]
+#[openapi(components(schemas(Filter, Condition, Operator)))]
+struct Shapes;
+
 /// The OpenAPI document of everything under /api/v1.
 pub fn document() -> OpenApi {
-    let (_, mut api) = OpenApiRouter::<Services>::new().nest("/api/v1", routes()).split_for_parts();
+    let shapes = <Shapes as utoipa::OpenApi>::openapi();
+    let (_, mut api) =
+        OpenApiRouter::<Services>::with_openapi(shapes).nest("/api/v1", routes()).split_for_parts();
     api.info.title = "Skein".into();
     api.info.version = "1".into();
     api.info.description = Some(

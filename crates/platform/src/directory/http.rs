@@ -86,7 +86,7 @@ async fn update_member(
     Path(id): Path<MemberId>,
     Body(change): Body<MemberChange>,
 ) -> ApiResult<Json<Member>> {
-    Ok(Json(members::update(&ctx, id, change).await?))
+    Ok(Json(members::update_member(&ctx, id, change).await?))
 }
 
 /// Deactivates a member; their sessions and tokens end at once. For admins.

@@ -218,7 +218,7 @@ async fn acting_on(
 }
 
 /// Changes a member.
-pub(super) async fn update(ctx: &Ctx, id: MemberId, change: MemberChange) -> Result<Member, DirectoryError> {
+pub async fn update_member(ctx: &Ctx, id: MemberId, change: MemberChange) -> Result<Member, DirectoryError> {
     let (actor, by, org) = (ctx.admin()?, By::from(ctx), ctx.org);
     let change = change.checked()?;
     ctx.platform

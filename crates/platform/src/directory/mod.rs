@@ -20,6 +20,8 @@ pub use groups::{Group, GroupChange};
 pub use http::router;
 pub use invitations::{Invitation, Joining, NewInvitation, Welcome};
 pub(crate) use invitations::{join, welcome};
-pub use members::{Member, MemberChange, NewMember, create_member, reset_password, search_members};
+pub use members::{
+    Member, MemberChange, NewMember, create_member, reset_password, search_members, update_member,
+};
 pub(crate) use members::{Prepared, get as get_member, insert as insert_member};
 pub(crate) use sql::{append, lock};

@@ -11,7 +11,7 @@ use skein_base::{Actor, Command, ViewInput, transfer};
 use skein_platform::{
     Ctx,
     access::{Edit, Role},
-    directory::{self, NewDepartment, NewMember},
+    directory::{self, MemberChange, NewDepartment, NewMember},
     drive::{self, NewResource, SubjectRef},
     identity::{self, NewOwner},
 };
@@ -41,6 +41,7 @@ struct Data;
 /// Indices into [`PEOPLE`] of those who do something here.
 const LIN: usize = 0;
 const MAYA: usize = 15;
+const TOM: usize = 23;
 
 /// Fills a server that has no organisation yet; does nothing to any other.
 pub(crate) async fn seed(services: &Services) -> Result<(), Problem> {
@@ -53,6 +54,7 @@ pub(crate) async fn seed(services: &Services) -> Result<(), Problem> {
     let folder = make(&maya, "folder", "Network", None).await?;
     drive::put_grant(&maya, folder, SubjectRef::Everyone, Role::Edit).await?;
     let base = make(&maya, "base", "Stations", Some(folder)).await?;
+    drive::put_grant(&maya, base, SubjectRef::Member(members[TOM]), Role::View).await?;
     fill_stations(services, &maya, base).await?;
     let lin = acting(services, members[LIN]).await?;
     for (name, to) in [("董事会", None), ("公司制度", Some(SubjectRef::Everyone))] {
@@ -81,6 +83,15 @@ async fn make_people(services: &Services) -> Result<Vec<MemberId>, Problem> {
         let new = new_member(at, vec![departments[person.department]], supervisor);
         members.push(directory::create_member(platform, org, new).await?);
     }
+    let (title, department) = (PEOPLE[LIN].title.to_owned(), departments[PEOPLE[LIN].department]);
+    let change = MemberChange {
+        title: Some(title),
+        departments: Some(vec![department]),
+        name: None,
+        role: None,
+        supervisor: None,
+    };
+    directory::update_member(&acting(services, owner).await?, owner, change).await?;
     Ok(members)
 }
 

@@ -121,12 +121,20 @@ impl Connection {
         }
     }
 
+    /// Ends the connection with its session. Whose role has changed begins anew with what they may now see.
     async fn check_session(&mut self) -> Result<(), End> {
-        self.ctx.now = self.ctx.platform.clock.now();
-        if identity::still_valid(&self.ctx).await {
-            Ok(())
-        } else {
-            Err(End::Close(SIGNED_OUT, "the session has ended"))
+        match self.ctx.renewed().await {
+            Ok(Some(now)) if now.who == self.ctx.who => {
+                self.ctx = now;
+                Ok(())
+            }
+            Ok(Some(_)) => Err(End::Close(RESTART, "your role has changed")),
+            Ok(None) => Err(End::Close(SIGNED_OUT, "the session has ended")),
+            // A database that cannot be asked is no reason to end a session.
+            Err(error) => {
+                tracing::warn!(%error, "a session could not be checked again");
+                Ok(())
+            }
         }
     }
 
