@@ -1,6 +1,7 @@
 // What every browser test gets: a server of its worker, people signed in, and a page that fails the
 // test when it logs an error or asks anything of another host.
 import { type Browser, test as base, expect, type Page } from '@playwright/test';
+import { enterByPage } from './app';
 import { type Server, startServer } from './server';
 
 export const PASSWORD = 'wild-goose-2026';
@@ -15,6 +16,8 @@ export interface PersonOptions {
   language?: 'en' | 'zh' | 'ja';
   dark?: boolean;
   viewport?: { width: number; height: number };
+  /** Uses the sign-in page instead of asking the API. */
+  throughPage?: boolean;
 }
 
 interface WorkerFixtures {
@@ -57,11 +60,15 @@ async function enter(browser: Browser, server: Server, options: PersonOptions): 
   });
   const page = await context.newPage();
   const faults = watch(page, server.url);
-  const answer = await page.request.post('/api/v1/auth/sign-in', {
-    data: { email: options.email, password: PASSWORD },
-    headers: { origin: server.url },
-  });
-  expect(answer.ok(), await answer.text()).toBe(true);
+  if (options.throughPage) {
+    await enterByPage(page, options.email, PASSWORD);
+  } else {
+    const answer = await page.request.post('/api/v1/auth/sign-in', {
+      data: { email: options.email, password: PASSWORD },
+      headers: { origin: server.url },
+    });
+    expect(answer.ok(), await answer.text()).toBe(true);
+  }
   await page.request.patch('/api/v1/me', {
     data: { language: options.language ?? 'en', theme: options.dark ? 'dark' : 'light' },
     headers: { origin: server.url },

@@ -38,26 +38,31 @@ export async function startServer(options: { demo: boolean }): Promise<Server> {
 
 function launch(data: string, listen: string, demo: boolean): Promise<Running> {
   const args = ['serve', '--data', data, '--listen', listen, ...(demo ? ['--demo'] : [])];
-  const process = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'], env: environment() });
   return new Promise((resolve, reject) => {
     let output = '';
     const collect = (chunk: Buffer) => {
       output += chunk.toString();
       const ready = /ready on (http:\/\/\S+)/.exec(output);
       if (ready?.[1]) {
-        resolve({ process, url: ready[1] });
+        resolve({ process: child, url: ready[1] });
       }
     };
-    process.stdout.on('data', collect);
-    process.stderr.on('data', collect);
-    process.once('error', reject);
-    process.once('exit', (code) => reject(new Error(`skein ended with ${code}:\n${output}`)));
+    child.stdout.on('data', collect);
+    child.stderr.on('data', collect);
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`skein ended with ${code}:\n${output}`)));
   });
+}
+
+/** Without what configures Skein: a test says all of it itself. */
+function environment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('SKEIN_')));
 }
 
 function end(process: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   return new Promise((resolve) => {
-    if (process.exitCode !== null) {
+    if (process.exitCode !== null || process.signalCode !== null) {
       resolve();
       return;
     }
