@@ -28,7 +28,7 @@ pub struct RecordInput {
     pub id: Option<String>,
     /// Values by field; `null` clears.
     #[serde(default)]
-    #[schema(value_type = Object)]
+    #[schema(value_type = std::collections::HashMap<String, serde_json::Value>)]
     pub fields: Map<String, Json>,
 }
 

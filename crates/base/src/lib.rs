@@ -5,7 +5,8 @@
 //! expects, stores the changed rows in the same transaction and publishes a snapshot. Reads take the
 //! published snapshot and never wait for writes. Nothing is acknowledged before it is durable.
 //!
-//! Emits `base.changed` and `base.deleted` on the stream of the base. Hears the same from other nodes.
+//! Emits `base.created`, `base.changed` and `base.deleted` on the stream of the base. Hears the same from
+//! other nodes.
 
 mod actor;
 mod bases;

@@ -39,7 +39,7 @@ pub struct RecordJson {
     /// Its id.
     pub id: RecordId,
     /// Values by field id; empty cells are left out.
-    #[schema(value_type = Object)]
+    #[schema(value_type = std::collections::HashMap<String, serde_json::Value>)]
     pub fields: Box<RawValue>,
 }
 
