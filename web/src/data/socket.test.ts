@@ -93,6 +93,74 @@ describe('the socket', () => {
     expect(sent('subscribe')[0]).toMatchObject({ since: 7 });
   });
 
+  it('loses no event when the connection drops between `subscribed` and the events it resumes with (S6)', () => {
+    socket.subscribe({ topic: 'base', base: 'res_1', since: 120 }, () => {});
+    last().hello();
+    last().receive({ op: 'subscribed', id: 1, seq: 131 });
+    last().drop(1012);
+    retries()[0]?.run();
+    last().hello();
+    expect(sent('subscribe')[0]).toMatchObject({ since: 120 });
+  });
+
+  it('resumes from where a subscription without `since` began, and from a reload (S6, S7)', () => {
+    socket.subscribe({ topic: 'base', base: 'res_1' }, () => {});
+    socket.subscribe({ topic: 'base', base: 'res_2', since: 3 }, () => {});
+    socket.subscribe({ topic: 'drive' }, () => {});
+    last().hello();
+    last().receive({ op: 'subscribed', id: 1, seq: 131 });
+    last().receive({ op: 'reload', id: 2, seq: 2000 });
+    last().receive({ op: 'subscribed', id: 3, seq: 0 });
+    last().drop(1012);
+    retries()[0]?.run();
+    last().hello();
+    expect(sent('subscribe').map((message) => message.since)).toEqual([131, 2000, undefined]);
+  });
+
+  it.each([
+    ['error', 'store.busy'],
+    ['error', 'store.unclear'],
+    ['error', 'internal'],
+    ['gone', 'store.busy'],
+  ])('asks again after a while when the server answers %s with %s', (op, code) => {
+    const heard: SocketMessage[] = [];
+    const opened = socket.subscribe({ topic: 'view', offset: 0 }, (message) => heard.push(message));
+    last().hello();
+    const waited: number[] = [];
+    for (let i = 0; i < 4; i++) {
+      last().receive({ op, id: 1, code });
+      opened.send({ op: 'window', offset: 50 });
+      last().receive({ op: 'error', id: 1, code: 'socket.unknown_id' });
+      waited.push(retries()[0]?.after ?? 0);
+      const timer = retries()[0];
+      if (timer) timer.done = true;
+      opened.amend({ offset: 50 });
+      timer?.run();
+    }
+    expect(waited).toEqual([375, 750, 1500, 3000]);
+    expect(sent('window')).toEqual([]);
+    expect(sent('subscribe').map((message) => message.offset)).toEqual([0, 50, 50, 50, 50]);
+    expect(heard).toEqual([{ op: 'error', id: 1, code }]);
+    last().receive({ op: 'window', id: 1 });
+    expect(heard.at(-1)?.op).toBe('window');
+    last().receive({ op, id: 1, code });
+    expect(retries()[0]?.after).toBe(375);
+  });
+
+  it('asks once when the connection comes back while it waits to ask again, and not after the end', () => {
+    const end = socket.subscribe({ topic: 'view' }, () => {});
+    last().hello();
+    last().receive({ op: 'error', id: 1, code: 'store.busy' });
+    last().drop(1012);
+    expect(retries()).toHaveLength(1);
+    retries()[0]?.run();
+    last().hello();
+    expect(sent('subscribe')).toHaveLength(1);
+    last().receive({ op: 'error', id: 1, code: 'store.busy' });
+    end();
+    expect(retries()).toHaveLength(0);
+  });
+
   it('waits longer after each failure, up to 30 seconds (S5)', () => {
     socket.subscribe({ topic: 'drive' }, () => {});
     const waited: number[] = [];

@@ -46,7 +46,16 @@ interface Entry {
   request: SubscribeRequest;
   handler: (message: SocketMessage) => void;
   ended: boolean;
+  /** How often in a row the server could not open it. */
+  failures: number;
+  /** Runs while it waits to be announced again. */
+  retry: unknown;
 }
+
+/** Codes that say nothing about the subscription, only that the server could not see to it just then. */
+const passing: ReadonlySet<unknown> = new Set(['store.busy', 'store.unclear', 'internal']);
+/** So many failures in a row are not mentioned to the subscriber. */
+const unmentioned = 3;
 
 const shortest = 500;
 const longest = 30_000;
@@ -85,19 +94,19 @@ export class Socket {
 
   /** Opens a subscription and, with the first, the connection. The returned function ends it. */
   subscribe(request: SubscribeRequest, handler: (message: SocketMessage) => void): Subscription {
-    const entry: Entry = { id: this.#nextId++, request: { ...request }, handler, ended: false };
+    const id = this.#nextId++;
+    const entry: Entry = { id, request: { ...request }, handler, ended: false, failures: 0, retry: undefined };
     this.#entries.set(entry.id, entry);
     if (this.#ready) this.#announce(entry);
     else this.connect();
     const end = () => {
       if (entry.ended) return;
-      entry.ended = true;
-      this.#entries.delete(entry.id);
+      this.#end(entry);
       if (this.#ready) this.send({ op: 'unsubscribe', id: entry.id });
     };
     return Object.assign(end, {
       send: (message: { op: string }) => {
-        if (!entry.ended && this.#ready) this.send({ ...message, id: entry.id });
+        if (!entry.ended && this.#ready && entry.retry === undefined) this.send({ ...message, id: entry.id });
       },
       amend: (change: Partial<SubscribeRequest>) => {
         Object.assign(entry.request, change);
@@ -162,17 +171,52 @@ export class Socket {
     }
     const entry = message.id === undefined ? undefined : this.#entries.get(message.id);
     if (!entry) return;
-    // A view has no `since`: it always starts again with its whole window.
-    if (message.seq !== undefined && entry.request.topic === 'base') entry.request.since = message.seq;
-    if (message.op === 'events') {
-      const last = message.events?.at(-1)?.seq;
-      if (last !== undefined) entry.request.since = last;
-    }
     if (message.op === 'gone' || message.op === 'error') {
-      entry.ended = true;
-      this.#entries.delete(entry.id);
+      this.#refused(entry, message);
+      return;
     }
+    entry.failures = 0;
+    this.#follow(entry, message);
     entry.handler(message);
+  }
+
+  /** Keeps where to resume. A view has no `since`: it always starts again with its whole window. */
+  #follow({ request }: Entry, message: SocketMessage) {
+    if (request.topic !== 'base') return;
+    // Where it resumes, the events up to the `seq` of `subscribed` are still to come, and may not.
+    if (message.op === 'subscribed') request.since ??= message.seq;
+    if (message.op === 'reload') request.since = message.seq;
+    if (message.op === 'events') request.since = message.events?.at(-1)?.seq ?? request.since;
+  }
+
+  #refused(entry: Entry, message: SocketMessage) {
+    // It answers a message that crossed with the refusal itself.
+    if (message.code === 'socket.unknown_id') return;
+    if (!passing.has(message.code)) {
+      this.#end(entry);
+      entry.handler(message);
+      return;
+    }
+    this.#environment.clearTimeout(entry.retry);
+    entry.retry = this.#environment.setTimeout(
+      () => {
+        entry.retry = undefined;
+        if (this.#ready) this.#announce(entry);
+      },
+      this.#delay(entry.failures++),
+    );
+    if (entry.failures > unmentioned) entry.handler({ ...message, op: 'error' });
+  }
+
+  #end(entry: Entry) {
+    entry.ended = true;
+    this.#rest(entry);
+    this.#entries.delete(entry.id);
+  }
+
+  #rest(entry: Entry) {
+    this.#environment.clearTimeout(entry.retry);
+    entry.retry = undefined;
   }
 
   #announce(entry: Entry) {
@@ -189,6 +233,7 @@ export class Socket {
 
   #closed(code: number) {
     this.#environment.clearTimeout(this.#heartbeat);
+    for (const entry of this.#entries.values()) this.#rest(entry);
     this.#socket = undefined;
     this.#ready = false;
     this.connection = undefined;
@@ -204,9 +249,12 @@ export class Socket {
   #later() {
     this.#setStatus('offline');
     if (this.#ended || this.#retry !== undefined || this.#entries.size === 0) return;
-    const ceiling = Math.min(longest, shortest * 2 ** this.#attempt++);
-    const delay = ceiling / 2 + (this.#environment.random() * ceiling) / 2;
-    this.#retry = this.#environment.setTimeout(() => this.#retryNow(), delay);
+    this.#retry = this.#environment.setTimeout(() => this.#retryNow(), this.#delay(this.#attempt++));
+  }
+
+  #delay(attempt: number): number {
+    const ceiling = Math.min(longest, shortest * 2 ** attempt);
+    return ceiling / 2 + (this.#environment.random() * ceiling) / 2;
   }
 
   #retryNow() {
