@@ -164,6 +164,34 @@ describe('a live view', () => {
     expect(view.row(0)).toMatchObject({ id: 'n1', created: false });
   });
 
+  it('shows a new record once when the window has it before its request is answered', () => {
+    const view = make();
+    sub().send(rows(0, 200, 2));
+    view.create([{ id: 'n1', fields: { x: 'new' } }]);
+    view.create([{ id: 'n2', fields: { x: 'newer' } }]);
+    sub().send({ op: 'window', seq: 2, offset: 0, total: 3, order: ['n1', 'r0', 'r1'], rows: { n1: { x: 'new' } } });
+    const shown = () => Array.from({ length: view.total }, (_, i) => view.row(i)?.id);
+    expect(shown()).toEqual(['n1', 'r0', 'r1', 'n2']);
+    expect(view.indexOf('n1')).toBe(0);
+    expect(view.indexOf('n2')).toBe(3);
+    listener.accepted?.(queued[0] as Change, { seq: 2 });
+    expect(shown()).toEqual(['n1', 'r0', 'r1', 'n2']);
+  });
+
+  it('keeps an edit until the rows contain it, also after reconnecting to a server that lags behind', async () => {
+    const view = make();
+    sub().send(rows(0, 200, 3, 10));
+    view.edit([{ id: 'r1', fields: { x: 'mine' } }]);
+    await Promise.resolve();
+    sub().send(rows(0, 200, 3, 4));
+    listener.accepted?.(queued[0] as Change, { seq: 8 });
+    expect(view.row(1)?.cells.x).toBe('mine');
+    sub().send({ op: 'window', seq: 7, offset: 0, total: 3, rows: {} });
+    expect(view.row(1)?.cells.x).toBe('mine');
+    sub().send({ op: 'window', seq: 8, offset: 0, total: 3, rows: { r1: { x: 'as stored' } } });
+    expect(view.row(1)?.cells.x).toBe('as stored');
+  });
+
   it('keeps the old rows until the rows of another query come', () => {
     const view = make();
     sub().send(rows(0, 200, 2));

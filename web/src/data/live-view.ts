@@ -75,6 +75,7 @@ export class LiveView {
   #refusals = new Set<(change: Change, refusal: Refusal) => void>();
   #version = 0;
   #cache = new Map<number, ViewRow | undefined>();
+  #made: readonly RecordCells[] | undefined;
   #open: Change | undefined;
   #unlisten: () => void;
   #timers = new Set<ReturnType<typeof setTimeout>>();
@@ -104,7 +105,7 @@ export class LiveView {
 
   /** Rows there are, those just made here included. */
   get total(): number {
-    return this.#state.total + this.#overlay.created().length;
+    return this.#state.total + this.#created().length;
   }
 
   /** Whether the first rows have come. */
@@ -135,7 +136,7 @@ export class LiveView {
 
   row(index: number): ViewRow | undefined {
     if (this.#cache.has(index)) return this.#cache.get(index);
-    const made = index >= this.#state.total ? this.#overlay.created()[index - this.#state.total] : undefined;
+    const made = index >= this.#state.total ? this.#created()[index - this.#state.total] : undefined;
     const id = made?.id ?? this.#state.idAt(index);
     const row = id === undefined ? undefined : this.record(id);
     this.#cache.set(index, row);
@@ -160,7 +161,7 @@ export class LiveView {
   indexOf(id: string): number | undefined {
     const at = this.#state.indexOf(id);
     if (at !== undefined) return at;
-    const made = this.#overlay.created().findIndex((record) => record.id === id);
+    const made = this.#created().findIndex((record) => record.id === id);
     return made < 0 ? undefined : this.#state.total + made;
   }
 
@@ -240,6 +241,15 @@ export class LiveView {
     this.#unlisten();
     for (const timer of this.#timers) clearTimeout(timer);
     this.#listeners.clear();
+  }
+
+  /** Records made here that the window lacks: it may show one before the answer to the request that made it comes. */
+  #created(): readonly RecordCells[] {
+    if (this.#made) return this.#made;
+    const made = this.#overlay.created();
+    const order = new Set(made.length > 0 ? this.#state.order : []);
+    this.#made = made.filter((record) => !order.has(record.id));
+    return this.#made;
   }
 
   #mine(change: Change) {
@@ -359,6 +369,7 @@ export class LiveView {
   #notify() {
     this.#version++;
     this.#cache.clear();
+    this.#made = undefined;
     for (const listener of this.#listeners) listener();
   }
 }

@@ -37,7 +37,8 @@ export class WindowState {
   apply(message: WindowMessage): void {
     if (this.known && message.order !== undefined && message.offset !== this.offset) this.#remember();
     this.known = true;
-    this.seq = Math.max(this.seq, message.seq);
+    // It may go back: after reconnecting, to a server that lags behind. What these rows contain is what counts.
+    this.seq = message.seq;
     this.offset = message.offset;
     this.total = message.total;
     if (message.order !== undefined) this.order = message.order;
