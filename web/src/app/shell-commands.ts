@@ -127,6 +127,7 @@ export function useShellCommands(): void {
     {
       id: 'app.theme',
       title: t('command.theme'),
+      words: t('shell.theme'),
       group: look,
       icon: IconMoon,
       keys: ['mod+shift+l'],
