@@ -27,6 +27,17 @@ it('says so when the answer is no problem document, or there is none', async () 
   await expect(api.get('/me')).rejects.toMatchObject({ status: 0, code: 'network' });
 });
 
+it('counts an answer that breaks off as none, so that the request is repeated', async () => {
+  serve({ 'POST /records': () => new Response('{"seq": 7, "rec', { status: 200 }) });
+  await expect(api.post('/records', {})).rejects.toMatchObject({ status: 0, code: 'network' });
+  const body = new ReadableStream({ start: (controller) => controller.error(new TypeError('network error')) });
+  vi.spyOn(globalThis, 'fetch').mockResolvedValue(new Response(body, { status: 200 }));
+  await expect(api.post('/records', {})).rejects.toBeInstanceOf(ProblemError);
+  const aborted = new ReadableStream({ start: (controller) => controller.error(new DOMException('', 'AbortError')) });
+  vi.spyOn(globalThis, 'fetch').mockResolvedValue(new Response(aborted, { status: 200 }));
+  await expect(api.post('/records', {})).rejects.toMatchObject({ name: 'AbortError' });
+});
+
 it('answers nothing for 204', async () => {
   serve({ 'DELETE /me/avatar': () => undefined });
   expect(await api.delete('/me/avatar')).toBeUndefined();

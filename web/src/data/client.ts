@@ -1,4 +1,5 @@
 /** The REST client: JSON in, JSON out, and every failure a `ProblemError`. Knows nothing of caches. */
+import { randomKey } from './random';
 
 /** RFC 9457, with the members Skein adds. */
 export interface Problem {
@@ -74,9 +75,15 @@ async function problemOf(response: Response): Promise<ProblemError> {
   }
 }
 
+/** No answer, or one that broke off: whether the server has done it is unknown. */
+function unanswered(cause: unknown): unknown {
+  if (cause instanceof DOMException && cause.name === 'AbortError') return cause;
+  return new ProblemError({ status: 0, code: 'network', detail: 'The server cannot be reached.' });
+}
+
 async function request<T>(method: string, path: string, body: unknown, options: RequestOptions): Promise<T> {
   const headers: Record<string, string> = { accept: 'application/json', ...options.headers };
-  if (method === 'POST') headers['idempotency-key'] ??= options.idempotencyKey ?? crypto.randomUUID();
+  if (method === 'POST') headers['idempotency-key'] ??= options.idempotencyKey ?? randomKey();
   let payload: BodyInit | undefined;
   if (body instanceof Blob || body instanceof ArrayBuffer) payload = body;
   else if (body !== undefined) {
@@ -93,12 +100,15 @@ async function request<T>(method: string, path: string, body: unknown, options: 
       ...(options.signal ? { signal: options.signal } : {}),
     });
   } catch (cause) {
-    if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
-    throw new ProblemError({ status: 0, code: 'network', detail: 'The server cannot be reached.' });
+    throw unanswered(cause);
   }
   if (!response.ok) throw await problemOf(response);
   if (response.status === 204 || response.headers.get('content-length') === '0') return undefined as T;
-  return (await response.json()) as T;
+  try {
+    return (await response.json()) as T;
+  } catch (cause) {
+    throw unanswered(cause);
+  }
 }
 
 /** A `Blob` body is sent as it is, anything else as JSON. */

@@ -3,6 +3,7 @@ import { api, ProblemError } from './client';
 import type { Change } from './edits';
 import { idbStore } from './idb';
 import { type Answer, Outbox, type OutboxItem } from './outbox';
+import { randomKey } from './random';
 import { socket } from './socket';
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
@@ -26,13 +27,14 @@ export function newId(prefix: 'rec' | 'opt'): string {
   return `${prefix}_${text}`;
 }
 
-const owner = crypto.randomUUID();
+const owner = randomKey();
 const lockName = (id: string) => `skein-outbox-${id}`;
 if (typeof navigator !== 'undefined' && navigator.locks) {
   // Held as long as the page lives, so that other tabs leave its changes alone.
   void navigator.locks.request(lockName(owner), () => new Promise(() => undefined));
 }
 
+/** Which pages are open. Without locks, as over plain http, this one is taken to be the only one. */
 async function liveOwners(): Promise<ReadonlySet<string>> {
   if (typeof navigator === 'undefined' || !navigator.locks) return new Set([owner]);
   const { held } = await navigator.locks.query();
@@ -48,16 +50,20 @@ async function send(change: Change): Promise<Answer> {
   return api.post<Answer>(`${path}/delete`, { records: change.records.map((record) => record.id) }, options);
 }
 
+/** When to send a change again, in milliseconds; undefined when the server has refused it. */
+export function retryIn(error: unknown, attempt: number): number | undefined {
+  if (!(error instanceof ProblemError)) return undefined;
+  const { status, code } = error;
+  const passing = status === 0 || status >= 500 || [401, 408, 425, 429].includes(status) || code === 'store.conflict';
+  if (!passing || (status === 500 && attempt >= 5)) return undefined;
+  if (error.retry_after) return error.retry_after * 1000;
+  return Math.min(30_000, 1000 * 2 ** attempt);
+}
+
 export const outbox = new Outbox({
   store: idbStore<OutboxItem>('skein', 'outbox'),
   send,
-  retryIn: (error, attempt) => {
-    if (!(error instanceof ProblemError)) return undefined;
-    const passing = error.status === 0 || error.status >= 500 || [401, 408, 425, 429].includes(error.status);
-    if (!passing || (error.status === 500 && attempt >= 5)) return undefined;
-    if (error.retry_after) return error.retry_after * 1000;
-    return Math.min(30_000, 1000 * 2 ** attempt);
-  },
+  retryIn,
   refusal: (error) =>
     error instanceof ProblemError
       ? { code: error.code, detail: error.detail, field: error.field }

@@ -1,6 +1,7 @@
 /** The live rows of a view for a component: opened with it, closed with it. */
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { LiveView, type ViewRequest } from '../../data/live-view';
+import { randomKey } from '../../data/random';
 import { outbox } from '../../data/records';
 import { socket } from '../../data/socket';
 import type { GridSource } from '../../grid/model';
@@ -12,7 +13,7 @@ export function useLiveView(request: ViewRequest): LiveView | null {
   const { base, table } = request;
   // biome-ignore lint/correctness/useExhaustiveDependencies: another table is another live view; the rest is asked for below
   useEffect(() => {
-    const opened = new LiveView({ socket, outbox, now: Date.now, key: () => crypto.randomUUID() }, latest.current);
+    const opened = new LiveView({ socket, outbox, now: Date.now, key: randomKey }, latest.current);
     setView(opened);
     return () => opened.close();
   }, [base, table]);
