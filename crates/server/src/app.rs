@@ -45,8 +45,8 @@ pub struct Services {
     pub imports: Imports,
 }
 
-/// The largest JSON body: 5,000 records with long texts. Uploads have limits of their own.
-const LARGEST_BODY: usize = 64 << 20;
+/// The largest body, also of those who are not signed in. Records and uploads have limits of their own.
+const LARGEST_BODY: usize = 2 << 20;
 
 impl Services {
     /// Opens the database, brings its schema up to date and puts the services together.
@@ -73,9 +73,13 @@ impl Services {
     /// The whole router. `stopping` becomes true when the server is about to stop.
     pub fn router(&self, config: &Config, stopping: watch::Receiver<bool>) -> Router {
         let (api, _) = self.api().split_for_parts();
-        let sockets =
-            Sockets { bases: self.bases.clone(), presence: Arc::new(Presence::default()), stopping };
+        let sockets = Sockets {
+            bases: self.bases.clone(),
+            presence: Arc::new(Presence::default()),
+            stopping: stopping.clone(),
+        };
         let metrics = Metrics { handle: telemetry::start_metrics(), token: config.metrics_token.clone() };
+        tokio::spawn(telemetry::keep_up(metrics.handle.clone(), stopping.clone()));
         let platform = self.platform.clone();
         let live = Router::new()
             .route("/api/v1/socket", get(socket::open))
@@ -149,6 +153,7 @@ pub fn document() -> OpenApi {
     let shapes = <Shapes as utoipa::OpenApi>::openapi();
     let (_, mut api) =
         OpenApiRouter::<Services>::with_openapi(shapes).nest("/api/v1", routes()).split_for_parts();
+    name_operations(&mut api);
     api.info.title = "Skein".into();
     api.info.version = "1".into();
     api.info.description = Some(
@@ -158,6 +163,31 @@ pub fn document() -> OpenApi {
     );
     api.info.license = Some(utoipa::openapi::info::License::new("Apache-2.0"));
     api
+}
+
+/// Handlers of different modules have the same short names; operations are named by method and path,
+/// which are unique: `get_bases_base_imports_import`.
+fn name_operations(api: &mut OpenApi) {
+    for (path, item) in &mut api.paths.paths {
+        let path: String = path
+            .trim_start_matches("/api/v1")
+            .chars()
+            .filter(|c| !matches!(c, '{' | '}'))
+            .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
+            .collect();
+        let operations = [
+            ("get", &mut item.get),
+            ("post", &mut item.post),
+            ("put", &mut item.put),
+            ("patch", &mut item.patch),
+            ("delete", &mut item.delete),
+        ];
+        for (method, operation) in operations {
+            if let Some(operation) = operation {
+                operation.operation_id = Some(format!("{method}{path}"));
+            }
+        }
+    }
 }
 
 async fn no_such_endpoint() -> ApiError {

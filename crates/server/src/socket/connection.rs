@@ -232,6 +232,7 @@ impl Connection {
                     _ => Ok(()),
                 }
             }
+            Step::Lost => Err(End::Close(RESTART, "the database is busy")),
             Step::Quiet => {
                 self.running.push(subscription.step().boxed());
                 Ok(())

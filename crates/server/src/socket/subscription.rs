@@ -1,15 +1,13 @@
 //! One subscription of a connection: what it follows, and how it is told to move or to end.
 
-use std::time::Duration;
-
 use serde_json::Value;
 use skein_base::live::{BaseFeed, BaseMessage, Source, WindowFeed, WindowMessage};
 use skein_platform::{
-    Ctx,
+    Ctx, Principal,
     access::{AccessError, View},
-    directory_stream, drive_stream,
+    directory_stream, drive_stream, security_stream,
 };
-use skein_store::Watch;
+use skein_store::{StoreError, Watch};
 use skein_types::{Problem, ResourceId};
 use tokio::sync::mpsc;
 
@@ -39,17 +37,39 @@ pub(super) enum Step {
     Quiet,
     /// A last message, if any; the subscription has ended.
     Over(Option<String>),
+    /// What was to be said may not be said now, for no fault of the client: the connection must begin
+    /// anew from what the client knows.
+    Lost,
 }
-
-/// Presence is told at most ten times a second.
-const PRESENCE_PAUSE: Duration = Duration::from_millis(100);
 
 pub(super) struct Subscription {
     pub(super) id: u32,
     pub(super) serial: u64,
     ctx: Ctx,
+    people: People,
     feed: Feed,
     orders: mpsc::UnboundedReceiver<Tell>,
+}
+
+/// Tells when who the subscriber is may have changed: their role, or that their session ended.
+struct People {
+    directory: Watch,
+    security: Watch,
+    known: (i64, i64),
+}
+
+impl People {
+    fn watch(ctx: &Ctx) -> Self {
+        let bus = ctx.platform.db.bus();
+        let (directory, security) =
+            (bus.watch(&directory_stream(ctx.org)), bus.watch(&security_stream(ctx.org)));
+        let known = (directory.heard(), security.heard());
+        Self { directory, security, known }
+    }
+
+    fn heard(&self) -> (i64, i64) {
+        (self.directory.heard(), self.security.heard())
+    }
 }
 
 enum Feed {
@@ -68,6 +88,7 @@ impl Subscription {
         person: Person,
         orders: mpsc::UnboundedReceiver<Tell>,
     ) -> Result<(Self, Option<String>), Problem> {
+        let people = People::watch(ctx);
         let (feed, first) = match topic {
             Topic::Base { base, since } => {
                 let granted = ctx.authorize::<View>(base).await?;
@@ -94,7 +115,7 @@ impl Subscription {
                 (Feed::Topic { watch }, Some(to_text(&Answer::Subscribed { id, seq: 0 })))
             }
         };
-        Ok((Self { id, serial, ctx: ctx.clone(), feed, orders }, first))
+        Ok((Self { id, serial, ctx: ctx.clone(), people, feed, orders }, first))
     }
 
     /// Waits for the next thing to say.
@@ -123,8 +144,14 @@ impl Subscription {
                     Some(_) => Step::Quiet,
                 },
                 message = feed.next() => said(id, &message, matches!(message, BaseMessage::Gone { .. })),
-                () = rested_change(seat) => {
-                    Step::Say(to_text(&Answer::Presence { id, people: &seat.people() }))
+                () = seat.changed() => {
+                    let people = seat.people();
+                    if matches!(self.ctx.who, Principal::Member { .. }) {
+                        Step::Say(to_text(&Answer::Presence { id, people: &people }))
+                    } else {
+                        // Who works here is nothing for visitors.
+                        Step::Quiet
+                    }
                 }
             },
             Feed::Window { feed, .. } => tokio::select! {
@@ -144,19 +171,24 @@ impl Subscription {
 
     /// Asks again whether this may be seen before anything is sent: a revocation that was acknowledged
     /// is never followed by a message (S16).
-    async fn allowed(&self, step: Step) -> Step {
-        let (Feed::Base { base, .. } | Feed::Window { base, .. }) = &self.feed else { return step };
+    async fn allowed(&mut self, step: Step) -> Step {
+        let (Feed::Base { base, .. } | Feed::Window { base, .. }) = self.feed else { return step };
         if matches!(step, Step::Over(_)) {
             return step;
         }
-        let mut ctx = self.ctx.clone();
-        ctx.now = ctx.platform.clock.now();
-        match ctx.authorize::<View>(*base).await {
-            Ok(_) => step,
-            Err(AccessError::Store(error)) => {
-                tracing::warn!(%error, "access could not be asked; the subscription ends");
-                Step::Over(Some(to_text(&Answer::Gone { id: self.id, code: "store.busy" })))
+        let heard = self.people.heard();
+        if heard != self.people.known {
+            match self.ctx.renewed().await {
+                Ok(Some(ctx)) => (self.ctx, self.people.known) = (ctx, heard),
+                // The connection finds out by itself and says why it closes.
+                Ok(None) => return Step::Quiet,
+                Err(error) => return lost(&error),
             }
+        }
+        self.ctx.now = self.ctx.platform.clock.now();
+        match self.ctx.authorize::<View>(base).await {
+            Ok(_) => step,
+            Err(AccessError::Store(error)) => lost(&error),
             Err(error) => {
                 let problem = Problem::from(error);
                 Step::Over(Some(to_text(&Answer::Gone { id: self.id, code: &problem.code })))
@@ -165,14 +197,9 @@ impl Subscription {
     }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "presence is told at a bounded rate, which is a matter of time"
-)]
-async fn rested_change(seat: &mut Seat) {
-    seat.changed().await;
-    tokio::time::sleep(PRESENCE_PAUSE).await;
-    seat.seen();
+fn lost(error: &StoreError) -> Step {
+    tracing::warn!(%error, "access could not be asked; the connection ends");
+    Step::Lost
 }
 
 fn said<T: serde::Serialize>(id: u32, message: &T, last: bool) -> Step {
