@@ -1,9 +1,17 @@
 /** The shapes of the REST API that the client names. */
-export type Role = 'view' | 'comment' | 'edit' | 'manage';
-export type MemberRole = 'owner' | 'admin' | 'member' | 'guest';
-export type Theme = 'light' | 'dark' | 'system';
+import type { components } from './api.gen';
+
+type Schemas = components['schemas'];
+
+export type Role = Schemas['Role'];
+export type MemberRole = Schemas['OrgRole'];
+export type Theme = Schemas['Theme'];
+export type SubjectKind = Schemas['SubjectKind'];
+export type Scope = Schemas['Scope'];
+export type Setup = Schemas['Setup'];
+export type PathStep = Schemas['PathStep'];
+export type Group = Schemas['Group'];
 export type ResourceKind = 'folder' | 'base';
-export type SubjectKind = 'member' | 'department' | 'group' | 'everyone' | 'link';
 
 export interface Page<T> {
   items: T[];
@@ -41,22 +49,13 @@ export interface Me {
   link: { resource: string; role: Role } | null;
 }
 
-export interface Setup {
-  needed: boolean;
-  demo: boolean;
-}
-
-export interface PathStep {
-  id: string;
-  name: string;
-}
-
 export interface Resource {
   id: string;
   kind: ResourceKind;
   name: string;
   parent: string | null;
-  owner: string;
+  /** Null for who came by a link. */
+  owner: string | null;
   /** Mine. */
   role: Role;
   starred: boolean;
@@ -83,7 +82,7 @@ export interface AccessEntry {
   subject: Subject;
   role: Role;
   /** `resource` is the folder it is inherited from, when I may see that. */
-  source: { kind: 'owner' | 'grant' | 'link'; inherited: boolean; resource: PathStep | null };
+  source: { kind: Schemas['EntryKind']; inherited: boolean; resource: PathStep | null };
 }
 
 export interface Link {
@@ -110,12 +109,6 @@ export interface Department {
   members: number;
 }
 
-export interface Group {
-  id: string;
-  name: string;
-  members: string[];
-}
-
 export interface Invitation {
   id: string;
   /** Only where it has just been made. */
@@ -136,8 +129,6 @@ export interface Session {
   user_agent: string | null;
   current: boolean;
 }
-
-export type Scope = 'read' | 'write' | 'admin';
 
 export interface Token {
   id: string;

@@ -84,7 +84,7 @@ export default function BasesPage() {
 function BaseCard({ base }: { base: Resource }) {
   const { t } = useTranslation('drive');
   const format = useFormat();
-  const owner = useMembersById().get(base.owner);
+  const owner = useMembersById().get(base.owner ?? '');
   return (
     <Link className={classes.card} to="/base/$base/{-$table}/{-$view}" params={{ base: base.id }}>
       <ResourceIcon kind="base" size={34} />

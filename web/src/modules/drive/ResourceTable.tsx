@@ -119,7 +119,7 @@ export function ResourceTable({
           <ResourceRow
             key={resource.id}
             resource={resource}
-            owner={members.get(resource.owner)}
+            owner={members.get(resource.owner ?? '')}
             at={dateOf(resource, place)}
             selected={selection.selected.has(resource.id)}
             current={resource.id === tabStop}
