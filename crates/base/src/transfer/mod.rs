@@ -10,6 +10,7 @@ mod cell;
 mod convert;
 mod csv;
 mod dates;
+mod declared;
 mod encoding;
 pub mod error;
 mod evidence;

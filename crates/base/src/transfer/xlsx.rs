@@ -13,6 +13,7 @@ use zip::ZipArchive;
 use super::{
     cell::{Cell, Row},
     dates,
+    declared::Declared,
     error::{MAX_CELL, MAX_COLUMNS, MAX_RATIO, MAX_ROWS, MAX_UNPACKED, ReadError, grouped},
 };
 
@@ -70,15 +71,22 @@ fn within(unpacked: u64, size: u64) -> Result<(), ReadError> {
 fn measure(mut part: impl Read, limit: u64, name: &str) -> Result<u64, ReadError> {
     let mut buffer = vec![0; 64 << 10];
     let (mut length, mut run) = (0u64, 0u64);
+    let mut declared = Declared::is_in(name).then(Declared::default);
     loop {
         let have = match part.read(&mut buffer) {
-            Ok(0) => return Ok(length),
+            Ok(0) => {
+                declared.map_or(Ok(()), |declared| declared.check(name))?;
+                return Ok(length);
+            }
             Ok(have) => have,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(error) => return Err(damaged(format!("{name}: {error}"))),
         };
         length += have as u64;
         let piece = &buffer[..have];
+        if let Some(declared) = &mut declared {
+            declared.look(piece);
+        }
         match piece.iter().rposition(|&byte| byte == b'<') {
             Some(last) => run = (have - last) as u64,
             None => run += have as u64,

@@ -258,6 +258,8 @@ fn hostile_and_broken_files_are_refused_by_their_place() {
     let big_cell = text_row(3, &["x", &noise(10 << 20)]);
     let beyond = r#"<row r="7"><c r="A7"><v>1</v></c><c r="XFD7"><v>1</v></c></row>"#;
     let bomb = zip(&[("xl/workbook.xml", b"<a/>"), ("xl/worksheets/sheet1.xml", &vec![b' '; 8 << 20])]);
+    let sst = br#"<sst uniqueCount="100000000000000"><si><t>a</t></si></sst>"#;
+    let promise = zip(&[("xl/workbook.xml", b"<a/>"), ("XL\\SharedStrings.xml", sst)]);
     let many: Vec<String> = (0..10_001).map(|at| format!("p{at}")).collect();
     let many: Vec<(&str, &[u8])> = many.iter().map(|name| (name.as_str(), &b""[..])).collect();
     let sound = xlsx(&[("S", &text_row(1, &["a", "b"]))]);
@@ -294,6 +296,7 @@ fn hostile_and_broken_files_are_refused_by_their_place() {
         ),
         ("other zip", zip(&[("readme.txt", b"hello")]), "import.damaged", "file"),
         ("bomb", bomb, "import.unpacks_to_too_much", "file"),
+        ("promise", promise, "import.unpacks_to_too_much", "file"),
         ("many parts", zip(&many), "import.unpacks_to_too_much", "file"),
         ("truncated", sound[..sound.len() / 2].to_vec(), "import.damaged", "file"),
         ("flipped", flipped, "import.damaged", "file"),
