@@ -57,9 +57,11 @@ struct Inner {
     bases: Bases,
     folder: PathBuf,
     jobs: Mutex<HashMap<ImportId, Arc<Job>>>,
+    /// How many files a member is uploading just now.
+    uploading: Mutex<HashMap<MemberId, usize>>,
     /// Done by the first who asks for a job: a command beside a running server never does.
     recovered: OnceCell<()>,
-    readers: Semaphore,
+    readers: Arc<Semaphore>,
 }
 
 impl FromRef<Imports> for Bases {
@@ -144,8 +146,14 @@ impl Imports {
     /// what an earlier process left there is removed on first use. Needs a runtime.
     pub fn new(bases: Bases, folder: impl Into<PathBuf>) -> Self {
         let folder = folder.into();
-        let (jobs, recovered) = (Mutex::default(), OnceCell::new());
-        let inner = Arc::new(Inner { bases, folder, jobs, recovered, readers: Semaphore::new(READERS) });
+        let inner = Arc::new(Inner {
+            bases,
+            folder,
+            jobs: Mutex::default(),
+            uploading: Mutex::default(),
+            recovered: OnceCell::new(),
+            readers: Arc::new(Semaphore::new(READERS)),
+        });
         tokio::spawn(sweep_forever(Arc::downgrade(&inner)));
         Self(inner)
     }
@@ -174,10 +182,7 @@ impl Imports {
         {
             return Ok(job.show());
         }
-        if mine.iter().filter(|job| job.state() == State::Previewed).count() >= WAITING {
-            let detail = format!("{WAITING} files of yours wait to be imported: import or discard one first");
-            return Err(Problem::new(409, "import.too_many", detail));
-        }
+        let _slot = Slot::take(&self.0, member)?;
         let (path, size) = self.receive(body).await?;
         let (path, samples) = self.look(path, name.to_owned()).await?;
         let job = Arc::new(Job {
@@ -228,8 +233,10 @@ impl Imports {
     }
 
     async fn look(&self, path: TempPath, name: String) -> Result<(TempPath, Vec<Sample>), Problem> {
-        let _reading = self.0.readers.acquire().await;
+        let turn = self.0.readers.clone().acquire_owned().await;
         let looked = tokio::task::spawn_blocking(move || {
+            // The thread goes on when nobody waits for it any more; its turn ends with it.
+            let _turn = turn;
             let samples = look(&path, &name)?;
             Ok((path, samples))
         });
@@ -356,6 +363,40 @@ impl Imports {
 
     fn mine(&self, member: MemberId) -> Vec<Arc<Job>> {
         self.0.jobs.lock().values().filter(|job| job.member == member).cloned().collect()
+    }
+}
+
+/// One of the files that a member may have here before they are imported. Held until the upload is among
+/// the jobs, or is dropped.
+struct Slot {
+    inner: Arc<Inner>,
+    member: MemberId,
+}
+
+impl Slot {
+    fn take(inner: &Arc<Inner>, member: MemberId) -> Result<Self, Problem> {
+        // Held while the jobs are counted: uploads that begin at the same moment see each other.
+        let mut uploading = inner.uploading.lock();
+        let mine = |job: &&Arc<Job>| job.member == member && job.state() == State::Previewed;
+        let waiting = inner.jobs.lock().values().filter(mine).count();
+        if waiting + uploading.get(&member).copied().unwrap_or_default() >= WAITING {
+            let detail = format!("{WAITING} files of yours wait to be imported: import or discard one first");
+            return Err(Problem::new(409, "import.too_many", detail));
+        }
+        *uploading.entry(member).or_default() += 1;
+        Ok(Self { inner: inner.clone(), member })
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        let mut uploading = self.inner.uploading.lock();
+        if let Some(count) = uploading.get_mut(&self.member) {
+            *count -= 1;
+            if *count == 0 {
+                uploading.remove(&self.member);
+            }
+        }
     }
 }
 

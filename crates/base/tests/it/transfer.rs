@@ -334,6 +334,33 @@ async fn imports_are_ones_own_and_are_forgotten() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn files_on_their_way_count_among_those_that_wait() {
+    let world = World::new(TestDb::sqlite(true).await).await;
+    let sheet = world.base(world.member("Ada").await).await;
+    let imports = imports(&world);
+    upload(&imports, &sheet, "first.csv", b"Name\na\n").await.unwrap();
+    let (begun, mut begins) = tokio::sync::mpsc::unbounded_channel();
+    let mut uploads = Vec::new();
+    for _ in 0..4 {
+        let (imports, ctx, base, begun) = (imports.clone(), sheet.ctx.clone(), sheet.base, begun.clone());
+        let endless = stream::poll_fn(move |_| {
+            begun.send(()).unwrap();
+            std::task::Poll::<Option<Result<Bytes, Infallible>>>::Pending
+        });
+        let upload = async move { imports.upload(&ctx, base, "slow.csv", None, endless).await };
+        uploads.push(tokio::spawn(upload));
+        begins.recv().await.unwrap();
+    }
+    let refused = upload(&imports, &sheet, "sixth.csv", b"Name\na\n").await.unwrap_err();
+    assert_eq!((refused.status, refused.code.as_str()), (409, "import.too_many"));
+    for upload in uploads {
+        upload.abort();
+        assert!(upload.await.unwrap_err().is_cancelled());
+    }
+    upload(&imports, &sheet, "sixth.csv", b"Name\na\n").await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_exported_can_be_imported_again() {
     on_each_database(async |test: TestDb| {
         let world = World::new(test).await;
