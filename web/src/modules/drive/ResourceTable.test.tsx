@@ -1,13 +1,13 @@
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { useState } from 'react';
 import { expect, it, vi } from 'vitest';
-import { renderApp, resource, serve } from '../../app/test-render';
+import { member, renderApp, resource, serve } from '../../app/test-render';
 import { ResourceTable } from './ResourceTable';
 import { nothing } from './selection';
 
 const resources = [
   resource('res_a', { kind: 'folder', name: 'Plans' }),
-  resource('res_b', { name: 'Stations', shared: true }),
+  resource('res_b', { name: 'Stations', shared: true, owner: null }),
   resource('res_c', { name: 'Vehicles' }),
 ];
 const onOpen = vi.fn();
@@ -35,6 +35,13 @@ it('says what each is, and whether it is shared', async () => {
   await renderApp(<Table />);
   expect(within(row('Stations')).getByRole('img', { name: 'Shared with others' })).toBeTruthy();
   expect(within(row('Plans')).getByRole('link').textContent).toContain('Folder');
+});
+
+it('names no owner where there is none to see', async () => {
+  serve({ 'GET /members': () => ({ items: [member('mem_me', { name: 'Lin' })], next: null }) });
+  await renderApp(<Table />);
+  expect(await within(row('Plans')).findByText('me')).toBeTruthy();
+  expect(within(row('Stations')).queryByText('me')).toBeNull();
 });
 
 it('is moved through, extended, selected and opened with keys', async () => {
