@@ -71,7 +71,7 @@ impl Services {
     }
 
     /// The whole router. `stopping` becomes true when the server is about to stop.
-    pub fn router(&self, config: &Config, stopping: watch::Receiver<bool>) -> Router {
+    pub fn router(&self, config: &Config, stopping: &watch::Receiver<bool>) -> Router {
         let (api, _) = self.api().split_for_parts();
         let sockets = Sockets {
             bases: self.bases.clone(),
@@ -108,7 +108,7 @@ impl Services {
 
     /// What is done from time to time until the server stops.
     pub async fn housekeeping(self, mut stopping: watch::Receiver<bool>) {
-        let mut hourly = tokio::time::interval(Duration::from_secs(3600));
+        let mut hourly = tokio::time::interval(Duration::from_hours(1));
         loop {
             tokio::select! {
                 _ = stopping.wait_for(|stop| *stop) => return,

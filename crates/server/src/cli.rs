@@ -31,7 +31,7 @@ pub struct Common {
     /// Directory for the embedded database and files [default: ./data]
     #[arg(long, global = true, value_name = "DIR")]
     pub data: Option<PathBuf>,
-    /// Database: sqlite:<path> or postgres://user@host/name [default: embedded in the data directory]
+    /// Database: `sqlite:<path>` or `postgres://user@host/name` [default: embedded in the data directory]
     #[arg(long, global = true, value_name = "URL")]
     pub database: Option<String>,
 }

@@ -28,8 +28,7 @@ pub(super) async fn import(
     let stem =
         || file.file_stem().map_or_else(|| "Import".into(), |name| name.to_string_lossy().into_owned());
     let name = table.unwrap_or_else(stem);
-    let report =
-        transfer::import_file(&services.imports, &ctx, &granted, file, &name).await.map_err(Problem::from)?;
+    let report = transfer::import_file(&services.imports, &ctx, &granted, file, &name).await?;
     println!("{report}");
     services.platform.db.close().await;
     Ok(())

@@ -24,7 +24,7 @@ pub(super) async fn serve(config: &Config) -> Result<(), Failure> {
     let tail = services.platform.db.start_tail().await.map_err(skein_types::Problem::from)?;
     let (stop, stopping) = watch::channel(false);
     let housekeeping = tokio::spawn(services.clone().housekeeping(stopping.clone()));
-    let router = services.router(config, stopping.clone());
+    let router = services.router(config, &stopping);
     announce(config, address);
 
     let listener = listener.tap_io(|stream| {

@@ -21,7 +21,7 @@ use super::{
 const MOST_SUBSCRIPTIONS: usize = 100;
 const MOST_BAD_MESSAGES: u32 = 10;
 const PING_EVERY: Duration = Duration::from_secs(25);
-const SILENCE: Duration = Duration::from_secs(60);
+const SILENCE: Duration = Duration::from_mins(1);
 const STALLED: Duration = Duration::from_secs(30);
 
 /// Close codes: ours are in the range for applications.

@@ -69,7 +69,6 @@ impl Seat {
 
     /// Waits until the room is not as it was last told, and the pause since then is over. A wait that is
     /// given up loses nothing and does not begin the pause anew.
-    #[expect(clippy::disallowed_methods, reason = "a bounded rate is a matter of time")]
     pub(super) async fn changed(&mut self) {
         if self.changed.wait_for(|version| *version != self.seen).await.is_err() {
             std::future::pending::<()>().await;

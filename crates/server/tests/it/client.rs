@@ -101,14 +101,14 @@ impl Client {
         let made =
             self.post(&format!("/bases/{base}/tables/{table}/records"), &json!({ "records": records })).await;
         let ids = made.ok()["records"].as_array().expect("records").iter().map(|r| text(r, "id")).collect();
-        Base { base, table, a, b, records: ids }
+        Base { id: base, table, a, b, records: ids }
     }
 }
 
 /// What [`Client::make_base`] made.
 #[derive(Clone)]
 pub(crate) struct Base {
-    pub(crate) base: String,
+    pub(crate) id: String,
     pub(crate) table: String,
     pub(crate) a: String,
     pub(crate) b: String,
@@ -117,7 +117,7 @@ pub(crate) struct Base {
 
 impl Base {
     pub(crate) fn records_path(&self) -> String {
-        format!("/bases/{}/tables/{}/records", self.base, self.table)
+        format!("/bases/{}/tables/{}/records", self.id, self.table)
     }
 
     /// A change that sets both cells of a record to one number.

@@ -28,10 +28,10 @@ async fn an_organisation_is_made_used_backed_up_and_restored() {
     assert!(backup.status.success(), "{}", words(&backup));
     assert_eq!(process.terminate().await, Some(0));
 
-    let imported = home.run(&["import", "--base", &base.base, "--as", "owner@test.example", &file], "");
+    let imported = home.run(&["import", "--base", &base.id, "--as", "owner@test.example", &file], "");
     assert!(imported.status.success(), "{}", words(&imported));
     let exported =
-        home.run(&["export", "--base", &base.base, "--table", "sites", "--as", "owner@test.example"], "");
+        home.run(&["export", "--base", &base.id, "--table", "sites", "--as", "owner@test.example"], "");
     let text = String::from_utf8_lossy(&exported.stdout).into_owned();
     assert!(text.contains("São Paulo,760"), "{text}");
 

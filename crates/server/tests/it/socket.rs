@@ -13,12 +13,14 @@ use crate::{
     process::{Home, Process},
 };
 
+type Headers<'h> = &'h [(&'static str, &'h str)];
+
 /// A client of the socket.
 pub(crate) struct Socket {
     stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
 }
 
-async fn connect(url: &str, headers: &[(&'static str, &str)]) -> Result<Socket, u16> {
+async fn connect(url: &str, headers: Headers<'_>) -> Result<Socket, u16> {
     let address = format!("{}/api/v1/socket", url.replacen("http", "ws", 1));
     let mut request = address.into_client_request().expect("an address");
     for (name, value) in headers {
@@ -64,13 +66,10 @@ impl Socket {
     }
 
     /// The next message, which must have this `op`.
-    #[track_caller]
-    pub(crate) fn hear<'s>(&'s mut self, op: &'s str) -> impl Future<Output = Value> + 's {
-        async move {
-            let message = self.next().await.expect("the socket is open");
-            assert_eq!(message["op"], op, "{message}");
-            message
-        }
+    pub(crate) async fn hear(&mut self, op: &str) -> Value {
+        let message = self.next().await.expect("the socket is open");
+        assert_eq!(message["op"], op, "{message}");
+        message
     }
 
     /// The first message that is as wanted; others are passed over.
@@ -123,12 +122,12 @@ impl Setting {
     }
 
     fn view(&self, id: u32, limit: usize) -> Value {
-        json!({ "op": "subscribe", "id": id, "topic": "view", "base": self.base.base, "table": self.base.table,
+        json!({ "op": "subscribe", "id": id, "topic": "view", "base": self.base.id, "table": self.base.table,
                 "query": {}, "offset": 0, "limit": limit })
     }
 
     fn events(&self, id: u32, since: Option<i64>) -> Value {
-        json!({ "op": "subscribe", "id": id, "topic": "base", "base": self.base.base, "since": since })
+        json!({ "op": "subscribe", "id": id, "topic": "base", "base": self.base.id, "since": since })
     }
 }
 
@@ -136,7 +135,7 @@ impl Setting {
 async fn who_may_open_a_socket_s1_s2() {
     let at = setting(0).await;
     let (url, bearer) = (at.process.url.clone(), format!("Bearer {}", at.token));
-    let cases: [(&[(&'static str, &str)], Option<u16>); 5] = [
+    let cases: [(Headers<'_>, Option<u16>); 5] = [
         (&[], Some(401)),
         (&[("authorization", "Bearer skn_wrong")], Some(401)),
         (&[("authorization", &bearer), ("origin", "http://evil.example")], Some(403)),
@@ -234,7 +233,7 @@ async fn a_base_that_is_trashed_ends_its_subscriptions_s11_s16() {
     let mut socket = at.socket().await;
     socket.say(&at.view(1, 10)).await;
     socket.hear("window").await;
-    at.owner.post(&format!("/resources/{}/trash", at.base.base), &json!({})).await.ok();
+    at.owner.post(&format!("/resources/{}/trash", at.base.id), &json!({})).await.ok();
     let gone = socket.hear_until(|message| message["op"] == "gone").await;
     assert_eq!(gone["id"], 1);
 }

@@ -21,7 +21,7 @@ async fn two_servers_see_each_others_edits_and_lose_none() {
     let mut watcher = Socket::open(&two.url, &token).await;
     watcher
         .say(&json!({
-            "op": "subscribe", "id": 1, "topic": "view", "base": base.base, "table": base.table,
+            "op": "subscribe", "id": 1, "topic": "view", "base": base.id, "table": base.table,
             "query": {}, "offset": 0, "limit": 100,
         }))
         .await;
