@@ -1,6 +1,9 @@
 //! Passwords: which are refused, and how they are kept (Argon2id, 19 MiB, 2 passes, 1 lane).
 
-use std::{collections::HashSet, sync::LazyLock};
+use std::{
+    collections::HashSet,
+    sync::{Arc, LazyLock},
+};
 
 use argon2::{
     Argon2,
@@ -93,19 +96,24 @@ pub(crate) fn make(ids: &Ids) -> String {
 }
 
 /// Bounds how many passwords are hashed at once.
-pub(crate) struct Hashing(Semaphore);
+pub(crate) struct Hashing(Arc<Semaphore>);
 
 impl Default for Hashing {
     fn default() -> Self {
-        Self(Semaphore::new(AT_ONCE))
+        Self(Arc::new(Semaphore::new(AT_ONCE)))
     }
 }
 
 impl Hashing {
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
         let failed = |error: &dyn std::fmt::Display| Problem::new(500, "internal", error.to_string());
-        let _permit = self.0.acquire().await.map_err(|error| failed(&error))?;
-        tokio::task::spawn_blocking(work).await.map_err(|error| failed(&error))
+        let permit = self.0.clone().acquire_owned().await.map_err(|error| failed(&error))?;
+        // The thread goes on when nobody waits for it any more; its permit ends with it.
+        let permitted = move || {
+            let _permit = permit;
+            work()
+        };
+        tokio::task::spawn_blocking(permitted).await.map_err(|error| failed(&error))
     }
 }
 
