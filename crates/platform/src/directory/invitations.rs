@@ -103,9 +103,7 @@ fn invitation(row: &Row) -> Result<Invitation, StoreError> {
 /// Invitations that are still good, newest first.
 pub(super) async fn list(ctx: &Ctx) -> Result<Vec<Invitation>, DirectoryError> {
     ctx.admin()?;
-    let sql = format!(
-        "SELECT {COLUMNS} FROM invitations WHERE org = $1 AND expires > $2 AND uses < max_uses ORDER BY id DESC"
-    );
+    let sql = format!("SELECT {COLUMNS} FROM invitations WHERE org = $1 AND {LIVING} ORDER BY id DESC");
     let rows = ctx.platform.db.rows(&sql, params![ctx.org, ctx.now]).await?;
     Ok(rows.iter().map(invitation).collect::<Result<_, _>>()?)
 }
@@ -171,13 +169,16 @@ pub(super) async fn delete(ctx: &Ctx, id: InvitationId) -> Result<(), DirectoryE
         .await
 }
 
-const GOOD: &str = "token_hash = $1 AND expires > $2 AND uses < max_uses";
+/// Whose maker may no longer invite is over: a link handed on earlier is no way back in.
+const LIVING: &str = "expires > $2 AND uses < max_uses AND EXISTS (SELECT 1 FROM members c \
+     WHERE c.id = created_by AND c.active = TRUE AND c.role IN ('owner', 'admin'))";
 
 /// What an invitation says.
 pub(crate) async fn welcome(platform: &Platform, secret: &str) -> Result<Welcome, DirectoryError> {
     let sql = format!(
         "SELECT i.role, o.name AS organization, m.name AS invited_by FROM invitations i \
-         JOIN orgs o ON o.id = i.org JOIN members m ON m.id = i.created_by WHERE {GOOD}"
+         JOIN orgs o ON o.id = i.org JOIN members m ON m.id = i.created_by \
+         WHERE token_hash = $1 AND {LIVING}"
     );
     let row = platform.db.row(&sql, params![hash_secret(secret), platform.clock.now()]).await?;
     let row = row.ok_or(DirectoryError::InvitationOver)?;
@@ -193,7 +194,7 @@ pub(crate) async fn join(
     meta: &Meta,
 ) -> Result<(OrgId, MemberId), DirectoryError> {
     let (hash, now) = (hash_secret(secret), platform.clock.now());
-    let find = format!("SELECT org, role, department FROM invitations WHERE {GOOD}");
+    let find = format!("SELECT org, role, department FROM invitations WHERE token_hash = $1 AND {LIVING}");
     let row = platform.db.row(&find, params![&hash, now]).await?.ok_or(DirectoryError::InvitationOver)?;
     let org = row.get("org")?;
     let new = NewMember {
@@ -215,7 +216,8 @@ pub(crate) async fn join(
         .write(move |tx| {
             async move {
                 sql::lock(tx, &directory_stream(org)).await?;
-                let count = format!("UPDATE invitations SET uses = uses + 1 WHERE {GOOD}");
+                let count =
+                    format!("UPDATE invitations SET uses = uses + 1 WHERE token_hash = $1 AND {LIVING}");
                 if tx.execute(&count, params![hash, now]).await? == 0 {
                     return Err(DirectoryError::InvitationOver);
                 }
