@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use skein_store::{FutureExt, StoreError, Tx, params};
-use skein_types::{DepartmentId, MemberId, OrgId, Timestamp};
+use skein_types::{DepartmentId, MemberId, OrgId, Problem, Timestamp};
 use utoipa::ToSchema;
 
 use super::{
@@ -19,7 +19,7 @@ use crate::{
     audit::By,
     directory_stream,
     http::Page,
-    identity::{self, Language, OrgRole, Status, Theme, rules},
+    identity::{self, AuthError, Language, OrgRole, Status, Theme, rules},
     order,
 };
 
@@ -339,13 +339,16 @@ pub(super) async fn reactivate(ctx: &Ctx, id: MemberId) -> Result<Member, Direct
     get(ctx, id).await
 }
 
-/// Gives a member a new password, which is returned, and ends their sessions.
+/// Gives another member a new password, which is returned, and ends their sessions and API tokens.
 pub(super) async fn reset_by_admin(ctx: &Ctx, id: MemberId) -> Result<String, DirectoryError> {
     let (actor, by, org) = (ctx.admin()?, By::from(ctx), ctx.org);
+    // The password is a credential of its own: none is made with an API token, and none for oneself
+    // without the present one.
+    ctx.origin.session.ok_or(AuthError::SessionRequired).map_err(Problem::from)?;
     // Refused before the work of hashing; asked again when it is stored.
     let target = sql::member(&ctx.platform.db, org, id).await?.ok_or(DirectoryError::NotFound("member"))?;
     let own = sql::member(&ctx.platform.db, org, actor).await?.ok_or(model::Refusal::NotAdmin)?;
-    model::may_manage(own.role, target.role)?;
+    model::may_reset_password(own.role, target.role, actor == id)?;
     let password = identity::make_password(&ctx.platform.ids);
     let hash = identity::hash_password(&ctx.platform, &password).await?;
     ctx.platform
@@ -353,7 +356,7 @@ pub(super) async fn reset_by_admin(ctx: &Ctx, id: MemberId) -> Result<String, Di
         .write(move |tx| {
             async move {
                 let (acting, row, _) = acting_on(tx, org, actor, id).await?;
-                model::may_manage(acting, row.role)?;
+                model::may_reset_password(acting, row.role, actor == id)?;
                 store_password(tx, org, &row, hash, &by).await
             }
             .boxed()
@@ -371,12 +374,14 @@ async fn store_password(
 ) -> Result<(), DirectoryError> {
     tx.execute("UPDATE members SET password = $2 WHERE id = $1", params![row.id, hash]).await?;
     sql::end_sessions(tx, row.id).await?;
+    tx.execute("DELETE FROM api_tokens WHERE member = $1", params![row.id]).await?;
     let data = json!({ "member": row.id, "name": row.name });
     sql::append(tx, org, Vec::new(), vec![by.audit("password.reset", &data)]).await?;
     Ok(())
 }
 
-/// Sets the password of the member with an address and ends their sessions: for the command line.
+/// Sets the password of the member with an address and ends their sessions and API tokens: for the command
+/// line.
 pub async fn reset_password(platform: &Platform, email: &str, new: &str) -> Result<(), DirectoryError> {
     let sql = "SELECT id, org FROM members WHERE email = $1";
     let found = platform.db.row(sql, params![rules::email_key(email)]).await?;

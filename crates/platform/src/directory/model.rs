@@ -81,6 +81,12 @@ pub(super) fn may_deactivate(
     }
 }
 
+/// Whether somebody may give another a new password. One's own is changed by who knows the present one.
+pub(super) fn may_reset_password(actor: OrgRole, target: OrgRole, own: bool) -> Result<(), Refusal> {
+    may_manage(actor, target)?;
+    if own { Err(Refusal::Yourself) } else { Ok(()) }
+}
+
 /// Whether somebody may invite others to a role. Owners are made, not invited.
 pub(super) fn may_invite(actor: OrgRole, role: OrgRole) -> Result<(), Refusal> {
     if !actor.is_admin() {
@@ -141,6 +147,21 @@ mod tests {
         ];
         for (actor, target, own, last, expected) in cases {
             assert_eq!(may_deactivate(actor, target, own, last), expected, "{actor} {target} {own} {last}");
+        }
+    }
+
+    #[test]
+    fn passwords_are_reset_for_others() {
+        let cases = [
+            (Owner, Owner, false, Ok(())),
+            (Owner, Owner, true, Err(Yourself)),
+            (Admin, Admin, true, Err(Yourself)),
+            (Admin, Member, false, Ok(())),
+            (Admin, Owner, false, Err(HigherRole)),
+            (Member, Member, true, Err(NotAdmin)),
+        ];
+        for (actor, target, own, expected) in cases {
+            assert_eq!(may_reset_password(actor, target, own), expected, "{actor} {target} {own}");
         }
     }
 

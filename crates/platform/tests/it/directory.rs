@@ -215,14 +215,30 @@ async fn an_admin_gives_a_new_password() {
         let house = House::new(test).await;
         let mia = house.member("Mia", OrgRole::Member).await;
         let (mut browser, mut olga) = (house.signed_in("mia").await, house.signed_in("olga").await);
+        let token = async |browser: &mut Client, scope: &str| {
+            let made = browser.post("/me/tokens", json!({ "name": "t", "scopes": [scope] })).await;
+            house.program(made.json["secret"].as_str().unwrap())
+        };
+        let mut program = token(&mut browser, "write").await;
+        let mut robot = token(&mut olga, "admin").await;
+        let refused = robot.post(&format!("/members/{mia}/reset-password"), json!(null)).await;
+        assert_eq!(refused.told(), (403, "auth.session_required"));
+        let own = olga.post(&format!("/members/{}/reset-password", house.olga), json!(null)).await;
+        assert_eq!(own.told(), (409, "member.yourself"));
+        assert_eq!(program.get("/me").await.status, 200);
         let answer = olga.post(&format!("/members/{mia}/reset-password"), json!(null)).await;
+        assert_eq!(program.get("/me").await.status, 401, "tokens end too");
         let fresh = answer.json["password"].as_str().unwrap().to_owned();
         assert_eq!(fresh.len(), 23, "{fresh}");
         assert_eq!(browser.get("/me").await.status, 401);
         assert_eq!(house.browser().sign_in("mia@example.com", PASSWORD).await.status, 401);
         assert_eq!(house.browser().sign_in("mia@example.com", &fresh).await.status, 200);
         // From the command line.
+        let mut browser = house.browser();
+        browser.sign_in("mia@example.com", &fresh).await;
+        let mut program = token(&mut browser, "write").await;
         directory::reset_password(&house.platform, "Mia@Example.com", "third-time-lucky").await.unwrap();
+        assert_eq!(program.get("/me").await.status, 401);
         assert_eq!(house.browser().sign_in("mia@example.com", "third-time-lucky").await.status, 200);
         assert!(directory::reset_password(&house.platform, "mia@example.com", "short").await.is_err());
         assert!(
