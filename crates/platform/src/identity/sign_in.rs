@@ -23,8 +23,11 @@ use crate::{
     security_stream,
 };
 
-/// Attempts to sign in: by account and by address.
+/// Attempts to sign in: by account and network, by account, and by network.
 pub(crate) struct Throttles {
+    /// Strict: who guesses from elsewhere does not shut the member out.
+    accounts_at: Throttle,
+    /// Looser: bounds who guesses from many networks.
     accounts: Throttle,
     addresses: Throttle,
     /// When a wrong sign-in of a member was last written to the audit log.
@@ -39,8 +42,12 @@ impl Default for Throttles {
             first_wait: SignedDuration::from_secs(30),
             longest_wait: SignedDuration::from_mins(15),
         };
-        let (accounts, addresses) = (Throttle::new(limit(10)), Throttle::new(limit(50)));
-        Self { accounts, addresses, told: Mutex::default() }
+        Self {
+            accounts_at: Throttle::new(limit(10)),
+            accounts: Throttle::new(limit(100)),
+            addresses: Throttle::new(limit(50)),
+            told: Mutex::default(),
+        }
     }
 }
 
@@ -49,12 +56,15 @@ impl Throttles {
     pub(super) fn attempt(&self, account: &str, ip: &str, now: Timestamp) -> Result<(), IdentityError> {
         let too_many = |retry_after| IdentityError::TooMany { retry_after };
         self.addresses.attempt(&network(ip), now).map_err(too_many)?;
+        self.accounts_at.attempt(&at(account, ip), now).map_err(too_many)?;
         self.accounts.attempt(account, now).map_err(too_many)
     }
 
     /// The attempt was a good one.
     pub(super) fn succeeded(&self, account: &str, ip: &str) {
-        self.accounts.clear(account);
+        self.accounts_at.clear(&at(account, ip));
+        // What others guessed meanwhile stays counted.
+        self.accounts.take_back(account);
         self.addresses.take_back(&network(ip));
     }
 
@@ -71,8 +81,13 @@ impl Throttles {
     }
 }
 
+/// The key of an account at a network. No address of a network has a space in it.
+fn at(account: &str, ip: &str) -> String {
+    format!("{} {account}", network(ip))
+}
+
 /// One who has an IPv6 address has all 2^64 of its network.
-fn network(ip: &str) -> String {
+pub(crate) fn network(ip: &str) -> String {
     match ip.parse() {
         Ok(std::net::IpAddr::V6(address)) => {
             let [a, b, c, d, ..] = address.segments();

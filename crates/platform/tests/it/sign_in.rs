@@ -114,9 +114,7 @@ async fn too_many_attempts_on_an_account_must_wait() {
     on_each_database(async |test: TestDb| {
         let house = House::new(test).await;
         for attempt in 0..10u8 {
-            let mut browser = house.browser();
-            browser.ip = [203, 0, 113, attempt];
-            let answer = browser.sign_in("olga@example.com", "wrong-password").await;
+            let answer = house.browser().sign_in("olga@example.com", "wrong-password").await;
             assert_eq!(answer.status, 401, "attempt {attempt}");
         }
         let answer = house.browser().sign_in("Olga@Example.com", PASSWORD).await;
@@ -134,6 +132,29 @@ async fn too_many_attempts_on_an_account_must_wait() {
         assert_eq!(house.browser().sign_in("olga@example.com", "wrong").await.status, 401, "all forgiven");
     })
     .await;
+}
+
+#[tokio::test]
+async fn who_guesses_from_elsewhere_shuts_nobody_out_until_it_is_far_too_often() {
+    let house = House::new(TestDb::sqlite(true).await).await;
+    let guess = async |network: u8| {
+        let mut browser = house.browser();
+        browser.ip = [203, 0, 113, network];
+        browser.sign_in("olga@example.com", "wrong-password").await.status.as_u16()
+    };
+    for _ in 0..10 {
+        assert_eq!(guess(0).await, 401);
+    }
+    assert_eq!(guess(0).await, 429);
+    // Her own good sign-in takes back none of it.
+    house.signed_in("olga").await;
+    for attempt in 10..100 {
+        assert_eq!(guess(attempt).await, 401, "attempt {attempt}");
+    }
+    assert_eq!(guess(100).await, 429);
+    assert_eq!(house.browser().sign_in("olga@example.com", PASSWORD).await.told(), (429, "auth.too_many"));
+    house.clock.advance(SignedDuration::from_mins(15));
+    house.signed_in("olga").await;
 }
 
 #[tokio::test]
@@ -206,6 +227,35 @@ async fn invited_people_join() {
             assert!([403, 422].contains(&answer.status.as_u16()), "{bad}");
         }
         assert_eq!(ida.get("/invitations").await.told(), (403, "access.admins_only"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_invitation_is_as_good_as_its_maker() {
+    on_each_database(async |test: TestDb| {
+        let house = House::new(test).await;
+        let ann = house.member("Ann", OrgRole::Admin).await;
+        let (mut olga, mut admin) = (house.signed_in("olga").await, house.signed_in("ann").await);
+        let invitation = json!({ "role": "admin", "expires_in_days": 1, "max_uses": 9 });
+        let made = admin.post("/invitations", invitation).await.json;
+        let path = made["url"].as_str().unwrap().strip_prefix("http://skein.test").unwrap();
+        let member = format!("/members/{ann}");
+        let joining = json!({ "name": "Eve", "email": "eve@example.com", "password": "flying-south-now",
+            "language": "en", "time_zone": "UTC" });
+        let over = async || {
+            assert_eq!(house.browser().get(path).await.told(), (410, "invitation.over"));
+            let joined = house.browser().post(path, joining.clone()).await;
+            assert_eq!(joined.told(), (410, "invitation.over"));
+        };
+        assert_eq!(house.browser().get(path).await.status, 200);
+        assert_eq!(olga.send("PATCH", &member, json!({ "role": "member" })).await.status, 200);
+        over().await;
+        assert_eq!(olga.get("/invitations").await.json["items"], json!([]));
+        assert_eq!(olga.send("PATCH", &member, json!({ "role": "admin" })).await.status, 200);
+        assert_eq!(house.browser().get(path).await.status, 200);
+        assert_eq!(olga.post(&format!("{member}/deactivate"), json!(null)).await.status, 200);
+        over().await;
     })
     .await;
 }
