@@ -32,9 +32,9 @@ pub struct Resource {
     /// The folder it is in; null at the root, and when that folder is not mine to see.
     #[schema(value_type = Option<String>)]
     pub parent: Option<ResourceId>,
-    /// Who owns it.
-    #[schema(value_type = String)]
-    pub owner: MemberId,
+    /// Who owns it; null for who opened a link, who is not told of people.
+    #[schema(value_type = Option<String>)]
+    pub owner: Option<MemberId>,
     /// What I may do.
     pub role: Role,
     /// Whether I starred it.

@@ -7,7 +7,7 @@ use skein_types::{MemberId, OrgId, ResourceId, Timestamp};
 
 use super::model::{Node, Resource};
 use crate::{
-    Ctx,
+    Ctx, Principal,
     access::{Reads, Seeker, role_of},
     directory, drive_stream,
 };
@@ -43,13 +43,13 @@ pub(super) async fn find(
          LEFT JOIN shared ON shared.id = r.id \
          WHERE roles.rank > 0 AND {condition}"
     );
-    reads.rows(&sql, seeker.params(more)).await?.iter().map(found).collect()
+    reads.rows(&sql, seeker.params(more)).await?.iter().map(|row| found(row, &ctx.who)).collect()
 }
 
 /// The condition of a list that has nothing to add.
 pub(super) const ANY: &str = "TRUE";
 
-fn found(row: &Row) -> Result<Resource, StoreError> {
+fn found(row: &Row, who: &Principal) -> Result<Resource, StoreError> {
     let rank: i64 = row.get("rank")?;
     let sees_parent = row.get::<i64>("parent_rank")? > 0;
     Ok(Resource {
@@ -57,7 +57,10 @@ fn found(row: &Row) -> Result<Resource, StoreError> {
         kind: row.get("kind")?,
         name: row.get("name")?,
         parent: row.get::<Option<ResourceId>>("parent")?.filter(|_| sees_parent),
-        owner: row.get("owner")?,
+        owner: match who {
+            Principal::Member { .. } => Some(row.get("owner")?),
+            Principal::Visitor { .. } => None,
+        },
         role: role_of(rank)
             .ok_or_else(|| StoreError::Column { column: "rank".into(), reason: format!("no role {rank}") })?,
         starred: row.get("starred")?,

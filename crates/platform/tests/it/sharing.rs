@@ -151,7 +151,7 @@ async fn a16_a_transfer_leaves_the_old_owner_managing() {
         assert_eq!(world.role(&ana, plan).await, None);
         grant(&ben, plan, &boss, Role::Manage).await;
         drive::transfer(&boss, plan, me(&ana)).await.unwrap();
-        assert_eq!(drive::get(&ana, plan).await.unwrap().resource.owner, me(&ana));
+        assert_eq!(drive::get(&ana, plan).await.unwrap().resource.owner, Some(me(&ana)));
         assert_eq!(world.role(&ben, plan).await, Some(Role::Manage));
     })
     .await;

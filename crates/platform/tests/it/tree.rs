@@ -79,7 +79,7 @@ async fn a20_making_something_needs_edit_on_the_folder() {
         }
         grant(&ana, top, &ben, Role::Edit).await;
         let made = drive::create(&ben, new()).await.unwrap();
-        assert_eq!((made.owner, made.role, made.parent), (me(&ben), Role::Manage, Some(top)));
+        assert_eq!((made.owner, made.role, made.parent), (Some(me(&ben)), Role::Manage, Some(top)));
         assert!(made.shared && made.inherits);
         assert_eq!(world.role(&ana, made.id).await, Some(Role::Manage), "the folder's owner manages it");
 
@@ -272,7 +272,7 @@ async fn a22_a_copy_holds_what_the_copier_sees_and_keeps_apart_what_was() {
         world.notes.told();
 
         let copy = drive::duplicate(&ben, top).await.unwrap();
-        assert_eq!((copy.name.as_str(), copy.parent, copy.owner), ("Top (2)", None, me(&ben)));
+        assert_eq!((copy.name.as_str(), copy.parent, copy.owner), ("Top (2)", None, Some(me(&ben))));
         assert_eq!(names(&ben, Listing::In(copy.id)).await, ["Plan"]);
         assert_eq!(world.role(&ana, copy.id).await, None, "grants are not copied");
         let told = world.notes.told();
