@@ -36,7 +36,7 @@ pub struct Shared {
     pub settings: Settings,
     pub(crate) access: access::Cache,
     pub(crate) kinds: drive::Kinds,
-    pub(crate) link_tries: limits::Throttle,
+    pub(crate) link_tries: drive::Tries,
     pub(crate) identity: identity::State,
 }
 
@@ -57,7 +57,7 @@ impl Platform {
     pub fn new(db: Db, blobs: Blobs, clock: Arc<dyn Clock>, ids: Ids, settings: Settings) -> Self {
         let access = access::Cache::default();
         let identity = identity::State::default();
-        let (kinds, link_tries) = (drive::Kinds::default(), drive::throttle());
+        let (kinds, link_tries) = (drive::Kinds::default(), drive::Tries::default());
         Self(Arc::new(Shared { db, blobs, clock, ids, settings, access, kinds, link_tries, identity }))
     }
 }

@@ -72,14 +72,36 @@ pub struct Opened {
     pub role: Role,
 }
 
-/// Counts wrong passwords by address.
-pub(crate) fn throttle() -> Throttle {
-    Throttle::new(Limit {
-        attempts: 10,
-        window: SignedDuration::from_mins(15),
-        first_wait: SignedDuration::from_secs(30),
-        longest_wait: SignedDuration::from_mins(15),
-    })
+/// Counts wrong passwords of links.
+pub(crate) struct Tries {
+    networks: Throttle,
+    /// Looser: bounds who guesses from many networks.
+    links: Throttle,
+}
+
+impl Default for Tries {
+    fn default() -> Self {
+        let limit = |attempts| Limit {
+            attempts,
+            window: SignedDuration::from_mins(15),
+            first_wait: SignedDuration::from_secs(30),
+            longest_wait: SignedDuration::from_mins(15),
+        };
+        Self { networks: Throttle::new(limit(10)), links: Throttle::new(limit(200)) }
+    }
+}
+
+impl Tries {
+    fn attempt(&self, link: LinkId, ip: &str, now: Timestamp) -> Result<(), DriveError> {
+        let throttled = |seconds| DriveError::Throttled { seconds };
+        self.networks.attempt(&identity::network(ip), now).map_err(throttled)?;
+        self.links.attempt(&link.to_string(), now).map_err(throttled)
+    }
+
+    fn succeeded(&self, link: LinkId, ip: &str) {
+        self.networks.take_back(&identity::network(ip));
+        self.links.take_back(&link.to_string());
+    }
 }
 
 struct Stored {
@@ -291,12 +313,11 @@ async fn check_password(
     let Some(password) = password.filter(|password| !password.is_empty()) else {
         return Err(DriveError::WrongPassword);
     };
-    let tried = platform.link_tries.attempt(&meta.ip, platform.clock.now());
-    tried.map_err(|seconds| DriveError::Throttled { seconds })?;
+    platform.link_tries.attempt(link.id, &meta.ip, platform.clock.now())?;
     if !identity::verify_password(platform, password, Some(hash)).await? {
         return Err(DriveError::WrongPassword);
     }
-    platform.link_tries.take_back(&meta.ip);
+    platform.link_tries.succeeded(link.id, &meta.ip);
     Ok(())
 }
 

@@ -23,7 +23,7 @@ pub use error::DriveError;
 pub use http::{POLICY, router};
 pub(crate) use kind::Kinds;
 pub use kind::ResourceKind;
-pub(crate) use links::throttle;
+pub(crate) use links::Tries;
 pub use links::{Link, LinkChange, LinkInfo, Opened, link_info, open_link, put_link, remove_link};
 pub use model::{FOLDER, Listing, Located, PathStep, Resource};
 use serde::Serialize;

@@ -76,6 +76,9 @@ async fn a30_a31_a_visitor_sees_what_the_link_opens_and_nothing_else() {
         assert_eq!(code(eve.authorize::<Edit>(plan).await.map(|_| ())), "access.forbidden");
         let located = drive::get(&eve, plan).await.unwrap();
         assert_eq!(located.path.len(), 1);
+        assert_eq!(located.resource.owner, None, "people are not told of");
+        let listed = drive::list(&eve, Listing::In(inner), &Paging::default()).await.unwrap();
+        assert_eq!(listed.items[0].owner, None);
         let listed = |listing| {
             let eve = eve.clone();
             async move {
@@ -196,11 +199,24 @@ async fn a33_a_password_hides_what_the_link_opens_and_is_not_guessed() {
             assert_eq!(open(&world, None, &link, Some("ducks")).await, Err("link.wrong_password".into()));
         }
         assert_eq!(open(&world, None, &link, Some("geese")).await, Err("link.throttled".into()));
-        let meta = meta("203.0.113.1");
-        let elsewhere = drive::open_link(&world.platform, &meta, None, token(&link), Some("geese"));
+        let elsewhere = meta("203.0.113.1");
+        let elsewhere = drive::open_link(&world.platform, &elsewhere, None, token(&link), Some("geese"));
         elsewhere.await.unwrap();
         world.clock.advance(SignedDuration::from_mins(16));
         assert_eq!(open(&world, None, &link, Some("geese")).await, Ok(Role::View));
+
+        // One who has an IPv6 network has one try in it, not 2^64.
+        let guess = async |ip: &str, password: &str| {
+            let opened =
+                drive::open_link(&world.platform, &meta(ip), None, token(&link), Some(password)).await;
+            opened.map(|_| ()).map_err(|error| code(Err::<(), _>(error)))
+        };
+        for host in 0..10 {
+            let wrong = guess(&format!("2001:db8::{host}"), "ducks").await;
+            assert_eq!(wrong, Err("link.wrong_password".into()));
+        }
+        assert_eq!(guess("2001:db8::77", "geese").await, Err("link.throttled".into()));
+        assert_eq!(guess("2001:db8:0:1::77", "geese").await, Ok(()));
 
         // Keeping it, and taking it away.
         assert!(drive::put_link(&ana, plan, plain(Role::Comment), URL).await.unwrap().password);
@@ -208,6 +224,21 @@ async fn a33_a_password_hides_what_the_link_opens_and_is_not_guessed() {
         assert_eq!(open(&world, None, &link, None).await, Ok(Role::View));
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_password_is_not_guessed_from_many_networks() {
+    let world = World::new(skein_testkit::TestDb::sqlite(true).await).await;
+    let ana = world.person("Ana", "member").await;
+    let plan = note(&ana, "Plan", None).await;
+    let with = LinkChange { password: Some(Some("geese".into())), ..plain(Role::View) };
+    let link = drive::put_link(&ana, plan, with, URL).await.unwrap();
+    for at in 0..201u8 {
+        let from = meta(&format!("203.0.113.{at}"));
+        let guess = drive::open_link(&world.platform, &from, None, token(&link), Some("ducks")).await;
+        let expected = if at < 200 { "link.wrong_password" } else { "link.throttled" };
+        assert_eq!(code(guess.map(|_| ())), expected, "guess {at}");
+    }
 }
 
 #[tokio::test]
