@@ -178,6 +178,7 @@ pub(super) async fn clear_avatar(ctx: &Ctx) -> Result<Member, IdentityError> {
     Ok(directory::get_member(ctx, id).await?)
 }
 
+/// The picture before stays among the blobs, which are kept by their content: others may have the same.
 async fn store_avatar(ctx: &Ctx, hash: Option<String>) -> Result<(), IdentityError> {
     let (id, org, by) = (ctx.member()?, ctx.org, By::from(ctx));
     ctx.platform
