@@ -15,6 +15,8 @@ use crate::{
 
 const MAX_DEPTH: usize = 16;
 const MAX_CONDITIONS: usize = 200;
+/// Conditions and groups. Groups without conditions take memory too.
+const MAX_NODES: usize = 400;
 
 /// Whether a condition may name a choice instead of giving its id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,10 +29,11 @@ struct Compiler<'a> {
     def: &'a TableDef,
     names: Names,
     conditions: usize,
+    nodes: usize,
 }
 
 pub(crate) fn filter(def: &TableDef, filter: &Filter, names: Names) -> Result<Program, QueryError> {
-    Compiler { def, names, conditions: 0 }.part(filter, "filter", 1)
+    Compiler { def, names, conditions: 0, nodes: 0 }.part(filter, "filter", 1)
 }
 
 /// Any text or name of a choice contains `text`.
@@ -58,6 +61,10 @@ impl Compiler<'_> {
     fn part(&mut self, filter: &Filter, path: &str, depth: usize) -> Result<Program, QueryError> {
         if depth > MAX_DEPTH {
             return Err(QueryError::new(path, "filters nest at most 16 deep"));
+        }
+        self.nodes += 1;
+        if self.nodes > MAX_NODES {
+            return Err(QueryError::new(path, "at most 400 conditions and groups"));
         }
         match filter {
             Filter::And { and } => Ok(Program::all(self.parts(and, path, "and", depth)?)),

@@ -224,6 +224,10 @@ fn queries_have_bounds() {
     let sound = |filter| validate_query(&def, &Query { filter: Some(filter), ..Query::default() }).is_ok();
     assert!(sound(nested(16)) && !sound(nested(17)) && !sound(nested(2_000)));
     assert!(sound(many(200)) && !sound(many(201)));
+    let groups = |count| Filter::Or { or: vec![Filter::And { and: Vec::new() }; count] };
+    assert!(sound(groups(399)) && !sound(groups(400)));
+    let query = Query { filter: Some(groups(100_000)), ..Query::default() };
+    assert_eq!(validate_query(&def, &query).unwrap_err().path, "filter.or[399]");
     let sorted = |count| vec![SortKey { field: id(0), descending: false }; count];
     let sound = |sort| validate_query(&def, &Query { sort, ..Query::default() });
     assert!(sound(sorted(10)).is_ok() && sound(sorted(11)).is_err());
