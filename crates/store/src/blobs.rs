@@ -273,11 +273,15 @@ impl Blobs {
         if info.size > MAX_IMAGE {
             return Err(BlobError::NotAnImage(format!("it has more than {MAX_IMAGE} bytes")));
         }
-        let _turn = self.drawing.acquire().await;
+        let turn = self.drawing.clone().acquire_owned().await;
         let content = self.bytes(hash).await?;
-        let drawn = tokio::task::spawn_blocking(move || draw_thumbnail(&content, side))
-            .await
-            .map_err(|error| BlobError::NotAnImage(error.to_string()))??;
+        // The thread goes on when nobody waits for it any more; its turn ends with it.
+        let drawn = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            draw_thumbnail(&content, side)
+        })
+        .await
+        .map_err(|error| BlobError::NotAnImage(error.to_string()))??;
         self.store.put(&kept, drawn.clone().into()).await?;
         Ok(drawn)
     }
