@@ -99,6 +99,23 @@ impl Done {
         self.changes.push(applied.change);
         Ok(())
     }
+    /// Applies all or none; whether all.
+    fn together(&mut self, base: &mut Base, ops: Vec<Op>) -> bool {
+        let before = (ops.len() > 1).then(|| base.clone());
+        let count = self.ops.len();
+        for op in ops {
+            if self.apply(base, op).is_err() {
+                if let Some(before) = before {
+                    *base = before;
+                    self.ops.truncate(count);
+                    self.undo.truncate(count);
+                    self.changes.truncate(count);
+                }
+                return false;
+            }
+        }
+        true
+    }
     fn changes_anything(&self) -> bool {
         self.changes.iter().any(|change| change.schema || !change.rows.is_empty())
     }
@@ -155,13 +172,20 @@ impl Draft {
         let mut done = Done::default();
         let mut skipped = 0;
         let reverter = Reverter::new(&target.changed.ops);
-        for op in undo {
-            let kept = reverter.revert(&self.base, op);
-            skipped += kept.skipped;
-            for op in kept.ops {
-                if done.apply(&mut self.base, op).is_err() {
-                    skipped += 1;
+        let mut rest = undo.as_slice();
+        while let [op, after @ ..] = rest {
+            let (kept, after) = match (op, after) {
+                (Op::DeleteView { table, view }, [Op::CreateView { view: old, at, .. }, after @ ..])
+                    if old.id == *view =>
+                {
+                    (reverter.move_view(&self.base, *table, old, *at), after)
                 }
+                _ => (reverter.revert(&self.base, op), after),
+            };
+            rest = after;
+            skipped += kept.skipped;
+            if !done.together(&mut self.base, kept.ops) {
+                skipped += 1;
             }
         }
         let undone = revert::describe(&target.changed, &self.base, skipped);

@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use skein_table::{Base, Field, FieldKind, Op, Record, Table, TableDef, Value, View};
+use skein_table::{Base, Field, FieldKind, Filter, Op, Record, Table, TableDef, Value, View};
 use skein_types::{FieldId, RecordId, TableId, ViewId};
 
 use crate::{event::Changed, history::Undone};
@@ -30,6 +30,7 @@ pub(crate) struct Reverter<'a> {
     cells: HashMap<(TableId, RecordId, FieldId), &'a Value>,
     fields: HashMap<FieldId, &'a Field>,
     views: HashMap<ViewId, &'a View>,
+    tables: HashMap<TableId, &'a TableDef>,
     names: HashMap<TableId, &'a str>,
 }
 
@@ -40,6 +41,7 @@ impl<'a> Reverter<'a> {
             cells: HashMap::new(),
             fields: HashMap::new(),
             views: HashMap::new(),
+            tables: HashMap::new(),
             names: HashMap::new(),
         };
         for op in ops {
@@ -50,10 +52,13 @@ impl<'a> Reverter<'a> {
                         this.cells.extend(cells.map(|(field, value)| ((*table, record.id, *field), value)));
                     }
                 }
-                Op::UpdateField { field, .. } => {
+                Op::CreateField { field, .. } | Op::UpdateField { field, .. } => {
                     this.fields.insert(field.id, field);
                 }
-                Op::UpdateView { view, .. } => {
+                Op::CreateTable { table, .. } => {
+                    this.tables.insert(table.id, table);
+                }
+                Op::CreateView { view, .. } | Op::UpdateView { view, .. } => {
                     this.views.insert(view.id, view);
                 }
                 Op::RenameTable { table, name } => {
@@ -70,7 +75,7 @@ impl<'a> Reverter<'a> {
         match inverse {
             Op::CreateTable { table, at } => create_table(base, table, *at),
             Op::DeleteTable { table } => match base.table(*table) {
-                Some(table) if table.is_empty() => Kept::all(inverse.clone()),
+                Some(now) if now.is_empty() && self.as_made(*table, now.def()) => Kept::all(inverse.clone()),
                 Some(_) => Kept::skip(1),
                 None => Kept::default(),
             },
@@ -81,7 +86,7 @@ impl<'a> Reverter<'a> {
             }
             Op::CreateField { table, field, at } => with(base, *table, |it| create_field(it, field, *at)),
             Op::UpdateField { table, field } => with(base, *table, |it| self.update_field(it, field)),
-            Op::DeleteField { table, field } => with(base, *table, |it| delete_field(it, *field)),
+            Op::DeleteField { table, field } => with(base, *table, |it| self.delete_field(it, *field)),
             Op::MoveField { table, field, to } => {
                 let move_it = |it: &Table| {
                     let to = (*to).min(it.def().fields.len().saturating_sub(1));
@@ -93,6 +98,8 @@ impl<'a> Reverter<'a> {
             Op::CreateView { table, view, at } => with(base, *table, |it| create_view(it, view, *at)),
             Op::UpdateView { table, view } => with(base, *table, |it| self.update_view(it, view)),
             Op::DeleteView { table, view } => with(base, *table, |it| match it.view(*view) {
+                // Somebody went on with the view: it is theirs as well now.
+                Some(now) if self.views.get(view).is_some_and(|made| *made != now) => Kept::skip(1),
                 Some(_) => Kept::all(inverse.clone()),
                 None => Kept::default(),
             }),
@@ -137,6 +144,29 @@ impl<'a> Reverter<'a> {
 
     fn update_view(&self, table: &Table, old: &View) -> Kept {
         let Some(now) = table.view(old.id) else { return Kept::skip(1) };
+        let (back, skipped) = self.view_back(table, now, old);
+        let table = table.def().id;
+        let ops = if back == *now { Vec::new() } else { vec![Op::UpdateView { table, view: back }] };
+        Kept { ops, skipped }
+    }
+
+    /// Puts a view that was moved, by taking it out and in again, where it was. What others made of it
+    /// since stays. The operations go together.
+    pub(crate) fn move_view(&self, base: &Base, id: TableId, old: &View, at: usize) -> Kept {
+        let Some(table) = base.table(id) else { return Kept::skip(1) };
+        let views = &table.def().views;
+        let Some(from) = views.iter().position(|view| view.id == old.id) else { return Kept::skip(1) };
+        let (view, skipped) = self.view_back(table, &views[from], old);
+        let at = at.min(views.len() - 1);
+        if at == from && view == views[from] {
+            return Kept::skip(skipped);
+        }
+        let ops = vec![Op::DeleteView { table: id, view: old.id }, Op::CreateView { table: id, view, at }];
+        Kept { ops, skipped }
+    }
+
+    /// The view with each part set back that still is as it was left, and how many are not.
+    fn view_back(&self, table: &Table, now: &View, old: &View) -> (View, usize) {
         let left = self.views.get(&old.id).copied().unwrap_or(now);
         let mut back = now.clone();
         let mut skipped = 0;
@@ -150,9 +180,28 @@ impl<'a> Reverter<'a> {
         set!(name filter sort fields row_height);
         let others = table.def().views.iter().filter(|view| view.id != old.id);
         back.name = free_name(&back.name, others.map(|view| view.name.as_str()));
-        let table = table.def().id;
-        let ops = if back == *now { Vec::new() } else { vec![Op::UpdateView { table, view: back }] };
-        Kept { ops, skipped }
+        prune(&mut back, table);
+        (back, skipped)
+    }
+
+    /// Whether a table is defined as the change made it.
+    fn as_made(&self, id: TableId, now: &TableDef) -> bool {
+        self.tables.get(&id).is_none_or(|made| {
+            made.name == now.name
+                && made.views == now.views
+                && made.fields.len() == now.fields.len()
+                && made.fields.iter().zip(&now.fields).all(|(made, now)| same_field(made, now))
+        })
+    }
+
+    /// A field goes again when there is nothing in it and nobody changed it.
+    fn delete_field(&self, table: &Table, id: FieldId) -> Kept {
+        let Some(now) = table.field(id) else { return Kept::default() };
+        let changed = self.fields.get(&id).is_some_and(|made| !same_field(made, now));
+        if changed || table.rows().any(|row| !same(&table.get(row, id), &Value::Null)) {
+            return Kept::skip(1);
+        }
+        Kept::all(Op::DeleteField { table: table.def().id, field: id })
     }
 
     fn update_records(&self, table: &Table, records: &[Record]) -> Kept {
@@ -284,15 +333,9 @@ fn create_field(table: &Table, field: &Field, at: usize) -> Kept {
     Kept::all(Op::CreateField { table: table.def().id, field, at: at.clamp(1, fields.len()) })
 }
 
-/// A field goes again when there is nothing in it.
-fn delete_field(table: &Table, field: FieldId) -> Kept {
-    if table.field(field).is_none() {
-        return Kept::default();
-    }
-    if table.rows().any(|row| !same(&table.get(row, field), &Value::Null)) {
-        return Kept::skip(1);
-    }
-    Kept::all(Op::DeleteField { table: table.def().id, field })
+/// Whether two fields are the same but for where their values are kept.
+fn same_field(a: &Field, b: &Field) -> bool {
+    a.id == b.id && a.name == b.name && a.description == b.description && a.kind == b.kind
 }
 
 fn create_view(table: &Table, view: &View, at: usize) -> Kept {
@@ -302,9 +345,28 @@ fn create_view(table: &Table, view: &View, at: usize) -> Kept {
     let views = &table.def().views;
     let mut view = view.clone();
     view.name = free_name(&view.name, views.iter().map(|other| other.name.as_str()));
+    prune(&mut view, table);
+    Kept::all(Op::CreateView { table: table.def().id, view, at: at.min(views.len()) })
+}
+
+/// Takes out of a view what is about fields that are gone.
+fn prune(view: &mut View, table: &Table) {
     view.fields.retain(|shown| table.field(shown.field).is_some());
     view.sort.retain(|key| table.field(key.field).is_some());
-    Kept::all(Op::CreateView { table: table.def().id, view, at: at.min(views.len()) })
+    view.filter = view.filter.take().and_then(|filter| pruned(filter, table));
+}
+
+fn pruned(filter: Filter, table: &Table) -> Option<Filter> {
+    let all = |parts: Vec<Filter>| {
+        let before = parts.len();
+        let kept: Vec<_> = parts.into_iter().filter_map(|part| pruned(part, table)).collect();
+        (before == 0 || !kept.is_empty()).then_some(kept)
+    };
+    match filter {
+        Filter::And { and } => all(and).map(|and| Filter::And { and }),
+        Filter::Or { or } => all(or).map(|or| Filter::Or { or }),
+        Filter::Condition(one) => table.field(one.field).is_some().then_some(Filter::Condition(one)),
+    }
 }
 
 /// The name, or with a number when somebody else took it meanwhile.

@@ -209,3 +209,47 @@ async fn a_name_that_was_taken_meanwhile_gets_a_number() {
     let back = sheet.snapshot().await.table(sites).unwrap().def().name.clone();
     assert_eq!(back, "Sites 2");
 }
+
+#[tokio::test]
+async fn a_view_moved_back_keeps_what_others_made_of_it() {
+    let world = World::new(TestDb::sqlite(true).await).await;
+    let owner = world.member("Ada").await;
+    let other = world.member("Bob").await;
+    let sheet = world.base(owner).await;
+    world.share(sheet.base, other).await;
+    let bob = sheet.seen(&world.node, other);
+    let table = sheet.table;
+    let input = json!({"name": "Mine", "filter": {"field": sheet.price, "op": "gte", "value": 1}});
+    let input = serde_json::from_value(input).unwrap();
+    let view = sheet.run(Command::CreateView { table, input }).await.unwrap().view.unwrap();
+    let edit = |patch: Json| {
+        let patch = serde_json::from_value(patch).unwrap();
+        Command::UpdateView { table, view, patch }
+    };
+    sheet.run(edit(json!({"position": 0}))).await.unwrap();
+    bob.run(edit(json!({"name": "Bob's", "filter": null}))).await.unwrap();
+    bob.run(Command::DeleteField { table, field: sheet.price }).await.unwrap();
+    assert_eq!(undo(&sheet).await.skipped, 0);
+    let views = sheet.snapshot().await.table(table).unwrap().def().views.clone();
+    assert_eq!((views[1].id, views[1].name.as_str(), views[1].filter.is_none()), (view, "Bob's", true));
+    // It is Bob's work as well now, so it is not taken away.
+    assert_eq!(undo(&sheet).await.skipped, 1);
+    assert!(sheet.snapshot().await.table(table).unwrap().view(view).is_some());
+}
+
+#[tokio::test]
+async fn a_deleted_view_comes_back_without_the_filter_on_a_field_that_is_gone() {
+    let world = World::new(TestDb::sqlite(true).await).await;
+    let sheet = world.base(world.member("Ada").await).await;
+    let table = sheet.table;
+    let input = json!({"name": "Mine", "filter": {"field": sheet.price, "op": "gte", "value": 1}});
+    let input = serde_json::from_value(input).unwrap();
+    let view = sheet.run(Command::CreateView { table, input }).await.unwrap().view.unwrap();
+    let other = world.member("Bob").await;
+    world.share(sheet.base, other).await;
+    let bob = sheet.seen(&world.node, other);
+    sheet.run(Command::DeleteView { table, view }).await.unwrap();
+    bob.run(Command::DeleteField { table, field: sheet.price }).await.unwrap();
+    assert_eq!(undo(&sheet).await.skipped, 0);
+    assert!(sheet.snapshot().await.table(table).unwrap().view(view).unwrap().filter.is_none());
+}
