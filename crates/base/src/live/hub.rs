@@ -174,9 +174,7 @@ impl Keeper {
     fn advance(&mut self) {
         let Some((snapshot, touched)) = self.pending.next.lock().take() else { return };
         self.snapshot = snapshot;
-        self.views.retain(|_, entry| entry.view.strong_count() > 0 || !entry.waiting.is_empty());
-        let used: std::collections::HashSet<TableId> = self.views.keys().map(|key| key.table).collect();
-        self.rows.retain(|table, _| used.contains(table));
+        self.prune(None);
         for table in &touched.replaced {
             self.rows.remove(table);
         }
@@ -197,6 +195,15 @@ impl Keeper {
             self.follow(&key, rows, touched.schema.contains(&key.table), replaced);
         }
         self.pending.processed.store(self.snapshot.seq, Ordering::Release);
+    }
+
+    /// Lets go of views nobody looks at, but for the one that is asked for, and of what they shared.
+    fn prune(&mut self, asked: Option<&ViewKey>) {
+        self.views.retain(|key, entry| {
+            entry.view.strong_count() > 0 || !entry.waiting.is_empty() || entry.building || Some(key) == asked
+        });
+        let used: std::collections::HashSet<TableId> = self.views.keys().map(|key| key.table).collect();
+        self.rows.retain(|table, _| used.contains(table));
     }
 
     /// Brings one view to the newest snapshot.
@@ -242,9 +249,11 @@ impl Keeper {
         entry.live = Some(live);
         let view = if let Some(view) = entry.view.upgrade() {
             view.state.send_replace(ViewState::Ready(ready));
+            view.behind.store(false, Ordering::Release);
             view
         } else {
-            let view = Arc::new(SharedView { state: watch::Sender::new(ViewState::Ready(ready)) });
+            let state = watch::Sender::new(ViewState::Ready(ready));
+            let view = Arc::new(SharedView { state, behind: AtomicBool::new(false) });
             entry.view = Arc::downgrade(&view);
             view
         };
@@ -284,6 +293,7 @@ impl Keeper {
             }
         };
         let key = ViewKey::new(id, &source);
+        self.prune(Some(&key));
         let entry = self.views.entry(key.clone()).or_insert_with(|| Entry {
             source,
             query,
@@ -318,6 +328,9 @@ impl Keeper {
         let query = entry.query.clone();
         if table.len() > LARGE {
             entry.building = true;
+            if let Some(view) = entry.view.upgrade() {
+                view.behind.store(true, Ordering::Release);
+            }
             let (key, version) = (key.clone(), rows.version());
             self.builds.spawn_blocking(move || {
                 let live = compute(&table, &query);
@@ -434,6 +447,55 @@ mod tests {
             }))
             .unwrap()
         }
+    }
+
+    #[tokio::test]
+    async fn views_nobody_looks_at_are_let_go_without_a_write() {
+        let (_, ids) = seeded(4);
+        let table = new_table("Small", Vec::new(), "Grid", &ids);
+        let id = table.id;
+        let mut base = Base::new();
+        let name = Field {
+            id: ids.make(),
+            slot: 0,
+            name: "Name".into(),
+            description: String::new(),
+            kind: FieldKind::Text,
+        };
+        let table = skein_table::TableDef { fields: vec![name], next_slot: 1, ..table };
+        base.apply(&Op::CreateTable { table, at: 0 }).unwrap();
+        let (_hub, mut work) = Hub::new(Arc::new(Snapshot { seq: 1, base }));
+        for n in 0..20 {
+            let (reply, _) = oneshot::channel();
+            let query = Query { search: Some(format!("text {n}")), ..Query::default() };
+            work.keeper.open(Ask { table: id, source: Source::Query(query), reply });
+        }
+        assert_eq!(work.keeper.views.len(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_view_computed_anew_is_behind_until_it_is_shown() {
+        let (_, ids) = seeded(5);
+        let mut large = Large::new(&ids);
+        let (hub, mut work) = Hub::new(large.snapshot());
+        let keeper = &mut work.keeper;
+        let (reply, replied) = oneshot::channel();
+        keeper.open(Ask { table: large.table, source: Source::Query(large.query()), reply });
+        let built = within("the view", keeper.builds.join_next()).await.unwrap().unwrap();
+        keeper.built(built);
+        let view = replied.await.unwrap().unwrap();
+        assert!(!view.behind.load(Ordering::Acquire));
+        let records = large.records[..30_000].iter();
+        let records =
+            records.map(|id| Record { id: *id, cells: vec![(large.price, Value::Number { n: 5.0 })] });
+        let op = Op::UpdateRecords { table: large.table, records: records.collect() };
+        large.apply(&hub, &op);
+        keeper.advance();
+        assert_eq!(hub.processed(), large.seq);
+        assert!(view.behind.load(Ordering::Acquire), "the rows shown are older than what was processed");
+        let built = within("the view anew", keeper.builds.join_next()).await.unwrap().unwrap();
+        keeper.built(built);
+        assert!(!view.behind.load(Ordering::Acquire));
     }
 
     async fn settled(hub: &Hub, view: &SharedView, large: &Large) {

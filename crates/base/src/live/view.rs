@@ -1,6 +1,6 @@
 //! A live view that feeds share.
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicBool};
 
 use skein_table::{LiveView, Query, Table};
 use skein_types::{TableId, ViewId};
@@ -72,4 +72,6 @@ pub(crate) enum ViewState {
 #[derive(Debug)]
 pub(crate) struct SharedView {
     pub(crate) state: watch::Sender<ViewState>,
+    /// The state is older than what the hub says is processed: the view is being computed anew.
+    pub(crate) behind: AtomicBool,
 }

@@ -1,6 +1,9 @@
 //! A window onto a live view (rules S8 to S11, S14, S20 of docs/spec/socket.md).
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::HashSet,
+    sync::{Arc, atomic::Ordering},
+};
 
 use skein_platform::access::{Granted, View};
 use skein_table::RowIx;
@@ -20,7 +23,7 @@ const MAX_LIMIT: usize = 1_000;
 /// A window onto a live view. It keeps its base in memory.
 pub struct WindowFeed {
     base: Arc<OpenBase>,
-    _view: Arc<SharedView>,
+    view: Arc<SharedView>,
     state: watch::Receiver<ViewState>,
     offset: usize,
     limit: usize,
@@ -52,7 +55,7 @@ impl WindowFeed {
         let base = bases.open(granted).await?;
         let view = base.shared.hub.view(table, source).await?;
         let state = view.state.subscribe();
-        Ok(Self { base, _view: view, state, offset, limit, sent: None, moved: true })
+        Ok(Self { base, view, state, offset, limit, sent: None, moved: true })
     }
 
     /// Moves the window; the next [`WindowFeed::next`] answers at once.
@@ -67,11 +70,15 @@ impl WindowFeed {
     pub async fn next(&mut self) -> WindowMessage {
         loop {
             let processed = self.base.shared.hub.processed();
+            // Read between the two: a view that falls behind says so before it counts as processed, and
+            // takes it back after the new state is there.
+            let behind = self.view.behind.load(Ordering::Acquire);
             let state = self.state.borrow_and_update().clone();
             match state {
                 ViewState::Gone(code) => return WindowMessage::Gone { code },
                 ViewState::Ready(ready) => {
-                    if let Some(message) = self.step(&ready, processed) {
+                    let seq = if behind { ready.seq } else { ready.seq.max(processed) };
+                    if let Some(message) = self.step(&ready, seq) {
                         return message;
                     }
                 }
@@ -82,7 +89,7 @@ impl WindowFeed {
         }
     }
 
-    fn step(&mut self, ready: &Ready, processed: i64) -> Option<WindowMessage> {
+    fn step(&mut self, ready: &Ready, seq: i64) -> Option<WindowMessage> {
         let rows = ready.live.window(self.offset, self.limit);
         let total = ready.live.len();
         let held = self.sent.as_ref().filter(|sent| Arc::ptr_eq(&sent.of, &ready.rows));
@@ -101,7 +108,7 @@ impl WindowFeed {
         let nothing = send.is_empty() && !order && same_total;
         let id = |&row: &RowIx| ready.table.record_id(row);
         let message = (!nothing).then(|| WindowMessage::Window {
-            seq: ready.seq.max(processed),
+            seq,
             offset: self.offset,
             total,
             order: order.then(|| rows.iter().map(id).collect::<Vec<RecordId>>()),
