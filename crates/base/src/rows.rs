@@ -202,14 +202,11 @@ pub(crate) async fn copy_records(
 
 /// Deletes a base with its records; whether there was one.
 pub(crate) async fn purge(tx: &mut Tx, id: ResourceId) -> Result<bool, BaseError> {
-    let defs = match defs(tx, id).await {
-        Ok(defs) => defs,
-        Err(BaseError::Gone) => return Ok(false),
-        Err(error) => return Err(error),
-    };
-    for def in defs {
+    // First, so that whoever writes at this moment fails, or is waited for and its tables are known.
+    let row = tx.row("DELETE FROM bases WHERE id = $1 RETURNING tables", params![id]).await?;
+    let Some(row) = row else { return Ok(false) };
+    for def in read_defs(&row.get::<String>("tables")?)? {
         tx.execute("DELETE FROM base_records WHERE table_id = $1", params![def.id]).await?;
     }
-    tx.execute("DELETE FROM bases WHERE id = $1", params![id]).await?;
     Ok(true)
 }
