@@ -79,7 +79,6 @@ impl Recent {
         let stacks = match next.via {
             // Nobody expects Ctrl-Z to take back a whole file piece by piece.
             Via::Import | Via::System => None,
-            _ if !next.undoable => None,
             _ => Some(self.people.entry(next.event.actor.clone()).or_default()),
         };
         let seq = next.event.seq;
@@ -87,14 +86,14 @@ impl Recent {
             match (next.undoes, next.redoes) {
                 (Some(taken), _) => {
                     stacks.undo.retain(|other| *other != taken);
-                    stacks.redo.push(seq);
+                    stacks.redo.extend(next.undoable.then_some(seq));
                 }
                 (None, Some(taken)) => {
                     stacks.redo.retain(|other| *other != taken);
-                    stacks.undo.push_back(seq);
+                    stacks.undo.extend(next.undoable.then_some(seq));
                 }
                 (None, None) => {
-                    stacks.undo.push_back(seq);
+                    stacks.undo.extend(next.undoable.then_some(seq));
                     stacks.redo.clear();
                 }
             }
@@ -132,5 +131,27 @@ impl Recent {
         }
         let from = self.events.partition_point(|event| event.seq <= seq);
         Some(self.events.range(from..).take(limit).cloned().collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use skein_types::Timestamp;
+
+    use super::*;
+
+    #[test]
+    fn a_change_that_cannot_be_taken_back_still_ends_redo() {
+        let mut recent = Recent::default();
+        let mut push = |seq, undoable, undoes| {
+            let (actor, at) = ("ada".to_owned(), Timestamp::UNIX_EPOCH);
+            let event = BaseEvent { seq, kind: CHANGED, actor, at, schema: false, tables: Vec::new() };
+            let via = Via::Web;
+            recent.push(Remembered { event: Arc::new(event), via, undoable, undoes, redoes: None });
+        };
+        push(1, true, None);
+        push(2, true, Some(1));
+        push(3, false, None);
+        assert_eq!((recent.to_undo("ada"), recent.to_redo("ada")), (None, None));
     }
 }
