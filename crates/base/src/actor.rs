@@ -185,7 +185,10 @@ impl Actor {
             };
             let (mut draft, outcomes) = self.draft(waiting, &answers).await;
             if draft.events.is_empty() {
-                return answer(outcomes);
+                return match self.keep(&outcomes).await {
+                    Ok(()) => answer(outcomes),
+                    Err(error) => answer(failed(outcomes, &error.into())),
+                };
             }
             match self.store(&mut draft, &outcomes).await {
                 Ok(()) => {
@@ -200,11 +203,13 @@ impl Actor {
                     // Whether it was committed may be unknown: the log tells.
                     tracing::warn!(%error, base = %self.shared.id, "a batch was not committed");
                     self.stale = true;
-                    let error = BaseError::from(error);
-                    return answer(outcomes.into_iter().map(|(request, outcome)| {
-                        let outcome = outcome.and(Err(error.clone()));
-                        (request, outcome)
-                    }));
+                    let error = match error {
+                        StoreError::Conflict { .. } => {
+                            StoreError::Busy("other servers keep writing to this base".into())
+                        }
+                        other => other,
+                    };
+                    return answer(failed(outcomes, &error.into()));
                 }
             }
         }
@@ -262,6 +267,15 @@ impl Actor {
         Ok(Target { seq, changed })
     }
 
+    /// Keeps the answers of a batch that changed nothing: a repeat must not be done once it would.
+    async fn keep(&self, outcomes: &[Outcome]) -> Result<(), StoreError> {
+        let answers = to_keep(outcomes);
+        if answers.is_empty() {
+            return Ok(());
+        }
+        self.platform.db.write(move |tx| async move { idempotency::keep(tx, answers).await }.boxed()).await
+    }
+
     /// Writes events, rows and answers in one transaction.
     async fn store(&mut self, draft: &mut Draft, outcomes: &[Outcome]) -> Result<(), StoreError> {
         let events = std::mem::take(&mut draft.events);
@@ -272,12 +286,7 @@ impl Actor {
             tracing::error!(%error, "a change cannot be stored");
             StoreError::Aborted("a change cannot be written down")
         })?;
-        let answers = outcomes.iter().filter_map(|(request, outcome)| {
-            let (Answer::Kept(key), Ok(receipt)) = (&request.answer, outcome) else { return None };
-            let answer = receipt.answer.as_ref().filter(|_| !receipt.repeated)?.get().to_owned();
-            Some((key.clone(), answer, request.by.at))
-        });
-        let answers = answers.collect();
+        let answers = to_keep(outcomes);
         let touch = self.noted.is_none_or(|noted| now.duration_since(noted) > NOTED);
         self.platform
             .db
@@ -344,6 +353,9 @@ impl Actor {
                 Ok(Some((base, touched, remembered))) => {
                     let seq = events.last().map_or(snapshot.seq, |event| event.seq);
                     self.publish(base, seq, touched, remembered);
+                    if events.len() < PAGE as usize {
+                        return Ok(());
+                    }
                 }
                 _ => return self.reload().await,
             }
@@ -388,6 +400,20 @@ async fn gather(inbox: &mut mpsc::Receiver<Mail>, mails: &mut Vec<Mail>) {
             mails.push(mail);
         }
     }
+}
+
+/// Answers to keep, of what was done now.
+fn to_keep(outcomes: &[Outcome]) -> Vec<(Key, String, Timestamp)> {
+    let one = |(request, outcome): &Outcome| {
+        let (Answer::Kept(key), Ok(receipt)) = (&request.answer, outcome) else { return None };
+        let answer = receipt.answer.as_ref().filter(|_| !receipt.repeated)?.get().to_owned();
+        Some((key.clone(), answer, request.by.at))
+    };
+    outcomes.iter().filter_map(one).collect()
+}
+
+fn failed(outcomes: Vec<Outcome>, error: &BaseError) -> impl Iterator<Item = Outcome> {
+    outcomes.into_iter().map(move |(request, outcome)| (request, outcome.and(Err(error.clone()))))
 }
 
 fn busy() -> BaseError {

@@ -197,6 +197,16 @@ async fn a_repeat_with_the_same_key_is_answered_and_not_done_again() {
     );
     assert_eq!(at_once.0, at_once.1);
     assert_eq!(client.get("/records").await["total"], 2);
+    // Also of a write that changed nothing, after somebody changed the same cell.
+    let id = first["records"][0]["id"].clone();
+    let set = |price: u32| json!({"records": [{"id": id, "fields": {sheet.price.to_string(): price}}]});
+    client.ok(Method::PATCH, "/records", set(5)).await;
+    let one = client.send_with_key(Method::PATCH, "/records", set(5), Some("key-4")).await;
+    client.ok(Method::PATCH, "/records", set(6)).await;
+    let two = client.send_with_key(Method::PATCH, "/records", set(5), Some("key-4")).await;
+    assert_eq!((one.0, &one), (StatusCode::OK, &two));
+    let id = id.as_str().unwrap().parse().unwrap();
+    assert_eq!(sheet.get(id, sheet.price).await, crate::world::number(6.0));
     // A repeat of a deletion is answered although the record is gone.
     let id = &first["records"][0]["id"];
     let gone = json!({"records": [id]});
@@ -364,4 +374,17 @@ fn every_endpoint_says_who_may_call_it() {
     endpoints.sort_unstable();
     stated.sort_unstable();
     assert_eq!(endpoints, stated);
+}
+
+#[tokio::test]
+async fn pages_go_on_where_they_ended_when_the_last_record_sorts_elsewhere() {
+    let (_world, sheet, client) = setting().await;
+    let rows = ["a", "b", "c", "d", "e", "f"].map(|name| (name, name.as_bytes()[0].into()));
+    let records = sheet.add(&rows).await;
+    let sort = json!([{"field": sheet.price}]).to_string().replace('"', "%22");
+    let list = format!("/records?limit=2&sort={sort}");
+    let page = client.get(&list).await;
+    sheet.set(records[1], sheet.price, crate::world::number(900.0)).await.unwrap();
+    let page = client.get(&format!("{list}&cursor={}", page["next"].as_str().unwrap())).await;
+    assert_eq!(page["items"][0]["id"], json!(records[2]));
 }
