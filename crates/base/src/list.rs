@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
 use skein_table::{Filter, Query, RowIx, SortKey, Table, count, select, top, write_record_json};
 use skein_types::{FieldId, RecordId, TableId, ViewId};
 use utoipa::ToSchema;
@@ -56,21 +57,29 @@ pub struct RecordPage {
     pub seq: i64,
 }
 
-/// Where a page ended: after a record, which stood at a rank. Once the record is gone, the rank counts.
+/// Where a page ended: after a record, which stood at a rank. Once the record is gone or sorts elsewhere,
+/// the rank counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Cursor {
     last: RecordId,
     rank: usize,
+    /// Of what the record was sorted by; 0 when nothing sorts.
+    sorted: u64,
 }
 
 impl Cursor {
     fn parse(text: &str) -> Result<Self, BaseError> {
         let invalid = || BaseError::invalid("cursor.invalid", "cursor", "send the cursor of the page before");
-        let (last, rank) = text.split_once('~').ok_or_else(invalid)?;
-        Ok(Self { last: last.parse().map_err(|_| invalid())?, rank: rank.parse().map_err(|_| invalid())? })
+        let (last, rest) = text.split_once('~').ok_or_else(invalid)?;
+        let (rank, sorted) = rest.split_once('~').ok_or_else(invalid)?;
+        Ok(Self {
+            last: last.parse().map_err(|_| invalid())?,
+            rank: rank.parse().map_err(|_| invalid())?,
+            sorted: u64::from_str_radix(sorted, 16).map_err(|_| invalid())?,
+        })
     }
     fn text(self) -> String {
-        format!("{}~{}", self.last, self.rank)
+        format!("{}~{}~{:x}", self.last, self.rank, self.sorted)
     }
 }
 
@@ -109,10 +118,9 @@ impl Snapshot {
             }
         };
         let end = offset + rows.len();
-        let next = rows
-            .last()
-            .filter(|_| end < total)
-            .map(|&row| Cursor { last: table.record_id(row), rank: end - 1 }.text());
+        let next = rows.last().filter(|_| end < total).map(|&row| {
+            Cursor { last: table.record_id(row), rank: end - 1, sorted: sorted_by(table, &query, row) }.text()
+        });
         let fields: Vec<FieldId> = table.def().fields.iter().map(|field| field.id).collect();
         let items = rows.iter().map(|&row| record_json(table, row, &fields)).collect::<Result<_, _>>()?;
         Ok(RecordPage { items, next, total, seq: self.seq })
@@ -125,6 +133,17 @@ impl Snapshot {
         let fields: Vec<FieldId> = table.def().fields.iter().map(|field| field.id).collect();
         record_json(table, row, &fields)
     }
+}
+
+/// A short hash of the cells a record is sorted by.
+fn sorted_by(table: &Table, query: &Query, row: RowIx) -> u64 {
+    if query.sort.is_empty() {
+        return 0;
+    }
+    let fields: Vec<FieldId> = query.sort.iter().map(|key| key.field).collect();
+    let mut json = String::new();
+    write_record_json(table, row, &fields, &mut json);
+    Sha256::digest(json.as_bytes()).iter().take(8).fold(0, |hash, byte| (hash << 8) | u64::from(*byte))
 }
 
 /// Where the next page begins.
@@ -141,6 +160,14 @@ fn place(table: &Table, query: &Query, rows: &[RowIx], cursor: Cursor) -> usize 
         }
     });
     match found {
+        // It was moved: the page is followed from where it ended, not from where its last record went.
+        Some(at) if sorted_by(table, query, rows[at]) != cursor.sorted => {
+            if at <= cursor.rank {
+                cursor.rank + 1
+            } else {
+                cursor.rank
+            }
+        }
         Some(at) => at + 1,
         // One row before the end of the page is gone: those after it moved up by one.
         None => cursor.rank,
