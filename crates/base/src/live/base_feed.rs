@@ -6,7 +6,7 @@ use skein_platform::access::{Granted, View};
 use tokio::sync::watch;
 
 use super::message::BaseMessage;
-use crate::{BaseError, Bases, OpenBase, open::GONE};
+use crate::{BaseError, BaseEvent, Bases, OpenBase, open::GONE};
 
 /// Events a client may be behind before it must reload.
 const BEHIND: i64 = 1_000;
@@ -17,6 +17,7 @@ pub struct BaseFeed {
     published: watch::Receiver<i64>,
     after: i64,
     reload: bool,
+    anonymous: bool,
 }
 
 impl BaseFeed {
@@ -40,7 +41,13 @@ impl BaseFeed {
         }
         let after = since.unwrap_or(seq);
         let reload = after > seq || after < 0 || seq - after > BEHIND;
-        Ok((seq, Self { base, published, after, reload }))
+        Ok((seq, Self { base, published, after, reload, anonymous: false }))
+    }
+
+    /// The same feed for somebody who may not know who works here: its events name no actor.
+    #[must_use]
+    pub fn anonymous(self) -> Self {
+        Self { anonymous: true, ..self }
     }
 
     /// Waits for what comes next. After `Gone` there is nothing more. May be dropped and called again at
@@ -60,6 +67,7 @@ impl BaseFeed {
                 Some(events) => {
                     if let Some(last) = events.last() {
                         self.after = last.seq;
+                        let events = if self.anonymous { nameless(&events) } else { events };
                         return BaseMessage::Events { events };
                     }
                 }
@@ -74,4 +82,10 @@ impl BaseFeed {
         (self.after, self.reload) = (seq, false);
         BaseMessage::Reload { seq }
     }
+}
+
+fn nameless(events: &[Arc<BaseEvent>]) -> Vec<Arc<BaseEvent>> {
+    let one =
+        |event: &Arc<BaseEvent>| Arc::new(BaseEvent { actor: String::new(), ..BaseEvent::clone(event) });
+    events.iter().map(one).collect()
 }

@@ -97,3 +97,14 @@ async fn a_client_too_far_behind_or_ahead_reloads_and_goes_on() {
     sheet.set(records[0], sheet.price, number(1.0)).await.unwrap();
     assert_eq!(events(&mut slow, end + 1).await, [end + 1]);
 }
+
+#[tokio::test]
+async fn an_anonymous_feed_does_not_tell_who_acted() {
+    let world = World::new(TestDb::sqlite(true).await).await;
+    let owner = world.member("Ada").await;
+    let sheet = world.base(owner).await;
+    let mut feed = follow(&sheet, Some(0)).await.1.anonymous();
+    let message = serde_json::to_value(within("the events", feed.next()).await).unwrap();
+    assert_eq!(message["events"][0]["actor"], "");
+    assert!(!message.to_string().contains(&owner.to_string()));
+}
