@@ -1,4 +1,7 @@
 //! One connection: reads requests, runs subscriptions, and ends when it may no longer live.
+//!
+//! What is done rarely is boxed: a future is as large as its largest part for as long as it lives, and
+//! most connections are idle.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -58,7 +61,7 @@ pub(super) async fn run(sockets: Sockets, ctx: Ctx, socket: WebSocket) {
     let me = Person {
         connection: ctx.platform.ids.secret()[..16].to_owned(),
         member: ctx.member().ok(),
-        name: identity::display_name(&ctx).await.unwrap_or_default(),
+        name: Box::pin(identity::display_name(&ctx)).await.unwrap_or_default(),
         state: None,
     };
     let gauge = metrics::gauge!("sockets_open");
@@ -123,7 +126,7 @@ impl Connection {
 
     /// Ends the connection with its session. Whose role has changed begins anew with what they may now see.
     async fn check_session(&mut self) -> Result<(), End> {
-        match self.ctx.renewed().await {
+        match Box::pin(self.ctx.renewed()).await {
             Ok(Some(now)) if now.who == self.ctx.who => {
                 self.ctx = now;
                 Ok(())
@@ -168,7 +171,7 @@ impl Connection {
     async fn answer(&mut self, request: Request) -> Result<(), End> {
         match request {
             Request::Ping => self.send(to_text(&Answer::Pong)).await,
-            Request::Subscribe { id, topic } => match self.subscribe(id, topic).await {
+            Request::Subscribe { id, topic } => match Box::pin(self.subscribe(id, topic)).await {
                 Ok(Some(first)) => self.send(first).await,
                 Ok(None) => Ok(()),
                 Err(problem) => self.send(refusal(Some(id), &problem)).await,

@@ -168,7 +168,7 @@ impl Subscription {
                 message = feed.next() => said(id, &message, matches!(message, WindowMessage::Gone { .. })),
             },
         };
-        self.allowed(step).await
+        Box::pin(self.allowed(step)).await
     }
 
     /// Asks again whether this may be seen before anything is sent: a revocation that was acknowledged
@@ -180,7 +180,7 @@ impl Subscription {
         }
         let heard = self.people.heard();
         if heard != self.people.known {
-            match self.ctx.renewed().await {
+            match Box::pin(self.ctx.renewed()).await {
                 Ok(Some(ctx)) => (self.ctx, self.people.known) = (ctx, heard),
                 // The connection finds out by itself and says why it closes.
                 Ok(None) => return Step::Quiet,
@@ -188,7 +188,7 @@ impl Subscription {
             }
         }
         self.ctx.now = self.ctx.platform.clock.now();
-        match self.ctx.authorize::<View>(base).await {
+        match Box::pin(self.ctx.authorize::<View>(base)).await {
             Ok(_) => step,
             Err(AccessError::Store(error)) => lost(&error),
             Err(error) => {
