@@ -1,12 +1,12 @@
 //! Answers of writes that were sent with a key, so that a repeat is not done twice.
 
-use std::{collections::HashMap, fmt::Write};
+use std::collections::HashMap;
 
 use jiff::SignedDuration;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use skein_store::{Db, FutureExt, StoreError, Tx, params};
-use skein_types::Timestamp;
+use skein_types::{Timestamp, hex};
 
 use crate::BaseError;
 
@@ -39,11 +39,7 @@ impl Key {
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part);
         }
-        let request = hash.finalize().iter().fold(String::with_capacity(64), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        });
-        Ok(Self { owner, key: key.to_owned(), request })
+        Ok(Self { owner, key: key.to_owned(), request: hex(&hash.finalize()) })
     }
 
     /// Under what it is kept.

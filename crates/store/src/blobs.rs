@@ -9,7 +9,7 @@ use object_store::{
     local::LocalFileSystem, path::Path,
 };
 use sha2::{Digest, Sha256};
-use skein_types::{Problem, Timestamp};
+use skein_types::{Problem, Timestamp, hex};
 use tokio::sync::Semaphore;
 
 use crate::{Db, StoreError, params};
@@ -313,14 +313,6 @@ fn place(hash: &str) -> Path {
 
 pub(crate) fn is_hash(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// How many of the first bytes tell the media type.

@@ -16,7 +16,7 @@ use parking_lot::Mutex;
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::Clock;
+use crate::{Clock, hex};
 
 /// What an id names; gives the prefix.
 pub trait IdKind: 'static + Send + Sync {
@@ -197,11 +197,7 @@ impl Ids {
     pub fn secret(&self) -> String {
         let mut bytes = [0u8; 32];
         self.state.lock().0.fill_bytes(&mut bytes);
-        bytes.iter().fold(String::with_capacity(64), |mut text, byte| {
-            use fmt::Write;
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+        hex(&bytes)
     }
 }
 

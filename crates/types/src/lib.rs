@@ -3,11 +3,13 @@
 //! Knows nothing of async, SQL or HTTP frameworks.
 
 mod event;
+mod hex;
 mod id;
 mod problem;
 mod time;
 
 pub use event::{Event, NewEvent, StreamId};
+pub use hex::hex;
 pub use id::{Id, IdKind, Ids, ParseIdError, kind};
 pub use problem::Problem;
 pub use time::{Clock, ManualClock, SystemClock};

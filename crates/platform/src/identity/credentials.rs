@@ -14,7 +14,7 @@ use jiff::SignedDuration;
 use parking_lot::Mutex;
 use sha2::{Digest, Sha256};
 use skein_store::{FutureExt, Row, StoreError, Watch, params};
-use skein_types::{LinkId, MemberId, OrgId, Problem, ResourceId, SessionId, Timestamp, TokenId};
+use skein_types::{LinkId, MemberId, OrgId, Problem, ResourceId, SessionId, Timestamp, TokenId, hex};
 
 use super::{
     model::{OrgRole, Scopes},
@@ -66,11 +66,7 @@ impl From<AuthError> for Problem {
 
 /// The hash under which a secret is stored.
 pub(crate) fn hash_secret(secret: &str) -> String {
-    use std::fmt::Write;
-    Sha256::digest(secret.as_bytes()).iter().fold(String::with_capacity(64), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hex(&Sha256::digest(secret.as_bytes()))
 }
 
 /// A secret a client presented.
@@ -378,17 +374,5 @@ impl Ctx {
         };
         let known = known.filter(|known| known.good(now));
         Ok(known.map(|known| context(platform, known, self.origin.clone(), now)))
-    }
-}
-
-/// Whether the credential of a context is still good. For connections that outlive a request: they ask
-/// when the directory or security stream moves. A database that cannot be asked is no reason to end one.
-pub async fn still_valid(ctx: &Ctx) -> bool {
-    match ctx.renewed().await {
-        Ok(found) => found.is_some(),
-        Err(error) => {
-            tracing::warn!(%error, "a credential could not be checked again");
-            true
-        }
     }
 }

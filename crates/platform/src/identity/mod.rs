@@ -18,7 +18,7 @@ mod sign_in;
 mod tokens;
 
 pub(crate) use credentials::hash_secret;
-pub use credentials::{AuthError, authenticate, still_valid};
+pub use credentials::{AuthError, authenticate};
 pub use error::IdentityError;
 pub use http::router;
 pub use lookup::{display_name, find_by_email, organization, prune};

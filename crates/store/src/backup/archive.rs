@@ -9,15 +9,13 @@ use std::{
 
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
+use skein_types::hex;
 use zip::ZipArchive;
 
 use super::{
     BackupError, DIGITS, FIRST, FORMAT, MANIFEST, Manifest, Member, SEAL, blob_member, table_member,
 };
-use crate::{
-    blobs::{hex, is_hash},
-    migrate,
-};
+use crate::{blobs::is_hash, migrate};
 
 /// A manifest is far smaller; a file that claims a larger one is no honest backup.
 const MAX_MANIFEST: u64 = 256 << 20;

@@ -8,7 +8,7 @@ use std::{
 
 use futures_util::{FutureExt, TryStreamExt};
 use sha2::{Digest, Sha256};
-use skein_types::Timestamp;
+use skein_types::{Timestamp, hex};
 use tempfile::NamedTempFile;
 use tokio::{sync::mpsc, task::JoinHandle};
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions, write::StreamWriter};
@@ -19,11 +19,7 @@ use super::{
     rows::{column_list, quote, tables, to_line},
     table_member,
 };
-use crate::{
-    Blobs, Db, StoreError, Tx,
-    blobs::{hex, is_hash},
-    migrate,
-};
+use crate::{Blobs, Db, StoreError, Tx, blobs::is_hash, migrate};
 
 /// Writes a backup of the database and its blobs to a file. All of it is of one moment, though the
 /// server goes on writing; the file appears under its name only when it is complete and durable.
