@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use skein_types::ChoiceId;
+use skein_types::{ChoiceId, FileId};
+use utoipa::ToSchema;
 
 /// The value of a cell. In the log it is self-describing: `{"t":"text"}`, `{"n":1.5}`, `{"d":ms}`,
 /// `{"c":"opt_…"}`, `{"m":["opt_…"]}`, `{"b":true}`, or `null`.
@@ -43,6 +44,31 @@ pub enum Value {
         /// Ticked.
         b: bool,
     },
+}
+
+/// A file in an attachment field.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct File {
+    /// The uploaded file.
+    pub id: FileId,
+    /// With its extension; at most 255 characters.
+    pub name: String,
+    /// Bytes.
+    pub size: u64,
+    /// Media type, found out from the bytes.
+    pub media: String,
+}
+
+/// A place on earth.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Place {
+    /// What people call it; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// Degrees east, -180 to 180, WGS 84.
+    pub longitude: f64,
+    /// Degrees north, -90 to 90, WGS 84.
+    pub latitude: f64,
 }
 
 /// Milliseconds of a day.

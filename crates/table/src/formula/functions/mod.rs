@@ -1,0 +1,133 @@
+//! The table of functions: one row each, from which checks, completion, help and messages follow.
+
+use crate::formula::{Datum, Env, Item, Type};
+
+/// A function formulas can call, by `F(a, b)` or `a.F(b)`.
+#[derive(Debug)]
+pub struct Function {
+    /// Upper-case name.
+    pub name: &'static str,
+    /// Under which heading help lists it.
+    pub group: Group,
+    /// Parameters in order.
+    pub params: &'static [Param],
+    /// The type of what it gives.
+    pub gives: Gives,
+    /// One sentence of help, in English.
+    pub help: &'static str,
+    /// A call and what it gives, as in `LEFT("Skein", 2)` and `"Sk"`.
+    pub example: (&'static str, &'static str),
+    /// How it is computed.
+    pub run: Run,
+}
+
+/// A heading of the help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Group {
+    Logic,
+    Number,
+    Statistics,
+    Finance,
+    Text,
+    Date,
+    List,
+    Record,
+}
+
+/// A parameter.
+#[derive(Debug)]
+pub struct Param {
+    /// Lower-case name, for help.
+    pub name: &'static str,
+    /// What it takes.
+    pub takes: Takes,
+    /// How often it may be given.
+    pub times: Times,
+}
+
+/// How often an argument may be given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Times {
+    /// Exactly once.
+    One,
+    /// Once or not at all; only after parameters that must be given.
+    Optional,
+    /// Once or more; the last parameters together, as in `IFS(condition, value, …)`.
+    Repeated,
+}
+
+/// What an argument may be. Arguments that are `null` or errors are passed on where the function says so
+/// by [`Takes::Raw`]; else an error in an argument is the result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Takes {
+    /// Anything, as it is, errors and nulls too.
+    Raw,
+    /// Anything but an error, lists as lists.
+    Any,
+    /// A number, or what becomes one: yes is 1, no is 0, nothing is 0, a text that is a number.
+    Number,
+    /// Yes or no, or what becomes it: a number that is not 0, nothing is no.
+    Bool,
+    /// Whatever has a text; nothing is "".
+    Text,
+    /// A date, or a text or number that is one.
+    Date,
+    /// A list; a single value is a list of one, nothing the empty list.
+    List,
+    /// Numbers, also in lists; texts and nothing in lists are left out, as Excel does.
+    Numbers,
+    /// An expression that is computed for each item with `CurrentValue`.
+    PerItem,
+    /// An expression that is computed only when it is needed.
+    Lazy,
+}
+
+/// The type of a result.
+#[derive(Clone, Copy, Debug)]
+pub enum Gives {
+    /// Always this.
+    Always(Type),
+    /// What the argument at a place is.
+    Same(usize),
+    /// One item of the list at a place.
+    ItemOf(usize),
+    /// A list of the items of the argument at a place.
+    ListOf(usize),
+    /// What all arguments from the place on have in common, each a possible result.
+    Common(usize),
+    /// Told by the types of the arguments.
+    By(fn(&[Type]) -> Type),
+}
+
+/// How a function is computed.
+#[derive(Clone, Copy)]
+pub enum Run {
+    /// From its arguments, which were made to fit [`Param::takes`].
+    Strict(fn(&Call<'_>) -> Datum),
+    /// By the evaluator itself: what decides which arguments are computed.
+    Special,
+}
+
+impl std::fmt::Debug for Run {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Strict(_) => "Strict",
+            Self::Special => "Special",
+        })
+    }
+}
+
+/// What a strict function is computed from.
+#[derive(Debug)]
+pub struct Call<'a> {
+    /// Arguments in order, made to fit.
+    pub args: &'a [Datum],
+    /// The time and the people.
+    pub env: &'a Env,
+    /// Differs by record and by place in the formula, stays the same for one: for what looks random.
+    pub seed: u64,
+}
+
+/// A type that says nothing before it is computed.
+pub const ANY: Type = Type { item: Item::Any, list: false };
