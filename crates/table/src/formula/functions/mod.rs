@@ -1,6 +1,9 @@
 //! The table of functions: one row each, from which checks, completion, help and messages follow.
 
-use crate::formula::{Datum, Env, Item, Type};
+use crate::formula::{
+    Datum, Env, Item, Type,
+    coerce::{Cx, Texts},
+};
 
 /// A function formulas can call, by `F(a, b)` or `a.F(b)`.
 #[derive(Debug)]
@@ -123,10 +126,21 @@ impl std::fmt::Debug for Run {
 pub struct Call<'a> {
     /// Arguments in order, made to fit.
     pub args: &'a [Datum],
+    /// Their static types before they were made to fit: of which table records are.
+    pub types: &'a [Type],
     /// The time and the people.
     pub env: &'a Env,
+    /// The texts of records.
+    pub texts: &'a dyn Texts,
     /// Differs by record and by place in the formula, stays the same for one: for what looks random.
     pub seed: u64,
+}
+
+impl<'a> Call<'a> {
+    /// What texts of the argument at a place depend on.
+    pub fn cx(&self, at: usize) -> Cx<'a> {
+        Cx::new(self.env, self.texts, self.types.get(at).copied().unwrap_or(ANY))
+    }
 }
 
 /// A type that says nothing before it is computed.

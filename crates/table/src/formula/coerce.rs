@@ -1,0 +1,695 @@
+//! How values become texts, numbers, dates and lists where a formula needs them, and how they compare.
+
+use std::{cmp::Ordering, fmt, sync::Arc};
+
+use jiff::{Timestamp, civil};
+use skein_types::TableId;
+
+use crate::{
+    Place, RowIx,
+    calendar::{self, Written},
+    collate, date_text,
+    formula::{Datum, Env, ErrorCode, Item, Type, functions::Takes},
+    text::narrow,
+    value::{DAY, MAX_DATE, MAX_TEXT, MIN_DATE},
+};
+
+/// Days from 1899-12-30, day 0 of spreadsheets, to 1970.
+pub const EPOCH_SERIAL: f64 = 25_569.0;
+
+/// The texts of records, which only tables know.
+pub trait Texts: fmt::Debug {
+    /// The text of the primary field of a record.
+    fn record(&self, table: TableId, row: RowIx) -> Arc<str>;
+}
+
+/// No records at all.
+impl Texts for () {
+    fn record(&self, _table: TableId, _row: RowIx) -> Arc<str> {
+        Arc::from("")
+    }
+}
+
+/// What the text of a value depends on besides itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Cx<'a> {
+    /// The zone and the people.
+    pub env: &'a Env,
+    /// The texts of records.
+    pub texts: &'a dyn Texts,
+    /// The table of [`Datum::Record`], which the static type of the value tells.
+    pub table: Option<TableId>,
+}
+
+impl<'a> Cx<'a> {
+    /// For values of this type.
+    pub fn new(env: &'a Env, texts: &'a dyn Texts, of: Type) -> Self {
+        Self { env, texts, table: of.table() }
+    }
+}
+
+impl Type {
+    /// The table of the records.
+    pub(crate) fn table(self) -> Option<TableId> {
+        if let Item::Record(table) = self.item { Some(table) } else { None }
+    }
+}
+
+/// Whether there is nothing: null, an empty text or an empty list. (F103)
+pub fn is_blank(value: &Datum) -> bool {
+    match value {
+        Datum::Null => true,
+        Datum::Text(text) => text.is_empty(),
+        Datum::List(items) => items.is_empty(),
+        _ => false,
+    }
+}
+
+/// The text of a value, as `&` and functions of text see it. (F104)
+pub fn text_of(value: &Datum, cx: &Cx<'_>) -> Result<Arc<str>, ErrorCode> {
+    Ok(match value {
+        Datum::Text(text) => text.clone(),
+        Datum::Choice { name, .. } => name.clone(),
+        Datum::Null => Arc::from(""),
+        Datum::Bool(yes) => Arc::from(if *yes { "TRUE" } else { "FALSE" }),
+        Datum::Number(number) => number_text(*number).into(),
+        Datum::Date { at, time } => date_string(*at, *time, cx.env).into(),
+        Datum::Member(id) => cx.env.people.member(*id),
+        Datum::Group(id) => cx.env.people.group(*id),
+        Datum::Record(row) => cx.table.map_or_else(|| Arc::from(""), |table| cx.texts.record(table, *row)),
+        Datum::File(file) => Arc::from(file.name.as_str()),
+        Datum::Place(place) => place_text(place),
+        Datum::Error(code) => return Err(*code),
+        Datum::List(items) => match &items[..] {
+            [only] => text_of(only, cx)?,
+            _ => join(items, ",", cx)?,
+        },
+    })
+}
+
+/// The texts of items with something between them.
+pub(crate) fn join(items: &[Datum], between: &str, cx: &Cx<'_>) -> Result<Arc<str>, ErrorCode> {
+    let mut joined = String::new();
+    for (place, item) in items.iter().enumerate() {
+        if place > 0 {
+            joined.push_str(between);
+        }
+        joined.push_str(&text_of(item, cx)?);
+        if joined.len() > MAX_TEXT {
+            return Err(ErrorCode::Limit);
+        }
+    }
+    Ok(joined.into())
+}
+
+fn place_text(place: &Place) -> Arc<str> {
+    if place.name.is_empty() {
+        format!("{}, {}", number_text(place.latitude), number_text(place.longitude)).into()
+    } else {
+        Arc::from(place.name.as_str())
+    }
+}
+
+/// The shortest digits that read back as the number; with an exponent from 1E+15 on and below 1E-9.
+pub fn number_text(number: f64) -> String {
+    let size = number.abs();
+    if number == 0.0 {
+        "0".into()
+    } else if (1e-9..1e15).contains(&size) {
+        number.to_string()
+    } else {
+        let text = format!("{number:e}");
+        match text.split_once('e') {
+            Some((digits, exponent)) if exponent.starts_with('-') => format!("{digits}E{exponent}"),
+            Some((digits, exponent)) => format!("{digits}E+{exponent}"),
+            None => text,
+        }
+    }
+}
+
+/// `2026-11-20`, or of an instant `2026-11-20 08:00` in the zone of the base.
+pub(crate) fn date_string(at: i64, time: bool, env: &Env) -> String {
+    let local = if time { to_local(at, env) } else { at };
+    let mut text = String::with_capacity(16);
+    calendar::write_day(&mut text, local);
+    if time {
+        text.push(' ');
+        calendar::write_clock(&mut text, local);
+        text.truncate(text.len() - ":00".len());
+    }
+    text
+}
+
+/// The civil milliseconds since 1970 that clocks in the zone of the base show at an instant.
+pub(crate) fn to_local(at: i64, env: &Env) -> i64 {
+    // Instants of the last hours of year 9999 and the like have no offset that can be told.
+    let Ok(instant) = Timestamp::from_millisecond(at) else { return at };
+    at + i64::from(env.zone.to_offset(instant).seconds()) * 1_000
+}
+
+/// The inverse of [`to_local`]; a time that clocks skip is as much later, one they repeat is the first.
+pub(crate) fn from_local(local: i64, env: &Env) -> i64 {
+    let instant = Timestamp::from_millisecond(local)
+        .map(|instant| jiff::tz::Offset::UTC.to_datetime(instant))
+        .and_then(|clock: civil::DateTime| env.zone.to_ambiguous_timestamp(clock).compatible());
+    instant.map_or(local, Timestamp::as_millisecond)
+}
+
+/// A day or an instant within the years 1 to 9999; else the error of a number too large.
+pub(crate) fn date(at: i64, time: bool) -> Result<Datum, ErrorCode> {
+    if (MIN_DATE..=MAX_DATE).contains(&at) { Ok(Datum::Date { at, time }) } else { Err(ErrorCode::Number) }
+}
+
+/// The number of a value: yes is 1, nothing 0, a text what it reads as, a date its days since 1899-12-30
+/// by the clocks of the base. (F105)
+pub fn number_of(value: &Datum, cx: &Cx<'_>) -> Result<f64, ErrorCode> {
+    match value {
+        Datum::Number(number) => Ok(*number),
+        Datum::Bool(yes) => Ok(f64::from(u8::from(*yes))),
+        Datum::Null => Ok(0.0),
+        Datum::Date { at, time } => Ok(serial(if *time { to_local(*at, cx.env) } else { *at })),
+        Datum::Text(text) | Datum::Choice { name: text, .. } => {
+            if text.is_empty() {
+                Ok(0.0)
+            } else {
+                read_number(text, '.', ',').ok_or(ErrorCode::Type)
+            }
+        }
+        Datum::Error(code) => Err(*code),
+        Datum::List(items) => match &items[..] {
+            [] => Ok(0.0),
+            [only] => number_of(only, cx),
+            _ => Err(ErrorCode::Type),
+        },
+        Datum::Record(_) => read_number(&text_of(value, cx)?, '.', ',').ok_or(ErrorCode::Type),
+        Datum::Member(_) | Datum::Group(_) | Datum::File(_) | Datum::Place(_) => Err(ErrorCode::Type),
+    }
+}
+
+/// Days since 1899-12-30 of civil milliseconds.
+pub(crate) fn serial(local: i64) -> f64 {
+    local as f64 / DAY as f64 + EPOCH_SERIAL
+}
+
+/// Reads `1,234.5`, `-3e5`, `12%`, `$5`, `(5)`, also in full-width digits, with the given marks of decimals
+/// and of groups of digits.
+pub(crate) fn read_number(text: &str, decimal: char, group: char) -> Option<f64> {
+    if text.len() > 400 {
+        return None;
+    }
+    let mut text: String = text.chars().map(narrow).filter(|c| !c.is_whitespace()).collect();
+    let mut scale = 1.0;
+    if text.starts_with('(') && text.ends_with(')') {
+        text = text[1..text.len() - 1].into();
+        scale = -1.0;
+    }
+    let mut rest = text.as_str();
+    while let Some(left) = rest.strip_suffix('%') {
+        (rest, scale) = (left, scale / 100.0);
+    }
+    // A sign and a currency, in either order.
+    let (mut signed, mut priced) = (false, false);
+    loop {
+        if !signed && let Some(left) = rest.strip_prefix(['-', '+']) {
+            scale = if rest.starts_with('-') { -scale } else { scale };
+            (rest, signed) = (left, true);
+        } else if !priced && let Some(left) = rest.strip_prefix(['$', '€', '£', '¥', '￥', '₹', '₩'])
+        {
+            (rest, priced) = (left, true);
+        } else {
+            break;
+        }
+    }
+    let (whole, fraction) = rest.split_once(decimal).unwrap_or((rest, ""));
+    let first_group = whole.split(group).next().unwrap_or("");
+    let grouped = whole.contains(group);
+    let sound_groups =
+        !grouped || !first_group.is_empty() && whole.split(group).skip(1).all(|g| g.len() >= 3);
+    let digits = if grouped { whole.replace(group, "") } else { whole.into() };
+    let starts = digits.starts_with(|c: char| c.is_ascii_digit())
+        || digits.is_empty() && fraction.starts_with(|c: char| c.is_ascii_digit());
+    if !starts || !sound_groups {
+        return None;
+    }
+    let plain = if fraction.is_empty() { digits } else { format!("{digits}.{fraction}") };
+    let allowed = |b: u8| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'E' | b'-' | b'+');
+    let number: f64 = if plain.bytes().all(allowed) { plain.parse().ok()? } else { return None };
+    let number = number * scale;
+    number.is_finite().then_some(number + 0.0)
+}
+
+/// Whether a value counts as yes: a number that is not 0, "TRUE", any person, record, file or place, a list
+/// with such an item. (F106)
+pub fn bool_of(value: &Datum) -> Result<bool, ErrorCode> {
+    match value {
+        Datum::Bool(yes) => Ok(*yes),
+        Datum::Null => Ok(false),
+        Datum::Number(number) => Ok(*number != 0.0),
+        Datum::Text(text) | Datum::Choice { name: text, .. } => match text.trim() {
+            "" => Ok(false),
+            word if word.eq_ignore_ascii_case("true") => Ok(true),
+            word if word.eq_ignore_ascii_case("false") => Ok(false),
+            word => read_number(word, '.', ',').map(|number| number != 0.0).ok_or(ErrorCode::Type),
+        },
+        Datum::Error(code) => Err(*code),
+        Datum::List(items) => {
+            let mut any = false;
+            for item in &**items {
+                any |= bool_of(item)?;
+            }
+            Ok(any)
+        }
+        Datum::Date { .. }
+        | Datum::Member(_)
+        | Datum::Group(_)
+        | Datum::Record(_)
+        | Datum::File(_)
+        | Datum::Place(_) => Ok(true),
+    }
+}
+
+/// The date of a value: a [`Datum::Date`], or null where there is nothing. Texts are read as people write
+/// dates, their clocks by the zone of the base; numbers are days since 1899-12-30. (F107)
+pub fn date_of(value: &Datum, cx: &Cx<'_>) -> Result<Datum, ErrorCode> {
+    match value {
+        Datum::Date { .. } | Datum::Null => Ok(value.clone()),
+        Datum::Number(number) => date_of_serial(*number, cx.env),
+        Datum::Text(text) | Datum::Choice { name: text, .. } => read_date(text, cx.env),
+        Datum::Error(code) => Err(*code),
+        Datum::List(items) => match &items[..] {
+            [] => Ok(Datum::Null),
+            [only] => date_of(only, cx),
+            _ => Err(ErrorCode::Type),
+        },
+        Datum::Record(_) => read_date(&text_of(value, cx)?, cx.env),
+        Datum::Bool(_) | Datum::Member(_) | Datum::Group(_) | Datum::File(_) | Datum::Place(_) => {
+            Err(ErrorCode::Type)
+        }
+    }
+}
+
+fn date_of_serial(number: f64, env: &Env) -> Result<Datum, ErrorCode> {
+    let local = (number - EPOCH_SERIAL) * DAY as f64;
+    if local.abs() > 1e15 {
+        return Err(ErrorCode::Number);
+    }
+    let local = local.round() as i64;
+    if local.rem_euclid(DAY) == 0 { date(local, false) } else { date(from_local(local, env), true) }
+}
+
+fn read_date(text: &str, env: &Env) -> Result<Datum, ErrorCode> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(Datum::Null);
+    }
+    match calendar::parse(text) {
+        Some(Written::Day(at)) => return date(at, false),
+        Some(Written::Instant { at, .. }) => return date(at, true),
+        None => {}
+    }
+    let clock = text.contains([':', '：']);
+    let local = date_text::parse_date(text, clock).ok_or(ErrorCode::Type)?;
+    let zoned = text.ends_with(['z', 'Z']);
+    date(if clock && !zoned { from_local(local, env) } else { local }, clock)
+}
+
+/// The items of a value: of a list its own, of a single value itself, of nothing none.
+pub fn list_of(value: Datum) -> Arc<[Datum]> {
+    match value {
+        Datum::List(items) => items,
+        Datum::Null => Arc::new([]),
+        single => Arc::new([single]),
+    }
+}
+
+/// Makes an argument fit what a parameter takes, or gives the error that is the result of the call. (F101)
+pub fn fit(arg: Datum, takes: Takes, cx: &Cx<'_>) -> Result<Datum, ErrorCode> {
+    match (takes, arg) {
+        (Takes::Raw | Takes::PerItem | Takes::Lazy, arg) => Ok(arg),
+        (_, Datum::Error(code)) => Err(code),
+        (Takes::Any, arg)
+        | (Takes::Number | Takes::Numbers, arg @ Datum::Number(_))
+        | (Takes::Bool, arg @ Datum::Bool(_))
+        | (Takes::Text, arg @ Datum::Text(_))
+        | (Takes::Date, arg @ (Datum::Date { .. } | Datum::Null))
+        | (Takes::List, arg @ Datum::List(_)) => Ok(arg),
+        (Takes::Number, arg) => number_of(&arg, cx).map(Datum::Number),
+        (Takes::Bool, arg) => bool_of(&arg).map(Datum::Bool),
+        (Takes::Text, arg) => text_of(&arg, cx).map(Datum::Text),
+        (Takes::Date, arg) => date_of(&arg, cx),
+        (Takes::List, arg) => Ok(Datum::List(list_of(arg))),
+        (Takes::Numbers, arg) => numbers_of(arg, cx),
+    }
+}
+
+/// A number, or a list of nothing but numbers. (F102)
+fn numbers_of(arg: Datum, cx: &Cx<'_>) -> Result<Datum, ErrorCode> {
+    let items = match arg {
+        Datum::List(items) => items,
+        Datum::Null => return Ok(Datum::List(Arc::new([]))),
+        single => return number_of(&single, cx).map(Datum::Number),
+    };
+    if items.iter().all(|item| matches!(item, Datum::Number(_))) {
+        return Ok(Datum::List(items));
+    }
+    let mut numbers = Vec::with_capacity(items.len());
+    for item in &*items {
+        match item {
+            Datum::Number(_) | Datum::Bool(_) | Datum::Date { .. } => {
+                numbers.push(Datum::Number(number_of(item, cx)?));
+            }
+            Datum::Error(code) => return Err(*code),
+            _ => {}
+        }
+    }
+    Ok(Datum::List(numbers.into()))
+}
+
+/// The instant of a date: of a day its midnight in the zone of the base.
+pub(crate) fn instant(at: i64, time: bool, env: &Env) -> i64 {
+    if time { at } else { from_local(at, env) }
+}
+
+/// Where values of a kind stand in a sort: numbers, dates, texts, nothing, errors.
+fn rank(value: &Datum) -> u8 {
+    match value {
+        Datum::Number(_) | Datum::Bool(_) => 0,
+        Datum::Date { .. } => 1,
+        Datum::Error(_) => 5,
+        value if is_blank(value) => 4,
+        Datum::List(_) => 3,
+        _ => 2,
+    }
+}
+
+/// The order of `SORT`: numbers with yes and no among them, dates, texts as people sort them, lists,
+/// nothing, errors. Total. Records on both sides are of the table of the context. (F108)
+pub fn compare(a: &Datum, b: &Datum, cx: &Cx<'_>) -> Ordering {
+    match (a, b) {
+        (Datum::Number(a), Datum::Number(b)) => order(*a, *b),
+        (Datum::Text(a), Datum::Text(b)) if !a.is_empty() && !b.is_empty() => collate::compare(a, b),
+        _ => rank(a).cmp(&rank(b)).then_with(|| same_rank(a, b, cx)),
+    }
+}
+
+fn same_rank(a: &Datum, b: &Datum, cx: &Cx<'_>) -> Ordering {
+    match (a, b) {
+        (Datum::Date { at: a, time: at_a }, Datum::Date { at: b, time: at_b }) => {
+            if at_a == at_b {
+                a.cmp(b)
+            } else {
+                instant(*a, *at_a, cx.env).cmp(&instant(*b, *at_b, cx.env))
+            }
+        }
+        (Datum::Error(a), Datum::Error(b)) => a.cmp(b),
+        (Datum::List(a), Datum::List(b)) => {
+            let unequal = a.iter().zip(&**b).map(|(a, b)| compare(a, b, cx)).find(|order| order.is_ne());
+            unequal.unwrap_or_else(|| a.len().cmp(&b.len()))
+        }
+        (Datum::Number(_) | Datum::Bool(_), _) => {
+            order(number_of(a, cx).unwrap_or(0.0), number_of(b, cx).unwrap_or(0.0))
+        }
+        _ if is_blank(a) => Ordering::Equal,
+        _ => match (text_of(a, cx), text_of(b, cx)) {
+            (Ok(a), Ok(b)) => collate::compare(&a, &b),
+            (a, b) => a.is_err().cmp(&b.is_err()),
+        },
+    }
+}
+
+/// Numbers are finite; 0 and -0 are one.
+fn order(a: f64, b: f64) -> Ordering {
+    a.partial_cmp(&b).unwrap_or_else(|| a.is_nan().cmp(&b.is_nan()))
+}
+
+/// Whether two values are the same, as `=` means it: texts exactly; nothing, "" and the empty list are one;
+/// yes is 1; a choice, a person, a record is its text to a text; a list of one is its item. (F109)
+pub fn equal(a: &Datum, b: &Datum, cx: &Cx<'_>) -> bool {
+    match (a, b) {
+        (Datum::Text(a), Datum::Text(b)) => a == b,
+        (Datum::Number(a), Datum::Number(b)) => order(*a, *b).is_eq(),
+        (Datum::List(a), Datum::List(b)) => {
+            a.len() == b.len() && a.iter().zip(&**b).all(|(a, b)| equal(a, b, cx))
+        }
+        (Datum::List(items), single) | (single, Datum::List(items)) => match &items[..] {
+            [only] => equal(only, single, cx),
+            items => items.is_empty() && is_blank(single),
+        },
+        (Datum::Member(a), Datum::Member(b)) => a == b,
+        (Datum::Group(a), Datum::Group(b)) => a == b,
+        (Datum::Record(a), Datum::Record(b)) => a == b,
+        (Datum::File(a), Datum::File(b)) => a.id == b.id,
+        (Datum::Place(a), Datum::Place(b)) => a == b,
+        (Datum::Error(a), Datum::Error(b)) => a == b,
+        (Datum::Error(_), _) | (_, Datum::Error(_)) => false,
+        (Datum::Date { .. }, Datum::Date { .. }) => same_rank(a, b, cx).is_eq(),
+        (Datum::Date { .. }, Datum::Text(text)) | (Datum::Text(text), Datum::Date { .. }) => {
+            let read = read_date(text, cx.env).unwrap_or(Datum::Null);
+            let date = if matches!(a, Datum::Date { .. }) { a } else { b };
+            matches!(read, Datum::Date { .. }) && same_rank(&read, date, cx).is_eq()
+        }
+        (a, b) if rank(a) != rank(b) => false,
+        (a, b) if rank(a) == 0 => same_rank(a, b, cx).is_eq(),
+        (a, b) => is_blank(a) || text_of(a, cx) == text_of(b, cx),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::TimeZone;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn text(text: &str) -> Datum {
+        Datum::Text(text.into())
+    }
+    fn list(items: &[Datum]) -> Datum {
+        Datum::List(items.into())
+    }
+    fn number(number: f64) -> Datum {
+        Datum::Number(number)
+    }
+    fn shanghai() -> Env {
+        Env { zone: TimeZone::get("Asia/Shanghai").unwrap(), ..Env::default() }
+    }
+    fn cx(env: &Env) -> Cx<'_> {
+        Cx { env, texts: &(), table: None }
+    }
+    /// 2026-11-20 in UTC.
+    const DAY_AT: i64 = 1_795_132_800_000;
+
+    // F103
+    #[test]
+    fn nothing_is_null_an_empty_text_or_an_empty_list_but_not_zero_or_no() {
+        for blank in [Datum::Null, text(""), list(&[])] {
+            assert!(is_blank(&blank), "{blank:?}");
+        }
+        for value in [number(0.0), Datum::Bool(false), text(" "), list(&[Datum::Null])] {
+            assert!(!is_blank(&value), "{value:?}");
+        }
+    }
+
+    // F104
+    #[test]
+    fn values_have_the_texts_people_know() {
+        let env = shanghai();
+        let cases = [
+            (Datum::Null, ""),
+            (Datum::Bool(true), "TRUE"),
+            (number(-0.0), "0"),
+            (number(0.1), "0.1"),
+            (number(-1_234_567.5), "-1234567.5"),
+            (number(999_999_999_999_999.0), "999999999999999"),
+            (number(1e15), "1E+15"),
+            (number(1.5e-12), "1.5E-12"),
+            (Datum::Date { at: DAY_AT, time: false }, "2026-11-20"),
+            (Datum::Date { at: DAY_AT, time: true }, "2026-11-20 08:00"),
+            (Datum::Choice { code: 1, name: "进行中".into() }, "进行中"),
+            (list(&[text("a"), number(1.0), Datum::Null]), "a,1,"),
+            (list(&[]), ""),
+        ];
+        for (value, expected) in cases {
+            assert_eq!(&*text_of(&value, &cx(&env)).unwrap(), expected, "{value:?}");
+        }
+        assert_eq!(text_of(&list(&[Datum::Error(ErrorCode::Ref)]), &cx(&env)), Err(ErrorCode::Ref));
+    }
+
+    // F105
+    #[test]
+    fn texts_read_as_numbers() {
+        let env = Env::default();
+        let cases = [
+            ("", Some(0.0)),
+            (" 12 ", Some(12.0)),
+            ("-1,234.5", Some(-1_234.5)),
+            ("1e3", Some(1_000.0)),
+            ("12%", Some(0.12)),
+            ("$-5", Some(-5.0)),
+            ("-￥5", Some(-5.0)),
+            ("(5)", Some(-5.0)),
+            (".5", Some(0.5)),
+            ("１２", Some(12.0)),
+            ("1,2", None),
+            ("--1", None),
+            ("1e999", None),
+            ("inf", None),
+            ("NaN", None),
+            ("1.2.3", None),
+            ("十", None),
+        ];
+        for (read, expected) in cases {
+            assert_eq!(number_of(&text(read), &cx(&env)).ok(), expected, "{read}");
+        }
+        assert_eq!(number_of(&Datum::Date { at: 0, time: false }, &cx(&env)), Ok(25_569.0));
+        assert_eq!(number_of(&list(&[Datum::Bool(true)]), &cx(&env)), Ok(1.0));
+        assert_eq!(number_of(&list(&[number(1.0), number(2.0)]), &cx(&env)), Err(ErrorCode::Type));
+    }
+
+    // F106
+    #[test]
+    fn yes_is_what_is_there_and_is_not_zero() {
+        let person = Datum::Member(skein_types::MemberId::from_bits(1));
+        let cases = [
+            (number(0.0), Ok(false)),
+            (number(-2.0), Ok(true)),
+            (text("true"), Ok(true)),
+            (text("False"), Ok(false)),
+            (text("0"), Ok(false)),
+            (text("maybe"), Err(ErrorCode::Type)),
+            (Datum::Null, Ok(false)),
+            (list(&[Datum::Bool(false), person]), Ok(true)),
+            (list(&[Datum::Bool(false), Datum::Bool(false)]), Ok(false)),
+        ];
+        for (value, expected) in cases {
+            assert_eq!(bool_of(&value), expected, "{value:?}");
+        }
+    }
+
+    // F107
+    #[test]
+    fn texts_and_numbers_read_as_dates() {
+        let env = shanghai();
+        let day = |at| Ok(Datum::Date { at, time: false });
+        let instant = |at| Ok(Datum::Date { at, time: true });
+        let cases = [
+            (text("2026-11-20"), day(DAY_AT)),
+            (text("2026年11月20日"), day(DAY_AT)),
+            (text("2026/11/20 8:00"), instant(DAY_AT)),
+            (text("2026-11-20T00:00:00Z"), instant(DAY_AT)),
+            (number(46_346.0), day(DAY_AT)),
+            (number(46_346.5), instant(DAY_AT + 4 * 3_600_000)),
+            (number(1e12), Err(ErrorCode::Number)),
+            (text("soon"), Err(ErrorCode::Type)),
+            (text(""), Ok(Datum::Null)),
+            (Datum::Null, Ok(Datum::Null)),
+            (Datum::Bool(true), Err(ErrorCode::Type)),
+        ];
+        for (value, expected) in cases {
+            assert_eq!(date_of(&value, &cx(&env)), expected, "{value:?}");
+        }
+    }
+
+    // F101 F102
+    #[test]
+    fn arguments_are_made_to_fit() {
+        let env = Env::default();
+        let fit = |arg, takes| fit(arg, takes, &cx(&env));
+        let failed = Datum::Error(ErrorCode::Div0);
+        assert_eq!(fit(failed.clone(), Takes::Raw), Ok(failed.clone()));
+        for takes in [Takes::Any, Takes::Number, Takes::Bool, Takes::Text, Takes::Date, Takes::List] {
+            assert_eq!(fit(failed.clone(), takes), Err(ErrorCode::Div0), "{takes:?}");
+        }
+        let mixed = list(&[number(1.0), text("2"), Datum::Null, Datum::Bool(true)]);
+        assert_eq!(fit(mixed, Takes::Numbers), Ok(list(&[number(1.0), number(1.0)])));
+        assert_eq!(fit(text("2"), Takes::Numbers), Ok(number(2.0)));
+        assert_eq!(fit(text("x"), Takes::Numbers), Err(ErrorCode::Type));
+        assert_eq!(fit(Datum::Null, Takes::Numbers), Ok(list(&[])));
+        assert_eq!(fit(list(&[failed]), Takes::Numbers), Err(ErrorCode::Div0));
+        assert_eq!(fit(Datum::Null, Takes::List), Ok(list(&[])));
+        assert_eq!(fit(number(1.0), Takes::List), Ok(list(&[number(1.0)])));
+        assert_eq!(fit(Datum::Null, Takes::Text), Ok(text("")));
+    }
+
+    // F109
+    #[test]
+    fn equality_sees_through_kinds_but_not_through_case() {
+        let env = shanghai();
+        let choice = |code, name: &str| Datum::Choice { code, name: name.into() };
+        let same = [
+            (Datum::Null, text("")),
+            (Datum::Null, list(&[])),
+            (Datum::Bool(true), number(1.0)),
+            (choice(1, "A"), text("A")),
+            (choice(1, "A"), choice(2, "A")),
+            (list(&[text("a")]), text("a")),
+            (Datum::Date { at: DAY_AT, time: false }, Datum::Date { at: DAY_AT - 8 * 3_600_000, time: true }),
+            (Datum::Date { at: DAY_AT, time: false }, text("2026/11/20")),
+        ];
+        for (a, b) in same {
+            assert!(equal(&a, &b, &cx(&env)) && equal(&b, &a, &cx(&env)), "{a:?} {b:?}");
+        }
+        let other = [
+            (text("a"), text("A")),
+            (number(5.0), text("5")),
+            (Datum::Null, number(0.0)),
+            (Datum::Null, Datum::Bool(false)),
+            (list(&[text("a"), text("b")]), text("a")),
+            (Datum::Error(ErrorCode::Ref), Datum::Null),
+        ];
+        for (a, b) in other {
+            assert!(!equal(&a, &b, &cx(&env)) && !equal(&b, &a, &cx(&env)), "{a:?} {b:?}");
+        }
+    }
+
+    fn any_single() -> impl Strategy<Value = Datum> {
+        prop_oneof![
+            Just(Datum::Null),
+            any::<bool>().prop_map(Datum::Bool),
+            (-3..3).prop_map(|n| Datum::Number(f64::from(n))),
+            "[aAb ]{0,2}".prop_map(|t| Datum::Text(t.into())),
+            (any::<bool>(), 0..3i64).prop_map(|(time, d)| Datum::Date { at: d * DAY, time }),
+            "[ab]{0,1}".prop_map(|name| Datum::Choice { code: 0, name: name.into() }),
+            Just(Datum::Error(ErrorCode::Value)),
+            Just(Datum::Error(ErrorCode::Ref)),
+        ]
+    }
+
+    fn any_value() -> impl Strategy<Value = Datum> {
+        prop_oneof![
+            4 => any_single(),
+            1 => proptest::collection::vec(any_single(), 0..3).prop_map(|items| Datum::List(items.into())),
+        ]
+    }
+
+    proptest! {
+        // F108
+        #[test]
+        fn the_order_is_total(a in any_value(), b in any_value(), c in any_value()) {
+            let env = shanghai();
+            let compare = |a: &Datum, b: &Datum| compare(a, b, &cx(&env));
+            prop_assert_eq!(compare(&a, &b), compare(&b, &a).reverse());
+            prop_assert_eq!(compare(&a, &a), Ordering::Equal);
+            if compare(&a, &b).is_le() && compare(&b, &c).is_le() {
+                prop_assert!(compare(&a, &c).is_le());
+            }
+        }
+        #[test]
+        fn numbers_read_back(n in any::<f64>().prop_filter("finite", |n| n.is_finite())) {
+            prop_assert_eq!(read_number(&number_text(n), '.', ','), Some(n + 0.0));
+        }
+        #[test]
+        fn clocks_read_back(at in MIN_DATE..MAX_DATE) {
+            let env = shanghai();
+            let local = to_local(at, &env);
+            prop_assert_eq!(to_local(from_local(local, &env), &env), local);
+        }
+        #[test]
+        fn nothing_written_makes_it_panic(read in "\\PC{0,12}", digits in "[-+$￥%(), .eE0-9]{0,12}") {
+            let env = shanghai();
+            for read in [text(&read), text(&digits)] {
+                let _ = (number_of(&read, &cx(&env)), date_of(&read, &cx(&env)), bool_of(&read));
+            }
+        }
+    }
+}
