@@ -57,6 +57,9 @@ pub struct S3 {
     pub endpoint: String,
     /// The bucket.
     pub bucket: String,
+    /// The folder in it; empty for the whole bucket.
+    #[serde(default)]
+    pub prefix: String,
     /// The region.
     #[serde(default = "default_region")]
     pub region: String,
@@ -122,6 +125,7 @@ impl Config {
             Some(s3) => BlobConfig::S3 {
                 endpoint: s3.endpoint.clone(),
                 bucket: s3.bucket.clone(),
+                prefix: s3.prefix.clone(),
                 region: s3.region.clone(),
                 access_key: s3.access_key.clone(),
                 secret_key: s3.secret_key.clone(),

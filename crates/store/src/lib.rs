@@ -16,7 +16,7 @@ mod tx;
 mod writer;
 
 pub use backup::{BackupError, BackupReport, RestoreReport, backup, restore};
-pub use blobs::{Blob, BlobConfig, BlobError, Blobs};
+pub use blobs::{Blob, BlobConfig, BlobError, Blobs, Swept};
 pub use bus::{Bus, Watch};
 pub use db::{Db, DbOptions};
 pub use error::StoreError;

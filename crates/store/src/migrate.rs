@@ -9,6 +9,7 @@ pub const MIGRATIONS: &[(i64, &str)] = &[
     (1, include_str!("../migrations/0001_log.sql")),
     (2, include_str!("../migrations/0002_platform.sql")),
     (3, include_str!("../migrations/0003_base.sql")),
+    (4, include_str!("../migrations/0004_files.sql")),
 ];
 
 impl Db {

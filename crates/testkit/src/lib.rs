@@ -4,11 +4,13 @@
 
 mod database;
 mod postgres;
+mod s3;
 mod wait;
 
 use std::sync::Arc;
 
 pub use database::{TestDb, databases, on_each_database, on_each_empty_database};
+pub use s3::s3;
 use skein_types::{Ids, ManualClock};
 pub use wait::{until, within};
 

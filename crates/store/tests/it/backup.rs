@@ -20,8 +20,8 @@ use proptest::{
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use skein_store::{
-    BackupError, BlobConfig, Db, DbOptions, Expected, FutureExt, MIGRATIONS, RestoreReport, StoreError,
-    backup, params, restore,
+    BackupError, BlobConfig, Blobs, Db, DbOptions, Expected, FutureExt, MIGRATIONS, RestoreReport,
+    StoreError, backup, params, restore,
 };
 use skein_testkit::{TestDb, clock, databases, on_each_database, on_each_empty_database};
 use skein_types::Clock;
@@ -218,6 +218,23 @@ async fn a_database_with_tables_is_not_restored_into() {
         assert!(!test.folder().join("blobs/blobs").exists());
     })
     .await;
+}
+
+/// Files come from a bucket and go to another.
+#[tokio::test]
+async fn files_in_a_bucket_are_backed_up_and_restored() {
+    let (Some(from), Some(to)) = (skein_testkit::s3(), skein_testkit::s3()) else { return };
+    let test = TestDb::sqlite(true).await;
+    let source = Blobs::open(&from, test.db.clone()).unwrap();
+    let large = Bytes::from(vec![7; 12 << 20]);
+    let content = futures_util::stream::iter([Ok::<_, Infallible>(large.clone())]);
+    let hash = source.put(content, 1 << 30, "upload", clock().now()).await.unwrap().hash;
+    let path = test.folder().join("x.skein-backup");
+    assert_eq!(backup(&test.db, &source, &path, clock().now()).await.unwrap().blobs, 1);
+    let target = TestDb::sqlite(false).await;
+    assert_eq!(restore(&target.options, &to, &path).await.unwrap().blobs, 1);
+    let restored = Blobs::open(&to, target.db.clone()).unwrap();
+    assert_eq!(restored.bytes(&hash).await.unwrap(), large);
 }
 
 /// A backup of an older version comes up to date.

@@ -1,17 +1,22 @@
 //! Blobs: bytes under the hash of their content, in a local directory or an S3 bucket.
 
+mod incoming;
+mod sweep;
+mod thumbnail;
+
 use std::{ops::Range, sync::Arc};
 
 use bytes::Bytes;
-use futures_util::{FutureExt, Stream, StreamExt, stream::BoxStream};
+use futures_util::{FutureExt, Stream, stream::BoxStream};
 use object_store::{
-    GetOptions, GetRange, ObjectStore, ObjectStoreExt, WriteMultipart, aws::AmazonS3Builder,
-    local::LocalFileSystem, path::Path,
+    GetOptions, GetRange, ObjectStore, ObjectStoreExt, aws::AmazonS3Builder, local::LocalFileSystem,
+    path::Path, prefix::PrefixStore,
 };
-use sha2::{Digest, Sha256};
-use skein_types::{Problem, Timestamp, hex};
+use skein_types::{Problem, Timestamp};
+pub use sweep::Swept;
 use tokio::sync::Semaphore;
 
+use self::incoming::Incoming;
 use crate::{Db, StoreError, params};
 
 /// Where blobs are kept.
@@ -25,6 +30,8 @@ pub enum BlobConfig {
         endpoint: String,
         /// The bucket.
         bucket: String,
+        /// The folder in it; empty for the whole bucket.
+        prefix: String,
         /// The region; many stores take any.
         region: String,
         /// Access key.
@@ -38,8 +45,10 @@ pub enum BlobConfig {
 #[derive(Clone)]
 pub struct Blobs {
     store: Arc<dyn ObjectStore>,
+    /// The directory of a local store.
+    folder: Option<std::path::PathBuf>,
     db: Db,
-    /// Decoding takes up to [`MAX_PIXELS_MEMORY`] for each image.
+    /// Decoding an image takes much memory for a moment.
     drawing: Arc<Semaphore>,
 }
 
@@ -82,6 +91,9 @@ pub enum BlobError {
     /// The sender broke off.
     #[error("the upload broke off: {0}")]
     Upload(String),
+    /// The directory of the files cannot be used.
+    #[error("the folder of the files: {0}")]
+    Folder(String),
     /// The object store failed.
     #[error(transparent)]
     Object(#[from] object_store::Error),
@@ -101,48 +113,44 @@ impl From<BlobError> for Problem {
             BlobError::Range { .. } => Self::new(416, "file.range", text),
             BlobError::NotAnImage(_) => Self::new(422, "file.not_an_image", text),
             BlobError::Upload(_) => Self::new(400, "file.upload_broken", text),
-            BlobError::Object(_) => Self::new(500, "internal", text),
+            BlobError::Object(_) | BlobError::Folder(_) => Self::new(500, "internal", text),
             BlobError::Store(error) => error.into(),
         }
     }
 }
-
-/// Thumbnails are made of images up to this many pixels a side: a small file can claim to be huge.
-const MAX_SIDE: u32 = 12_000;
-const MAX_PIXELS_MEMORY: u64 = 256 << 20;
-/// And of files up to this many bytes.
-const MAX_IMAGE: u64 = 64 << 20;
-/// No thumbnail has a longer side.
-const MAX_THUMBNAIL: u32 = 2_048;
 
 impl Blobs {
     /// Opens the blob store.
     pub fn open(config: &BlobConfig, db: Db) -> Result<Self, BlobError> {
         let store: Arc<dyn ObjectStore> = match config {
             BlobConfig::Local(folder) => {
-                std::fs::create_dir_all(folder).map_err(|error| BlobError::Upload(error.to_string()))?;
+                std::fs::create_dir_all(folder).map_err(|error| BlobError::Folder(error.to_string()))?;
                 Arc::new(LocalFileSystem::new_with_prefix(folder)?.with_fsync(true))
             }
-            BlobConfig::S3 { endpoint, bucket, region, access_key, secret_key } => {
+            BlobConfig::S3 { endpoint, bucket, prefix, region, access_key, secret_key } => {
                 // Fails only when a provider is installed already, which serves as well.
                 let _ = rustls::crypto::ring::default_provider().install_default();
-                Arc::new(
-                    AmazonS3Builder::new()
-                        .with_endpoint(endpoint)
-                        .with_allow_http(endpoint.starts_with("http://"))
-                        .with_bucket_name(bucket)
-                        .with_region(region)
-                        .with_access_key_id(access_key)
-                        .with_secret_access_key(secret_key)
-                        .build()?,
-                )
+                let bucket = AmazonS3Builder::new()
+                    .with_endpoint(endpoint)
+                    .with_allow_http(endpoint.starts_with("http://"))
+                    .with_bucket_name(bucket)
+                    .with_region(region)
+                    .with_access_key_id(access_key)
+                    .with_secret_access_key(secret_key)
+                    .build()?;
+                Arc::new(PrefixStore::new(bucket, prefix.as_str()))
             }
         };
-        Ok(Self { store, db, drawing: Arc::new(Semaphore::new(2)) })
+        let folder = match config {
+            BlobConfig::Local(folder) => Some(folder.clone()),
+            BlobConfig::S3 { .. } => None,
+        };
+        Ok(Self { store, folder, db, drawing: Arc::new(Semaphore::new(2)) })
     }
 
     /// Stores what a stream brings, at most `limit` bytes. The same content is stored once. `incoming`
-    /// names the upload among those that go on at the same time.
+    /// names the upload among those that go on at the same time. For a day it is kept; after that, only
+    /// when something refers to it: see [`Blobs::sweep`].
     pub async fn put<E: std::fmt::Display>(
         &self,
         content: impl Stream<Item = Result<Bytes, E>> + Unpin + Send,
@@ -150,45 +158,23 @@ impl Blobs {
         incoming: &str,
         now: Timestamp,
     ) -> Result<Blob, BlobError> {
-        let blob = self.receive(content, limit, incoming).await?;
+        let (blob, incoming) = Incoming::receive(&self.store, content, limit, incoming).await?;
+        // Before the content is in its place: a sweep that found the same content of old either sees
+        // from here on that it is new, or has removed it already.
         self.record(&blob, now).await?;
+        incoming.settle(&blob).await?;
         Ok(blob)
     }
 
     /// Puts content in its place without recording it.
     pub(crate) async fn receive<E: std::fmt::Display>(
         &self,
-        mut content: impl Stream<Item = Result<Bytes, E>> + Unpin + Send,
+        content: impl Stream<Item = Result<Bytes, E>> + Unpin + Send,
         limit: u64,
         incoming: &str,
     ) -> Result<Blob, BlobError> {
-        let waiting = Path::from(format!("incoming/{incoming}"));
-        let mut upload = WriteMultipart::new(self.store.put_multipart(&waiting).await?);
-        let mut hasher = Sha256::new();
-        let (mut size, mut first) = (0u64, Vec::new());
-        let received = async {
-            while let Some(part) = content.next().await {
-                let bytes = part.map_err(|error| BlobError::Upload(error.to_string()))?;
-                size += bytes.len() as u64;
-                if size > limit {
-                    return Err(BlobError::TooLarge { limit });
-                }
-                hasher.update(&bytes);
-                let wanted = SNIFFED.saturating_sub(first.len()).min(bytes.len());
-                first.extend_from_slice(&bytes[..wanted]);
-                upload.wait_for_capacity(4).await?;
-                upload.put(bytes);
-            }
-            Ok(())
-        }
-        .await;
-        if let Err(error) = received {
-            let _ = upload.abort().await;
-            return Err(error);
-        }
-        upload.finish().await?;
-        let blob = Blob { hash: hex(&hasher.finalize()), size, media_type: sniff(&first).to_owned() };
-        self.store.rename(&waiting, &place(&blob.hash)).await?;
+        let (blob, incoming) = Incoming::receive(&self.store, content, limit, incoming).await?;
+        incoming.settle(&blob).await?;
         Ok(blob)
     }
 
@@ -212,7 +198,7 @@ impl Blobs {
             .write(move |tx| {
                 async move {
                     let sql = "INSERT INTO blobs (hash, size, media_type, created) VALUES ($1, $2, $3, $4) \
-                         ON CONFLICT (hash) DO NOTHING";
+                         ON CONFLICT (hash) DO UPDATE SET created = excluded.created";
                     let values = params![blob.hash, blob.size as i64, blob.media_type, now];
                     tx.execute(sql, values).await.map(|_| ())
                 }
@@ -255,56 +241,6 @@ impl Blobs {
         }
         Ok(self.store.get(&place(hash)).await?.bytes().await?)
     }
-
-    /// A PNG of an image blob that fits into a square of `side` pixels, which are brought into 1 to
-    /// 2,048. It is made once and kept; a smaller image stays as it is.
-    pub async fn thumbnail(&self, hash: &str, side: u32) -> Result<Bytes, BlobError> {
-        if !is_hash(hash) {
-            return Err(BlobError::NotFound);
-        }
-        let side = side.clamp(1, MAX_THUMBNAIL);
-        let kept = Path::from(format!("thumbnails/{side}/{hash}"));
-        match self.store.get(&kept).await {
-            Ok(found) => return Ok(found.bytes().await?),
-            Err(object_store::Error::NotFound { .. }) => {}
-            Err(error) => return Err(error.into()),
-        }
-        let info = self.info(hash).await?;
-        if info.size > MAX_IMAGE {
-            return Err(BlobError::NotAnImage(format!("it has more than {MAX_IMAGE} bytes")));
-        }
-        let turn = self.drawing.clone().acquire_owned().await;
-        let content = self.bytes(hash).await?;
-        // The thread goes on when nobody waits for it any more; its turn ends with it.
-        let drawn = tokio::task::spawn_blocking(move || {
-            let _turn = turn;
-            draw_thumbnail(&content, side)
-        })
-        .await
-        .map_err(|error| BlobError::NotAnImage(error.to_string()))??;
-        self.store.put(&kept, drawn.clone().into()).await?;
-        Ok(drawn)
-    }
-}
-
-fn draw_thumbnail(content: &[u8], side: u32) -> Result<Bytes, BlobError> {
-    let bad = |error: &dyn std::fmt::Display| BlobError::NotAnImage(error.to_string());
-    let mut reader = image::ImageReader::new(std::io::Cursor::new(content))
-        .with_guessed_format()
-        .map_err(|error| bad(&error))?;
-    let mut limits = image::Limits::default();
-    limits.max_image_width = Some(MAX_SIDE);
-    limits.max_image_height = Some(MAX_SIDE);
-    limits.max_alloc = Some(MAX_PIXELS_MEMORY);
-    reader.limits(limits);
-    let image = reader.decode().map_err(|error| bad(&error))?;
-    let mut png = Vec::new();
-    let fits = image.width() <= side && image.height() <= side;
-    let image = if fits { image } else { image.thumbnail(side, side) };
-    image
-        .write_to(&mut std::io::Cursor::new(&mut png), image::ImageFormat::Png)
-        .map_err(|error| bad(&error))?;
-    Ok(png.into())
 }
 
 fn place(hash: &str) -> Path {
@@ -314,9 +250,6 @@ fn place(hash: &str) -> Path {
 pub(crate) fn is_hash(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
-
-/// How many of the first bytes tell the media type.
-const SNIFFED: usize = 512;
 
 /// The media type by the first bytes. Markup is always plain text: a stored file must never run.
 fn sniff(first: &[u8]) -> &'static str {
