@@ -4,6 +4,7 @@
 
 mod dice;
 mod filters;
+mod formula_syntax;
 mod load;
 mod ops;
 mod oracle;
