@@ -1,9 +1,25 @@
 //! The table of functions: one row each, from which checks, completion, help and messages follow.
 
+use std::sync::LazyLock;
+
 use crate::formula::{
-    Datum, Env, Item, Type,
+    Datum, Env, ErrorCode, Item, Type,
     coerce::{Cx, Texts},
 };
+
+mod clock;
+mod condition;
+mod date;
+mod integer;
+mod list;
+mod logic;
+mod number;
+mod row;
+mod sets;
+mod span;
+#[cfg(test)]
+mod tests;
+mod trig;
 
 /// A function formulas can call, by `F(a, b)` or `a.F(b)`.
 #[derive(Debug)]
@@ -56,7 +72,8 @@ pub enum Times {
     One,
     /// Once or not at all; only after parameters that must be given.
     Optional,
-    /// Once or more; the last parameters together, as in `IFS(condition, value, …)`.
+    /// Once or more; the last parameters together, as in `IFS(condition, value, …)`. An optional one after
+    /// them gets the argument that is left over, as in `SWITCH(value, case, result, …, otherwise)`.
     Repeated,
 }
 
@@ -107,7 +124,7 @@ pub enum Gives {
 #[derive(Clone, Copy)]
 pub enum Run {
     /// From its arguments, which were made to fit [`Param::takes`].
-    Strict(fn(&Call<'_>) -> Datum),
+    Strict(fn(&Call<'_>) -> Result<Datum, ErrorCode>),
     /// By the evaluator itself: what decides which arguments are computed.
     Special,
 }
@@ -145,3 +162,33 @@ impl<'a> Call<'a> {
 
 /// A type that says nothing before it is computed.
 pub const ANY: Type = Type { item: Item::Any, list: false };
+
+static SORTED: LazyLock<Vec<&'static Function>> = LazyLock::new(|| {
+    let groups = [
+        condition::ROWS,
+        date::ROWS,
+        integer::ROWS,
+        list::ROWS,
+        logic::ROWS,
+        number::ROWS,
+        sets::ROWS,
+        span::ROWS,
+        trig::ROWS,
+    ];
+    let mut rows: Vec<&Function> = groups.into_iter().flatten().collect();
+    rows.sort_unstable_by_key(|row| row.name);
+    rows
+});
+
+/// All functions by name.
+pub fn all() -> &'static [&'static Function] {
+    &SORTED
+}
+
+/// The function of this name, in whatever case. Names may have dots and underscores inside, as in
+/// `STDEV.S` and `IS_SAME`.
+pub fn find(name: &str) -> Option<&'static Function> {
+    let wanted = || name.bytes().map(|byte| byte.to_ascii_uppercase());
+    let found = SORTED.binary_search_by(|row| row.name.bytes().cmp(wanted()));
+    found.ok().map(|at| SORTED[at])
+}
