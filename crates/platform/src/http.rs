@@ -144,3 +144,39 @@ pub fn present<'de, D: serde::Deserializer<'de>, T: serde::Deserialize<'de>>(
 ) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
 }
+
+/// A `Content-Disposition` (RFC 6266) that names a file in any language. `how` is `inline` or
+/// `attachment`; whatever the name holds stays inside of it.
+pub fn disposition(how: &'static str, name: &str) -> HeaderValue {
+    use std::fmt::Write;
+    let kept = |c: char| c.is_ascii_alphanumeric() || matches!(c, ' ' | '-' | '_' | '.' | '(' | ')');
+    let plain: String = name.chars().map(|c| if kept(c) { c } else { '_' }).collect();
+    let mut encoded = String::new();
+    for byte in name.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            encoded.push(char::from(byte));
+        } else {
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    let value = format!("{how}; filename=\"{plain}\"; filename*=UTF-8''{encoded}");
+    HeaderValue::from_str(&value).unwrap_or_else(|_| HeaderValue::from_static(how))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_files_go_out_in_any_language() {
+        let cases = [
+            ("plan (2).pdf", "plan (2).pdf", "plan%20%282%29.pdf"),
+            ("站 \"a\".csv", "_ _a_.csv", "%E7%AB%99%20%22a%22.csv"),
+            ("a\r\nX: \\y;='%41", "a__X_ _y____41", "a%0D%0AX%3A%20%5Cy%3B%3D%27%2541"),
+        ];
+        for (name, plain, encoded) in cases {
+            let expected = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}");
+            assert_eq!(disposition("attachment", name), expected);
+        }
+    }
+}

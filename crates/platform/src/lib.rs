@@ -7,6 +7,7 @@ pub mod audit;
 mod context;
 pub mod directory;
 pub mod drive;
+pub mod files;
 pub mod http;
 pub mod identity;
 pub mod limits;
@@ -41,7 +42,7 @@ pub struct Shared {
 }
 
 /// Configuration of the platform.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Settings {
     /// Where people reach the server, `https://skein.example.com`, without a slash at the end. Links
     /// are made with it; without it, with the host of the request.
@@ -50,6 +51,14 @@ pub struct Settings {
     pub trust_proxy: bool,
     /// Whether this is the demo company: the sign-in page then offers its people.
     pub demo: bool,
+    /// Bytes of the largest file that is taken.
+    pub upload_limit: u64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { public_url: None, trust_proxy: false, demo: false, upload_limit: 1 << 30 }
+    }
 }
 
 impl Platform {

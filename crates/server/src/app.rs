@@ -5,17 +5,17 @@ use std::{sync::Arc, time::Duration};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, FromRef},
-    http::{HeaderValue, StatusCode, header},
+    http::{Extensions, HeaderMap, HeaderValue, StatusCode, Version, header},
     middleware,
     response::{IntoResponse, Response},
     routing::get,
 };
 use skein_base::{Bases, transfer::Imports};
 use skein_platform::{Platform, http::ApiError};
-use skein_store::{Blobs, Db, StoreError};
+use skein_store::{Blobs, Db, StoreError, Swept};
 use skein_table::{Condition, Filter, Operator};
 use skein_types::{Clock, Ids, Problem, SystemClock};
-use tokio::sync::watch;
+use tokio::{sync::watch, time::Instant};
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::{
@@ -47,6 +47,9 @@ pub struct Services {
 
 /// The largest body, also of those who are not signed in. Records and uploads have limits of their own.
 const LARGEST_BODY: usize = 2 << 20;
+
+/// How long after the start files are swept first: not while everybody comes back at once.
+const FIRST_SWEEP: Duration = Duration::from_mins(10);
 
 impl Services {
     /// Opens the database, brings its schema up to date and puts the services together.
@@ -109,10 +112,16 @@ impl Services {
     /// What is done from time to time until the server stops.
     pub async fn housekeeping(self, mut stopping: watch::Receiver<bool>) {
         let mut hourly = tokio::time::interval(Duration::from_hours(1));
+        let mut daily = tokio::time::interval_at(Instant::now() + FIRST_SWEEP, Duration::from_hours(24));
         loop {
-            tokio::select! {
+            let sweep = tokio::select! {
                 _ = stopping.wait_for(|stop| *stop) => return,
-                _ = hourly.tick() => {}
+                _ = hourly.tick() => false,
+                _ = daily.tick() => true,
+            };
+            if sweep {
+                self.sweep_files().await;
+                continue;
             }
             let count = skein_platform::drive::purge_expired(&self.platform).await;
             if count > 0 {
@@ -121,6 +130,16 @@ impl Services {
             if let Err(error) = skein_platform::identity::prune(&self.platform).await {
                 tracing::warn!(%error, "ended sessions could not be pruned");
             }
+        }
+    }
+
+    async fn sweep_files(&self) {
+        match skein_platform::files::sweep(&self.platform).await {
+            Ok(Swept { blobs: 0, incoming: 0 }) => {}
+            Ok(Swept { blobs, incoming }) => {
+                tracing::info!(blobs, incoming, "removed files nobody refers to");
+            }
+            Err(error) => tracing::warn!(%error, "files nobody refers to could not be removed"),
         }
     }
 }
@@ -138,6 +157,7 @@ fn routes() -> OpenApiRouter<Services> {
         .merge(skein_platform::directory::router())
         .merge(skein_platform::audit::router())
         .merge(skein_platform::drive::http::router())
+        .merge(skein_platform::files::router())
         .merge(skein_base::http::router())
         .merge(skein_base::transfer::http::router())
 }
@@ -223,7 +243,11 @@ async fn never_cached(request: axum::extract::Request, next: middleware::Next) -
 fn compression() -> CompressionLayer<impl Predicate> {
     let worthwhile = SizeAbove::new(1024)
         .and(NotForContentType::IMAGES)
-        .and(NotForContentType::const_new("application/octet-stream"));
+        .and(NotForContentType::const_new("application/octet-stream"))
+        // A part of a file is a part of what is stored, whose length is told.
+        .and(|_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions| {
+            !headers.contains_key(header::ACCEPT_RANGES)
+        });
     CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(worthwhile)
 }
 

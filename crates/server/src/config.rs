@@ -35,6 +35,8 @@ pub struct Config {
     pub metrics_token: Option<String>,
     /// Whether an empty server is filled with the demo company.
     pub demo: bool,
+    /// The largest file that may be uploaded, in MiB.
+    pub upload_limit: u32,
     /// An S3 bucket for files; none to keep them in `data`.
     pub s3: Option<S3>,
 }
@@ -69,6 +71,9 @@ pub struct S3 {
     pub secret_key: String,
 }
 
+/// MiB. An upload is copied to its place, and S3 copies no more than this at once.
+const S3_LARGEST: u32 = 5_000;
+
 fn default_region() -> String {
     "us-east-1".into()
 }
@@ -86,6 +91,7 @@ impl Default for Config {
             log_format: LogFormat::Text,
             metrics_token: None,
             demo: false,
+            upload_limit: 1_024,
             s3: None,
         }
     }
@@ -135,10 +141,12 @@ impl Config {
 
     /// What the platform needs to know.
     pub fn settings(&self) -> Settings {
+        let largest = if self.s3.is_some() { S3_LARGEST } else { u32::MAX };
         Settings {
             public_url: self.public_url.as_ref().map(|url| url.trim_end_matches('/').to_owned()),
             trust_proxy: self.trust_proxy,
             demo: self.demo,
+            upload_limit: u64::from(self.upload_limit.min(largest)) << 20,
         }
     }
 }

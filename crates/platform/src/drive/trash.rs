@@ -16,7 +16,7 @@ use crate::{
     Ctx, Platform,
     access::{AccessError, Manage, Reads, authorize_in, authorize_trashed_in},
     audit::By,
-    drive_stream, security_stream,
+    drive_stream, files, security_stream,
 };
 
 /// How long things stay in the trash.
@@ -166,6 +166,7 @@ async fn delete(
         if kind != FOLDER {
             platform.kind(&kind).ok_or(DriveError::Kind(kind))?.purge(tx, id).await?;
         }
+        files::purge(tx, id).await?;
         sql::delete(tx, id).await?;
     }
     Ok(())

@@ -4,6 +4,7 @@
 mod credentials;
 mod directory;
 mod drive_http;
+mod files;
 mod links;
 mod model;
 mod people;

@@ -73,6 +73,24 @@ impl Client {
         self.send(Method::DELETE, path, None).await
     }
 
+    /// Sends or fetches bytes: status, headers and what came back.
+    pub(crate) async fn bytes(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&'static str, &str)],
+        body: Vec<u8>,
+    ) -> (u16, header::HeaderMap, Vec<u8>) {
+        let mut request = self.http.request(method, format!("{}/api/v1{path}", self.url)).body(body);
+        request = request.header(header::ORIGIN, &self.url);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let response = request.send().await.expect("the server answers");
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        (status, headers, response.bytes().await.expect("a body").to_vec())
+    }
+
     /// A personal API token that may read and write.
     pub(crate) async fn token(&self) -> String {
         let wanted = json!({ "name": "test", "scopes": ["read", "write"], "expires_in_days": null });

@@ -3,6 +3,7 @@
 mod client;
 mod commands;
 mod crash;
+mod files;
 mod layers;
 mod openapi;
 mod process;

@@ -24,6 +24,7 @@ fn every_endpoint_has_its_case_in_the_policy() {
         skein_platform::identity::http::POLICY,
         skein_platform::directory::http::POLICY,
         skein_platform::drive::http::POLICY,
+        skein_platform::files::POLICY,
         skein_base::http::POLICY,
         skein_base::transfer::http::POLICY,
     ]

@@ -5,6 +5,7 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
+use skein_store::BlobConfig;
 use tempfile::TempDir;
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
@@ -17,6 +18,7 @@ use crate::client::Client;
 pub(crate) struct Home {
     folder: TempDir,
     database: Option<String>,
+    bucket: Option<BlobConfig>,
 }
 
 /// A running server.
@@ -30,7 +32,12 @@ pub(crate) const PASSWORD: &str = "correct horse battery";
 
 impl Home {
     pub(crate) fn new() -> Self {
-        Self { folder: tempfile::tempdir().expect("a temporary folder"), database: None }
+        Self { folder: tempfile::tempdir().expect("a temporary folder"), database: None, bucket: None }
+    }
+
+    /// A home whose files are in a bucket.
+    pub(crate) fn with_bucket(bucket: BlobConfig) -> Self {
+        Self { bucket: Some(bucket), ..Self::new() }
     }
 
     /// A home whose database is elsewhere.
@@ -47,6 +54,17 @@ impl Home {
         let mut arguments = vec!["--data".into(), self.folder().join("data").display().to_string()];
         if let Some(url) = &self.database {
             arguments.extend(["--database".into(), url.clone()]);
+        }
+        if let Some(BlobConfig::S3 { endpoint, bucket, prefix, region, access_key, secret_key }) =
+            &self.bucket
+        {
+            let settings = format!(
+                "[s3]\nendpoint = {endpoint:?}\nbucket = {bucket:?}\nprefix = {prefix:?}\n\
+                 region = {region:?}\naccess_key = {access_key:?}\nsecret_key = {secret_key:?}\n"
+            );
+            let file = self.folder().join("skein.toml");
+            std::fs::write(&file, settings).expect("the configuration is written");
+            arguments.extend(["--config".into(), file.display().to_string()]);
         }
         arguments
     }
