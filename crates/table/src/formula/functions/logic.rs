@@ -165,7 +165,7 @@ const NOTHING: Gives = Gives::Always(Type { item: Item::Any, list: false });
 pub(super) const ROWS: &[Function] = &[
     LOGIC.strict("TRUE", &[], BOOL, "Yes.", ("TRUE()", "TRUE"), |_| yes(true)),
     LOGIC.strict("FALSE", &[], BOOL, "No.", ("FALSE()", "FALSE"), |_| yes(false)),
-    LOGIC.strict("BLANK", &[], NOTHING, "Nothing.", ("BLANK()", "null"), |_| Ok(Datum::Null)),
+    LOGIC.strict("BLANK", &[], NOTHING, "Nothing.", ("BLANK()", "NULL"), |_| Ok(Datum::Null)),
     LOGIC.strict(
         "NA",
         &[],

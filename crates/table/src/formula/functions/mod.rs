@@ -10,6 +10,8 @@ use crate::formula::{
 mod clock;
 mod condition;
 mod date;
+mod distribution;
+mod finance;
 mod integer;
 mod list;
 mod logic;
@@ -17,8 +19,10 @@ mod number;
 mod row;
 mod sets;
 mod span;
+mod statistics;
 #[cfg(test)]
 mod tests;
+mod total;
 mod trig;
 
 /// A function formulas can call, by `F(a, b)` or `a.F(b)`.
@@ -167,12 +171,16 @@ static SORTED: LazyLock<Vec<&'static Function>> = LazyLock::new(|| {
     let groups = [
         condition::ROWS,
         date::ROWS,
+        distribution::ROWS,
+        finance::ROWS,
         integer::ROWS,
         list::ROWS,
         logic::ROWS,
         number::ROWS,
         sets::ROWS,
         span::ROWS,
+        statistics::ROWS,
+        total::ROWS,
         trig::ROWS,
     ];
     let mut rows: Vec<&Function> = groups.into_iter().flatten().collect();

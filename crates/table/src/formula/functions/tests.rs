@@ -44,7 +44,7 @@ fn takes(function: &Function, at: usize) -> Takes {
 /// A value as the results of examples are written.
 pub(super) fn shown(value: &Datum, env: &Env) -> String {
     match value {
-        Datum::Null => "null".into(),
+        Datum::Null => "NULL".into(),
         Datum::Text(text) => format!("\"{text}\""),
         Datum::Error(code) => code.text().into(),
         Datum::List(items) => {
@@ -83,7 +83,7 @@ impl Reader<'_> {
         match word {
             "TRUE" if !rest.starts_with('(') => return Some(Datum::Bool(true)),
             "FALSE" if !rest.starts_with('(') => return Some(Datum::Bool(false)),
-            "null" => return Some(Datum::Null),
+            "NULL" => return Some(Datum::Null),
             _ => {}
         }
         self.take('(')?;
@@ -271,8 +271,8 @@ fn dates_follow_the_calendar_and_the_rules_of_bases() {
         ("DATEDIF(DATE(2024, 1, 15), DATE(2026, 3, 10), \"MD\")", "23"),
         ("DATEDIF(DATE(2026, 1, 1), DATE(2026, 1, 2), \"X\")", "#VALUE"),
         // Nothing comes of nothing.
-        ("YEAR(BLANK())", "null"),
-        ("DAYS(BLANK(), TODAY())", "null"),
+        ("YEAR(BLANK())", "NULL"),
+        ("DAYS(BLANK(), TODAY())", "NULL"),
         ("IS_BEFORE(BLANK(), TODAY())", "FALSE"),
         ("DATE(2026, 0, 31)", "2025-12-31"),
         ("DATE(2026, 2, 29)", "2026-03-01"),
@@ -323,7 +323,7 @@ fn lists_count_from_one_and_membership_is_of_items() {
         ("CONTAINSALL(LIST(\"a\", \"b\"), LIST(\"b\", \"a\"))", "TRUE"),
         ("CONTAINSONLY(LIST(\"a\", \"c\"), \"a\", \"b\")", "FALSE"),
         ("CONTAINSONLY(BLANK(), \"a\")", "FALSE"),
-        ("NTH(LIST(1, 2), 3)", "null"),
+        ("NTH(LIST(1, 2), 3)", "NULL"),
         ("NTH(LIST(1, 2), 0)", "#VALUE"),
         ("LISTCOMBINE(LIST(1, 2), COMPACT(LIST(BLANK())), 3)", "LIST(1, 2, 3)"),
         ("SORT(LIST(\"b\", 10, \"\", \"a\", 2))", "LIST(2, 10, \"a\", \"b\", \"\")"),
@@ -407,7 +407,7 @@ fn rounding_is_decimal_and_half_goes_away_from_zero() {
         ("COMBIN(60, 30)", "1.1826458156486142E+17"),
         ("SUMPRODUCT(LIST(1, \"x\"), LIST(3, 4))", "3"),
         ("SUMPRODUCT(LIST(1), LIST(3, 4))", "#VALUE"),
-        ("VALUE(\"\")", "null"),
+        ("VALUE(\"\")", "NULL"),
         ("VALUE(\"x\")", "#VALUE"),
         ("ISPRIME(561)", "FALSE"),
         ("ISPRIME(9007199254740881)", "TRUE"),
@@ -416,5 +416,74 @@ fn rounding_is_decimal_and_half_goes_away_from_zero() {
         ("BIN2DEC(\"1111111111\")", "-1"),
         ("BITLSHIFT(1, 48)", "#NUM"),
         ("ARABIC(\"mcmxcix\")", "1999"),
+    ]);
+}
+
+// F124
+#[test]
+fn statistics_leave_out_what_is_no_number() {
+    check(&[
+        ("SUM(LIST(1, \"2\", TRUE, BLANK()))", "2"),
+        ("SUM(\"2\", 1)", "3"),
+        ("SUM(LIST(1, NA()))", "#N/A"),
+        ("SUM(BLANK())", "0"),
+        ("AVERAGE(BLANK())", "#DIV/0"),
+        ("AVERAGE(LIST(TRUE, FALSE))", "0.5"),
+        ("MAX(BLANK())", "NULL"),
+        ("MAX(LIST(\"x\", 3, TRUE))", "3"),
+        ("MAX(-1, BLANK())", "-1"),
+        ("MAX(\"7\", 3)", "7"),
+        ("MIN(LIST(1, NA()))", "#N/A"),
+        ("COUNTA(BLANK(), \"\", 0, FALSE)", "2"),
+        ("MEDIAN(1, 2, 3, 4)", "2.5"),
+        ("MEDIAN(BLANK())", "#NUM"),
+        ("MODE(1, 2)", "#N/A"),
+        ("STDEV(1)", "#DIV/0"),
+        ("LARGE(LIST(1, 2), 3)", "#NUM"),
+        ("PERCENTILE(LIST(1, 2), 1.1)", "#NUM"),
+        ("QUARTILE(LIST(1, 2, 4, 7, 8, 9, 10, 12), 1)", "3.5"),
+        ("PERCENTRANK(LIST(13, 12, 11, 8, 4, 3, 2, 1, 1, 1), 2)", "0.333"),
+        ("PERCENTRANK(LIST(13, 12, 11, 8, 4, 3, 2, 1, 1, 1), 5)", "0.583"),
+        ("RANK(4, LIST(1, 9, 4), 1)", "2"),
+        ("RANK(5, LIST(1, 9, 4))", "#N/A"),
+        ("ROUND(SKEW(3, 4, 5, 2, 3, 4, 5, 6, 4, 7), 6)", "0.359543"),
+        ("CORREL(LIST(1, 1), LIST(1, 2))", "#DIV/0"),
+        ("CORREL(LIST(1), LIST(1, 2))", "#VALUE"),
+        ("ROUND(STEYX(LIST(2, 3, 9, 1, 8, 7, 5), LIST(6, 5, 11, 7, 5, 4, 4)), 6)", "3.305719"),
+        ("ROUND(BINOM.DIST(6, 10, 0.5), 7)", "0.2050781"),
+        ("BINOM.DIST(3, 2, 0.5)", "#NUM"),
+        ("ROUND(ERFC(3), 12)", "0.000022090497"),
+        ("ROUND(GAMMA(-3.75), 9)", "0.267866129"),
+        ("NORM.S.INV(1)", "#NUM"),
+    ]);
+}
+
+// F125
+#[test]
+fn money_flows_as_in_excel() {
+    check(&[
+        ("ROUND(PMT(0.08, 10, 10000, 0, 1), 2)", "-1379.9"),
+        ("PMT(0, 10, 1000)", "-100"),
+        ("PMT(0.1, 0, 1000)", "#NUM"),
+        ("ROUND(PV(0.08, 20, 500, 0, 1), 2)", "-5301.8"),
+        ("ROUND(FV(0.005, 10, -200, -500, 1), 2)", "2581.4"),
+        ("ROUND(NPER(0.01, -100, -1000, 10000, 1), 5)", "59.67387"),
+        ("ROUND(IPMT(0.1, 3, 3, 8000), 2)", "-292.45"),
+        ("IPMT(0.1, 4, 3, 8000)", "#NUM"),
+        ("ROUND(CUMPRINC(0.0075, 360, 125000, 1, 1, 0), 4)", "-68.2783"),
+        (
+            "ROUND(XNPV(0.09, LIST(-10000, 2750, 4250, 3250, 2750), LIST(DATE(2008, 1, 1), DATE(2008, 3, 1), DATE(2008, 10, 30), DATE(2009, 2, 15), DATE(2009, 4, 1))), 4)",
+            "2086.6476",
+        ),
+        (
+            "ROUND(XIRR(LIST(-10000, 2750, 4250, 3250, 2750), LIST(DATE(2008, 1, 1), DATE(2008, 3, 1), DATE(2008, 10, 30), DATE(2009, 2, 15), DATE(2009, 4, 1))), 6)",
+            "0.373363",
+        ),
+        ("IRR(LIST(1, 2))", "#NUM"),
+        ("ROUND(IRR(LIST(-70000, 12000, 15000), -0.1), 6)", "-0.443507"),
+        ("ROUND(DB(1000000, 100000, 6, 7, 7), 2)", "15845.1"),
+        ("DB(1000000, 100000, 6, 8, 7)", "#NUM"),
+        ("ROUND(DDB(2400, 300, 10, 10), 2)", "22.12"),
+        ("ROUND(SYD(30000, 7500, 10, 10), 2)", "409.09"),
     ]);
 }

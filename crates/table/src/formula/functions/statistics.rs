@@ -1,0 +1,643 @@
+//! How numbers are spread, and where one stands among others.
+
+use crate::formula::{
+    Datum, ErrorCode,
+    functions::{
+        Call, Function, Group,
+        Takes::{List, Number, Numbers},
+        number::round_down,
+        row::{In, NUMBER, NUMBERS, Out, allowed, list, many, number, one, opt, quotient},
+        total::LIKE_NUMBERS,
+    },
+};
+
+const STATISTICS: In = In(Group::Statistics);
+
+fn all(call: &Call<'_>) -> Vec<f64> {
+    call.numbers(0).collect()
+}
+
+/// The numbers in ascending order; an error where there are none.
+fn sorted(mut numbers: Vec<f64>) -> Result<Vec<f64>, ErrorCode> {
+    numbers.sort_unstable_by(f64::total_cmp);
+    if numbers.is_empty() { Err(ErrorCode::Number) } else { Ok(numbers) }
+}
+
+pub(super) fn mean(numbers: &[f64]) -> f64 {
+    numbers.iter().sum::<f64>() / numbers.len() as f64
+}
+
+/// The sum of a power of the distances from the mean.
+fn moment(numbers: &[f64], power: i32) -> f64 {
+    let mean = mean(numbers);
+    numbers.iter().map(|number| (number - mean).powi(power)).sum()
+}
+
+/// Of a sample when `less` is 1, of all there are when it is 0.
+fn variance(call: &Call<'_>, less: usize) -> Result<f64, ErrorCode> {
+    let numbers = all(call);
+    if numbers.len() <= less {
+        Err(ErrorCode::Div0)
+    } else {
+        Ok(moment(&numbers, 2) / (numbers.len() - less) as f64)
+    }
+}
+
+fn median(numbers: Vec<f64>) -> Out {
+    let numbers = sorted(numbers)?;
+    let middle = numbers.len() / 2;
+    number(if numbers.len() % 2 == 1 {
+        numbers[middle]
+    } else {
+        numbers[middle - 1] + (numbers[middle] - numbers[middle - 1]) / 2.0
+    })
+}
+
+/// The numbers that are there most often, more than once, in the order they come first.
+fn modes(call: &Call<'_>) -> Result<Vec<f64>, ErrorCode> {
+    let mut times = std::collections::HashMap::<u64, (usize, usize)>::new();
+    let numbers = all(call);
+    for (at, number) in numbers.iter().enumerate() {
+        times.entry((number + 0.0).to_bits()).or_insert((0, at)).0 += 1;
+    }
+    let most = times.values().map(|(count, _)| *count).max().unwrap_or(0);
+    let mut places: Vec<usize> =
+        times.values().filter(|(count, _)| *count == most).map(|(_, at)| *at).collect();
+    places.sort_unstable();
+    if most < 2 { Err(ErrorCode::NotFound) } else { Ok(places.into_iter().map(|at| numbers[at]).collect()) }
+}
+
+/// The number at a part of the way through others in ascending order, 0 to 1.
+fn quantile(numbers: Vec<f64>, part: f64, exclusive: bool) -> Out {
+    let numbers = sorted(numbers)?;
+    let length = numbers.len() as f64;
+    let place = if exclusive { part * (length + 1.0) - 1.0 } else { part * (length - 1.0) };
+    if !(0.0..=length - 1.0).contains(&place) || !(0.0..=1.0).contains(&part) {
+        return Err(ErrorCode::Number);
+    }
+    let low = numbers[place as usize];
+    let high = numbers.get(place as usize + 1).copied().unwrap_or(low);
+    number(low + (high - low) * place.fract())
+}
+
+fn percentile(call: &Call<'_>, exclusive: bool) -> Out {
+    quantile(call.numbers_at(0), call.number(1), exclusive)
+}
+
+fn quartile(call: &Call<'_>, exclusive: bool) -> Out {
+    quantile(call.numbers_at(0), call.number(1).trunc() / 4.0, exclusive)
+}
+
+/// The part of the way through others at which a number stands, to three digits or as many as given.
+fn percent_rank(call: &Call<'_>, exclusive: bool) -> Out {
+    let (numbers, value) = (sorted(call.numbers_at(0))?, call.number(1));
+    let digits = call.int_or(2, 3);
+    allowed((1..=15).contains(&digits), ())?;
+    let below = numbers.partition_point(|number| *number < value);
+    let Some(next) = numbers.get(below) else { return Err(ErrorCode::NotFound) };
+    let place = if next.total_cmp(&value).is_eq() {
+        below as f64
+    } else if below == 0 {
+        return Err(ErrorCode::NotFound);
+    } else {
+        let before = numbers[below - 1];
+        below as f64 - 1.0 + (value - before) / (next - before)
+    };
+    let length = numbers.len() as f64;
+    let part = match (exclusive, numbers.len()) {
+        (true, _) => (place + 1.0) / (length + 1.0),
+        (false, 1) => 1.0,
+        (false, _) => place / (length - 1.0),
+    };
+    number(round_down(part, digits))
+}
+
+fn nth_smallest(call: &Call<'_>, from_end: bool) -> Out {
+    let (numbers, place) = (sorted(call.numbers_at(0))?, call.number(1).ceil());
+    if !(1.0..=numbers.len() as f64).contains(&place) {
+        return Err(ErrorCode::Number);
+    }
+    let at = place as usize - 1;
+    number(numbers[if from_end { numbers.len() - 1 - at } else { at }])
+}
+
+/// The place of a number among others, the largest first unless ascending; of equal ones the first place,
+/// or the average of their places.
+fn rank(call: &Call<'_>, average: bool) -> Out {
+    let (value, ascending) = (call.number(0), call.number(2) != 0.0);
+    let (mut before, mut equal) = (0.0, 0.0);
+    for other in call.numbers_at(1) {
+        if (other - value).abs() == 0.0 {
+            equal += 1.0;
+        } else if (other < value) == ascending {
+            before += 1.0;
+        }
+    }
+    if equal == 0.0 {
+        return Err(ErrorCode::NotFound);
+    }
+    number(before + 1.0 + if average { (equal - 1.0) / 2.0 } else { 0.0 })
+}
+
+fn geometric_mean(call: &Call<'_>) -> Out {
+    let numbers = all(call);
+    if numbers.is_empty() || numbers.iter().any(|number| *number <= 0.0) {
+        return Err(ErrorCode::Number);
+    }
+    number((numbers.iter().map(|number| number.ln()).sum::<f64>() / numbers.len() as f64).exp())
+}
+
+fn harmonic_mean(call: &Call<'_>) -> Out {
+    let numbers = all(call);
+    if numbers.is_empty() || numbers.iter().any(|number| *number <= 0.0) {
+        return Err(ErrorCode::Number);
+    }
+    number(numbers.len() as f64 / numbers.iter().map(|number| 1.0 / number).sum::<f64>())
+}
+
+fn trimmed_mean(call: &Call<'_>) -> Out {
+    let (numbers, part) = (sorted(call.numbers_at(0))?, call.number(1));
+    if !(0.0..1.0).contains(&part) {
+        return Err(ErrorCode::Number);
+    }
+    let each = (numbers.len() as f64 * part / 2.0) as usize;
+    number(mean(&numbers[each..numbers.len() - each]))
+}
+
+fn mean_deviation(call: &Call<'_>) -> Out {
+    let numbers = all(call);
+    let mean = mean(&numbers);
+    super::total::mean(numbers.iter().map(|number| (number - mean).abs()))
+}
+
+fn skew(call: &Call<'_>, less: usize) -> Out {
+    let numbers = all(call);
+    let n = numbers.len() as f64;
+    if numbers.len() < 3 {
+        return Err(ErrorCode::Div0);
+    }
+    let deviation = (moment(&numbers, 2) / (n - less as f64)).sqrt();
+    let cubes = moment(&numbers, 3) / deviation.powi(3);
+    if deviation == 0.0 {
+        return Err(ErrorCode::Div0);
+    }
+    number(if less == 0 { cubes / n } else { cubes * n / ((n - 1.0) * (n - 2.0)) })
+}
+
+fn kurtosis(call: &Call<'_>) -> Out {
+    let numbers = all(call);
+    let n = numbers.len() as f64;
+    let squares = if numbers.len() < 4 { 0.0 } else { moment(&numbers, 2) / (n - 1.0) };
+    if squares == 0.0 {
+        return Err(ErrorCode::Div0);
+    }
+    let fourth = moment(&numbers, 4) / (squares * squares);
+    let scale = n * (n + 1.0) / ((n - 1.0) * (n - 2.0) * (n - 3.0));
+    number(scale * fourth - 3.0 * (n - 1.0) * (n - 1.0) / ((n - 2.0) * (n - 3.0)))
+}
+
+fn standardize(call: &Call<'_>) -> Out {
+    if call.number(2) <= 0.0 {
+        return Err(ErrorCode::Number);
+    }
+    quotient(call.number(0) - call.number(1), call.number(2))
+}
+
+/// Two lists as pairs at the same place that are both numbers.
+fn pairs(call: &Call<'_>, xs: usize, ys: usize) -> Result<Vec<(f64, f64)>, ErrorCode> {
+    let (xs, ys) = (call.list(xs), call.list(ys));
+    allowed(xs.len() == ys.len(), ())?;
+    let mut pairs = Vec::with_capacity(xs.len());
+    for pair in xs.iter().zip(ys) {
+        match pair {
+            (Datum::Error(code), _) | (_, Datum::Error(code)) => return Err(*code),
+            (Datum::Number(x), Datum::Number(y)) => pairs.push((*x, *y)),
+            _ => {}
+        }
+    }
+    Ok(pairs)
+}
+
+/// What a straight line through pairs follows from.
+struct Fit {
+    n: f64,
+    x: f64,
+    y: f64,
+    xx: f64,
+    yy: f64,
+    xy: f64,
+}
+
+fn straight(call: &Call<'_>, xs: usize, ys: usize) -> Result<Fit, ErrorCode> {
+    let pairs = pairs(call, xs, ys)?;
+    if pairs.is_empty() {
+        return Err(ErrorCode::Div0);
+    }
+    let n = pairs.len() as f64;
+    let x = pairs.iter().map(|(x, _)| x).sum::<f64>() / n;
+    let y = pairs.iter().map(|(_, y)| y).sum::<f64>() / n;
+    let sum = |of: fn(f64, f64) -> f64| pairs.iter().map(|(a, b)| of(a - x, b - y)).sum::<f64>();
+    Ok(Fit { n, x, y, xx: sum(|a, _| a * a), yy: sum(|_, b| b * b), xy: sum(|a, b| a * b) })
+}
+
+fn correlation(call: &Call<'_>) -> Result<f64, ErrorCode> {
+    let fit = straight(call, 0, 1)?;
+    let spread = (fit.xx * fit.yy).sqrt();
+    if spread == 0.0 { Err(ErrorCode::Div0) } else { Ok((fit.xy / spread).clamp(-1.0, 1.0)) }
+}
+
+fn forecast(call: &Call<'_>) -> Out {
+    let fit = straight(call, 2, 1)?;
+    if fit.xx == 0.0 {
+        Err(ErrorCode::Div0)
+    } else {
+        number(fit.y + fit.xy / fit.xx * (call.number(0) - fit.x))
+    }
+}
+
+fn intercept(call: &Call<'_>) -> Out {
+    let fit = straight(call, 1, 0)?;
+    if fit.xx == 0.0 { Err(ErrorCode::Div0) } else { number(fit.y - fit.xy / fit.xx * fit.x) }
+}
+
+fn standard_error(call: &Call<'_>) -> Out {
+    let fit = straight(call, 1, 0)?;
+    if fit.n < 3.0 || fit.xx == 0.0 {
+        return Err(ErrorCode::Div0);
+    }
+    number(((fit.yy - fit.xy * fit.xy / fit.xx).max(0.0) / (fit.n - 2.0)).sqrt())
+}
+
+/// Rows of a function of numbers, one for each of its names.
+macro_rules! of_numbers {
+    ($name:literal, $gives:expr, $help:literal, $args:literal, $result:literal, $of:expr) => {
+        STATISTICS.strict(
+            $name,
+            &[many("number", Numbers)],
+            $gives,
+            $help,
+            (concat!($name, "(", $args, ")"), $result),
+            $of,
+        )
+    };
+}
+/// Rows of a function of a list and a number.
+macro_rules! of_list {
+    ($name:literal, $param:literal, $help:literal, $args:literal, $result:literal, $of:expr) => {
+        STATISTICS.strict(
+            $name,
+            &[one("list", Numbers), one($param, Number)],
+            NUMBER,
+            $help,
+            (concat!($name, "(", $args, ")"), $result),
+            $of,
+        )
+    };
+}
+/// Rows of a function of two lists.
+macro_rules! of_pairs {
+    ($name:literal, $first:literal, $second:literal, $help:literal, $args:literal, $result:literal, $of:expr) => {
+        STATISTICS.strict(
+            $name,
+            &[one($first, List), one($second, List)],
+            NUMBER,
+            $help,
+            (concat!($name, "(", $args, ")"), $result),
+            $of,
+        )
+    };
+}
+/// Rows of a function that tells where a number stands.
+macro_rules! of_rank {
+    ($name:literal, $help:literal, $args:literal, $result:literal, $average:literal) => {
+        STATISTICS.strict(
+            $name,
+            &[one("number", Number), one("list", Numbers), opt("ascending", Number)],
+            NUMBER,
+            $help,
+            (concat!($name, "(", $args, ")"), $result),
+            |call| rank(call, $average),
+        )
+    };
+}
+macro_rules! of_percent_rank {
+    ($name:literal, $help:literal, $result:literal, $exclusive:literal) => {
+        STATISTICS.strict(
+            $name,
+            &[one("list", Numbers), one("number", Number), opt("digits", Number)],
+            NUMBER,
+            $help,
+            (concat!($name, "(LIST(1, 2, 3, 4), 3)"), $result),
+            |call| percent_rank(call, $exclusive),
+        )
+    };
+}
+
+pub(super) const ROWS: &[Function] = &[
+    of_numbers!("MEDIAN", LIKE_NUMBERS, "The number in the middle of the others.", "1, 9, 4", "4", |c| {
+        median(all(c))
+    }),
+    of_numbers!(
+        "MODE",
+        NUMBER,
+        "The number that is there most often; #N/A when none is there twice.",
+        "1, 2, 2",
+        "2",
+        |c| number(modes(c)?[0])
+    ),
+    of_numbers!(
+        "MODE.SNGL",
+        NUMBER,
+        "The number that is there most often; #N/A when none is there twice.",
+        "1, 2, 2",
+        "2",
+        |c| number(modes(c)?[0])
+    ),
+    of_numbers!(
+        "MODE.MULT",
+        NUMBERS,
+        "All numbers that are there most often.",
+        "1, 1, 2, 2, 3",
+        "LIST(1, 2)",
+        |c| { list(modes(c)?.into_iter().map(Datum::Number).collect()) }
+    ),
+    of_numbers!("STDEV", NUMBER, "The standard deviation of a sample.", "2, 4, 6", "2", |c| number(
+        variance(c, 1)?.sqrt()
+    )),
+    of_numbers!("STDEV.S", NUMBER, "The standard deviation of a sample.", "2, 4, 6", "2", |c| number(
+        variance(c, 1)?.sqrt()
+    )),
+    of_numbers!(
+        "STDEVP",
+        NUMBER,
+        "The standard deviation of all there are.",
+        "2, 4, 4, 4, 5, 5, 7, 9",
+        "2",
+        |c| number(variance(c, 0)?.sqrt())
+    ),
+    of_numbers!(
+        "STDEV.P",
+        NUMBER,
+        "The standard deviation of all there are.",
+        "2, 4, 4, 4, 5, 5, 7, 9",
+        "2",
+        |c| number(variance(c, 0)?.sqrt())
+    ),
+    of_numbers!("VAR", NUMBER, "The variance of a sample.", "2, 4, 6", "4", |c| number(variance(c, 1)?)),
+    of_numbers!("VAR.S", NUMBER, "The variance of a sample.", "2, 4, 6", "4", |c| number(variance(c, 1)?)),
+    of_numbers!("VARP", NUMBER, "The variance of all there are.", "2, 4, 4, 4, 5, 5, 7, 9", "4", |c| number(
+        variance(c, 0)?
+    )),
+    of_numbers!(
+        "VAR.P",
+        NUMBER,
+        "The variance of all there are.",
+        "2, 4, 4, 4, 5, 5, 7, 9",
+        "4",
+        |c| number(variance(c, 0)?)
+    ),
+    of_numbers!(
+        "DEVSQ",
+        NUMBER,
+        "The sum of the squares of the distances from the average.",
+        "2, 4, 6",
+        "8",
+        |c| number(moment(&all(c), 2))
+    ),
+    of_numbers!(
+        "AVEDEV",
+        NUMBER,
+        "The average distance from the average.",
+        "2, 4, 6, 8",
+        "2",
+        mean_deviation
+    ),
+    of_numbers!("GEOMEAN", NUMBER, "The geometric mean of positive numbers.", "4, 4", "4", geometric_mean),
+    of_numbers!("HARMEAN", NUMBER, "The harmonic mean of positive numbers.", "2, 2", "2", harmonic_mean),
+    of_numbers!("SKEW", NUMBER, "How far a sample leans to one side.", "1, 2, 3", "0", |c| skew(c, 1)),
+    of_numbers!("SKEW.P", NUMBER, "How far all there are lean to one side.", "1, 2, 3", "0", |c| skew(c, 0)),
+    STATISTICS.strict(
+        "KURT",
+        &[many("number", Numbers)],
+        NUMBER,
+        "How pointed or flat a sample is spread, compared with the normal distribution.",
+        ("ROUND(KURT(3, 4, 5, 2, 3, 4, 5, 6, 4, 7), 6)", "-0.1518"),
+        kurtosis,
+    ),
+    of_list!(
+        "LARGE",
+        "place",
+        "The largest number, or at another place from the largest on.",
+        "LIST(1, 9, 4), 2",
+        "4",
+        |c| nth_smallest(c, true)
+    ),
+    of_list!(
+        "SMALL",
+        "place",
+        "The smallest number, or at another place from the smallest on.",
+        "LIST(1, 9, 4), 2",
+        "4",
+        |c| nth_smallest(c, false)
+    ),
+    of_list!(
+        "PERCENTILE",
+        "part",
+        "The number below which a part of the others, 0 to 1, lies.",
+        "LIST(1, 2, 3, 4, 5), 0.3",
+        "2.2",
+        |c| percentile(c, false)
+    ),
+    of_list!(
+        "PERCENTILE.INC",
+        "part",
+        "The number below which a part of the others, 0 to 1, lies.",
+        "LIST(1, 2, 3, 4, 5), 0.3",
+        "2.2",
+        |c| percentile(c, false)
+    ),
+    of_list!(
+        "PERCENTILE.EXC",
+        "part",
+        "The number below which a part of the others lies, without 0 and 1.",
+        "LIST(1, 2, 3), 0.25",
+        "1",
+        |c| percentile(c, true)
+    ),
+    of_list!(
+        "QUARTILE",
+        "quarter",
+        "The number below which so many quarters of the others, 0 to 4, lie.",
+        "LIST(1, 2, 3, 4, 5), 1",
+        "2",
+        |c| quartile(c, false)
+    ),
+    of_list!(
+        "QUARTILE.INC",
+        "quarter",
+        "The number below which so many quarters of the others, 0 to 4, lie.",
+        "LIST(1, 2, 3, 4, 5), 1",
+        "2",
+        |c| quartile(c, false)
+    ),
+    of_list!(
+        "QUARTILE.EXC",
+        "quarter",
+        "The number below which so many quarters of the others, 1 to 3, lie.",
+        "LIST(1, 2, 3), 1",
+        "1",
+        |c| quartile(c, true)
+    ),
+    of_list!(
+        "TRIMMEAN",
+        "part",
+        "The average without a part of the numbers, half of it at either end.",
+        "LIST(1, 2, 3, 90), 0.5",
+        "2.5",
+        trimmed_mean
+    ),
+    of_percent_rank!(
+        "PERCENTRANK",
+        "At which part of the way through others a number stands, 0 to 1.",
+        "0.666",
+        false
+    ),
+    of_percent_rank!(
+        "PERCENTRANK.INC",
+        "At which part of the way through others a number stands, 0 to 1.",
+        "0.666",
+        false
+    ),
+    of_percent_rank!(
+        "PERCENTRANK.EXC",
+        "At which part of the way through others a number stands, without 0 and 1.",
+        "0.6",
+        true
+    ),
+    of_rank!(
+        "RANK",
+        "The place of a number in a list, from the largest on, or from the smallest when ascending.",
+        "4, LIST(1, 9, 4)",
+        "2",
+        false
+    ),
+    of_rank!(
+        "RANK.EQ",
+        "The place of a number in a list, from the largest on, or from the smallest when ascending.",
+        "9, LIST(9, 9, 4)",
+        "1",
+        false
+    ),
+    of_rank!(
+        "RANK.AVG",
+        "The place of a number in a list; equal ones share the average of their places.",
+        "9, LIST(9, 9, 4)",
+        "1.5",
+        true
+    ),
+    STATISTICS.strict(
+        "STANDARDIZE",
+        &[one("number", Number), one("mean", Number), one("deviation", Number)],
+        NUMBER,
+        "How many standard deviations a number is from the mean.",
+        ("STANDARDIZE(7, 5, 2)", "1"),
+        standardize,
+    ),
+    of_pairs!(
+        "CORREL",
+        "xs",
+        "ys",
+        "How closely two lists follow a straight line, -1 to 1.",
+        "LIST(1, 2, 3), LIST(2, 4, 6)",
+        "1",
+        |c| number(correlation(c)?)
+    ),
+    of_pairs!(
+        "PEARSON",
+        "xs",
+        "ys",
+        "How closely two lists follow a straight line, -1 to 1.",
+        "LIST(1, 2, 3), LIST(6, 4, 2)",
+        "-1",
+        |c| number(correlation(c)?)
+    ),
+    of_pairs!(
+        "RSQ",
+        "ys",
+        "xs",
+        "The square of how closely two lists follow a straight line.",
+        "LIST(1, 2, 3), LIST(6, 4, 2)",
+        "1",
+        |c| number(correlation(c)?.powi(2))
+    ),
+    of_pairs!(
+        "COVAR",
+        "xs",
+        "ys",
+        "The covariance of all pairs.",
+        "LIST(1, 2, 3), LIST(2, 4, 6)",
+        "1.3333333333333333",
+        |c| straight(c, 0, 1).and_then(|f| quotient(f.xy, f.n))
+    ),
+    of_pairs!(
+        "COVARIANCE.P",
+        "xs",
+        "ys",
+        "The covariance of all pairs.",
+        "LIST(1, 3), LIST(2, 4)",
+        "1",
+        |c| straight(c, 0, 1).and_then(|f| quotient(f.xy, f.n))
+    ),
+    of_pairs!(
+        "COVARIANCE.S",
+        "xs",
+        "ys",
+        "The covariance of a sample of pairs.",
+        "LIST(1, 3), LIST(2, 4)",
+        "2",
+        |c| straight(c, 0, 1).and_then(|f| quotient(f.xy, f.n - 1.0))
+    ),
+    of_pairs!(
+        "SLOPE",
+        "ys",
+        "xs",
+        "How steep the straight line through pairs is.",
+        "LIST(2, 4, 6), LIST(1, 2, 3)",
+        "2",
+        |c| straight(c, 1, 0).and_then(|f| quotient(f.xy, f.xx))
+    ),
+    of_pairs!(
+        "INTERCEPT",
+        "ys",
+        "xs",
+        "Where the straight line through pairs crosses x = 0.",
+        "LIST(3, 5, 7), LIST(1, 2, 3)",
+        "1",
+        intercept
+    ),
+    of_pairs!(
+        "STEYX",
+        "ys",
+        "xs",
+        "How far pairs are off the straight line through them.",
+        "LIST(2, 4, 6), LIST(1, 2, 3)",
+        "0",
+        standard_error
+    ),
+    STATISTICS.strict(
+        "FORECAST",
+        &[one("x", Number), one("ys", List), one("xs", List)],
+        NUMBER,
+        "The value at x of the straight line through pairs.",
+        ("FORECAST(4, LIST(2, 4, 6), LIST(1, 2, 3))", "8"),
+        forecast,
+    ),
+    STATISTICS.strict(
+        "FORECAST.LINEAR",
+        &[one("x", Number), one("ys", List), one("xs", List)],
+        NUMBER,
+        "The value at x of the straight line through pairs.",
+        ("FORECAST.LINEAR(4, LIST(2, 4, 6), LIST(1, 2, 3))", "8"),
+        forecast,
+    ),
+];
