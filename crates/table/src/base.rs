@@ -4,12 +4,22 @@ use std::{collections::HashSet, sync::Arc};
 
 use skein_types::{FieldId, RecordId, TableId};
 
-use crate::{Op, OpError, Record, RowIx, Table, TableDef, Thing, Value, check, fields};
+use crate::{
+    FieldKind, Op, OpError, Record, RowIx, Stamp, Table, TableDef, Thing, Value, check, fields,
+    formula::Env,
+    graph::Graph,
+    links::Moved,
+    pending::Pending,
+};
 
 /// A base's tables: the state of one stream. A clone is a snapshot and shares everything.
 #[derive(Clone, Debug, Default)]
 pub struct Base {
-    tables: Vec<Arc<Table>>,
+    pub(crate) tables: Vec<Arc<Table>>,
+    pub(crate) env: Arc<Env>,
+    pub(crate) graph: Arc<Graph>,
+    /// What changed since computed cells were right.
+    pub(crate) pending: Pending,
 }
 
 /// What applying an operation gave.
@@ -17,11 +27,11 @@ pub struct Base {
 pub struct Applied {
     /// What takes the operation back, in the order in which to apply it.
     pub inverse: Vec<Op>,
-    /// What changed.
-    pub change: Change,
+    /// What changed, by table: the table of the operation first.
+    pub changes: Vec<Change>,
 }
 
-/// What an operation changed.
+/// What an operation changed in one table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change {
     /// In which table.
@@ -31,7 +41,7 @@ pub struct Change {
     /// Rows created, deleted, or updated so that a cell is different now. Empty when a table or a field
     /// is deleted: all its cells are gone.
     pub rows: Vec<RowIx>,
-    /// The records of `rows`, in the same order.
+    /// Records whose stored form is another now: those of `rows` without the ones that only show others.
     pub records: Vec<RecordId>,
 }
 
@@ -39,10 +49,6 @@ impl Base {
     /// A base without tables.
     pub fn new() -> Self {
         Self::default()
-    }
-    /// A base of loaded tables, in display order.
-    pub fn from_tables(tables: Vec<Table>) -> Self {
-        Self { tables: tables.into_iter().map(Arc::new).collect() }
     }
     /// Tables in display order.
     pub fn tables(&self) -> impl Iterator<Item = &Arc<Table>> {
@@ -52,33 +58,44 @@ impl Base {
     pub fn table(&self, id: TableId) -> Option<&Arc<Table>> {
         self.tables.iter().find(|table| table.def().id == id)
     }
+    /// The time and the people formulas see.
+    pub fn env(&self) -> &Env {
+        &self.env
+    }
 
-    /// Applies an operation. On an error nothing has changed. The result follows from the state and the
-    /// operation alone, so replaying a log gives the same state everywhere.
-    pub fn apply(&mut self, op: &Op) -> Result<Applied, OpError> {
-        match op {
+    /// Applies an operation as somebody's doing. On an error nothing has changed. Stored cells follow from
+    /// the state, the operation and the stamp alone, so replaying a log gives the same state everywhere;
+    /// computed cells are right again after [`Base::settle`].
+    pub fn apply(&mut self, op: &Op, stamp: &Stamp) -> Result<Applied, OpError> {
+        let applied = match op {
             Op::CreateTable { table, at } => self.create_table(table, *at),
             Op::DeleteTable { table } => self.delete_table(*table),
             Op::RenameTable { table, name } => self.rename_table(*table, name),
             Op::MoveTable { table, to } => self.move_table(*table, *to),
             Op::CreateField { table, field, at } => fields::create(self.edit(*table)?, field, *at),
-            Op::UpdateField { table, field } => fields::update(self.edit(*table)?, field),
+            Op::UpdateField { table, field } => fields::update(self, *table, field),
+            Op::RetypeField { table, field } => fields::retype(self, *table, field),
             Op::DeleteField { table, field } => fields::delete(self.edit(*table)?, *field),
             Op::MoveField { table, field, to } => fields::move_to(self.edit(*table)?, *field, *to),
             Op::CreateView { table, view, at } => fields::create_view(self.edit(*table)?, view, *at),
             Op::UpdateView { table, view } => fields::update_view(self.edit(*table)?, view),
             Op::DeleteView { table, view } => fields::delete_view(self.edit(*table)?, *view),
-            Op::CreateRecords { table, records } => create_records(self.edit(*table)?, records),
-            Op::UpdateRecords { table, records } => update_records(self.edit(*table)?, records),
-            Op::DeleteRecords { table, records } => delete_records(self.edit(*table)?, records),
+            Op::CreateRecords { table, records } => self.create_records(*table, records, *stamp),
+            Op::UpdateRecords { table, records } => self.update_records(*table, records, *stamp),
+            Op::DeleteRecords { table, records } => self.delete_records(*table, records, *stamp),
+        }?;
+        if applied.changes.iter().any(|change| change.schema) {
+            self.refresh_peers();
+            self.pending.schema = true;
         }
+        Ok(applied)
     }
 
-    fn place(&self, id: TableId) -> Result<usize, OpError> {
+    pub(crate) fn place(&self, id: TableId) -> Result<usize, OpError> {
         let place = self.tables.iter().position(|table| table.def().id == id);
         place.ok_or(OpError::TableNotFound(id))
     }
-    fn edit(&mut self, id: TableId) -> Result<&mut Arc<Table>, OpError> {
+    pub(crate) fn edit(&mut self, id: TableId) -> Result<&mut Arc<Table>, OpError> {
         let at = self.place(id)?;
         Ok(&mut self.tables[at])
     }
@@ -94,8 +111,17 @@ impl Base {
         Ok(schema_change(def.id, vec![Op::DeleteTable { table: def.id }]))
     }
 
+    /// A table to which another links stays: what the links show would be lost.
     fn delete_table(&mut self, id: TableId) -> Result<Applied, OpError> {
         let at = self.place(id)?;
+        let names = |field: &&crate::Field| matches!(&field.kind, FieldKind::Link { table, .. } if *table == id);
+        for other in self.tables.iter().filter(|other| other.def().id != id) {
+            if let Some(field) = other.def().fields.iter().find(names) {
+                return Err(OpError::Linked { table: other.def().name.clone(), field: field.name.clone() });
+            }
+        }
+        let rows: Vec<RowIx> = self.tables[at].rows().collect();
+        self.unlink_sources(id, &rows);
         let table = self.tables.remove(at);
         let mut inverse = vec![Op::CreateTable { table: table.def().clone(), at }];
         if !table.is_empty() {
@@ -123,22 +149,139 @@ impl Base {
         self.tables.insert(to, table);
         Ok(schema_change(id, vec![Op::MoveTable { table: id, to: from }]))
     }
+
+    fn create_records(
+        &mut self,
+        id: TableId,
+        records: &[Record],
+        stamp: Stamp,
+    ) -> Result<Applied, OpError> {
+        let place = self.place(id)?;
+        let table = &self.tables[place];
+        unrepeated(records.iter().map(|record| record.id))?;
+        let mut checked = Vec::with_capacity(records.len());
+        for (at, record) in records.iter().enumerate() {
+            if table.row(record.id).is_some() {
+                return Err(OpError::RecordExists { id: record.id, path: format!("records[{at}].id") });
+            }
+            checked.push((record, cells(table, at, record, Some(records))?));
+        }
+        let table = Arc::make_mut(&mut self.tables[place]);
+        let mut rows = Vec::with_capacity(checked.len());
+        for (record, _) in &checked {
+            let row = table.create(record.id);
+            table.set_stamp(row, record.made.unwrap_or(stamp), true);
+            table.set_stamp(row, stamp, false);
+            rows.push(row);
+        }
+        // Records of one operation may link to each other.
+        self.refresh_peers_of(id);
+        let table = Arc::make_mut(&mut self.tables[place]);
+        let mut moved = Moved::default();
+        for ((_, cells), &row) in checked.iter().zip(&rows) {
+            for (at, value) in cells {
+                table.set_value(row, *at, value);
+                moved.note(table, *at, row, &[]);
+            }
+        }
+        let mut changes = vec![change(table, rows)];
+        self.pending.came(id, &changes[0].rows);
+        changes.extend(self.relink(id, moved));
+        let ids = records.iter().map(|record| record.id).collect();
+        Ok(Applied { inverse: vec![Op::DeleteRecords { table: id, records: ids }], changes })
+    }
+
+    fn update_records(
+        &mut self,
+        id: TableId,
+        records: &[Record],
+        stamp: Stamp,
+    ) -> Result<Applied, OpError> {
+        let place = self.place(id)?;
+        let table = &self.tables[place];
+        unrepeated(records.iter().map(|record| record.id))?;
+        let rows = live_rows(table, records.iter().map(|record| record.id))?;
+        let mut checked = Vec::with_capacity(records.len());
+        for (at, (record, row)) in records.iter().zip(rows).enumerate() {
+            checked.push((record, row, cells(table, at, record, None)?));
+        }
+        let table = Arc::make_mut(&mut self.tables[place]);
+        let mut changed = Vec::with_capacity(checked.len());
+        let mut old = Vec::with_capacity(checked.len());
+        let mut moved = Moved::default();
+        for (record, row, cells) in checked {
+            let mut before = Vec::with_capacity(cells.len());
+            let mut differs = false;
+            for (at, value) in cells {
+                before.push((table.def().fields[at].id, table.value(row, at)));
+                let links = moved.before(table, at, row);
+                if table.set_value(row, at, value) {
+                    moved.note(table, at, row, &links);
+                    self.pending.cell(id, table.def().fields[at].id, row);
+                    differs = true;
+                }
+            }
+            old.push(Record::new(record.id, before));
+            if differs {
+                table.set_stamp(row, stamp, false);
+                changed.push(row);
+            }
+        }
+        let mut changes = vec![change(table, changed)];
+        self.pending.touched(id, &changes[0].rows);
+        changes.extend(self.relink(id, moved));
+        Ok(Applied { inverse: vec![Op::UpdateRecords { table: id, records: old }], changes })
+    }
+
+    /// Deletes records and takes them out of the links that name them.
+    fn delete_records(
+        &mut self,
+        id: TableId,
+        records: &[RecordId],
+        stamp: Stamp,
+    ) -> Result<Applied, OpError> {
+        let place = self.place(id)?;
+        let table = &self.tables[place];
+        unrepeated(records.iter().copied())?;
+        let rows = live_rows(table, records.iter().copied())?;
+        let old = rows.iter().map(|&row| table.record(row)).collect();
+        let mut inverse = vec![Op::CreateRecords { table: id, records: old }];
+        let (unlinked, more) = self.unlink_targets(id, &rows, stamp);
+        inverse.extend(unlinked);
+        let mut changes = vec![change(&self.tables[place], rows)];
+        changes.extend(more);
+        changes.extend(self.unlink_sources(id, &changes[0].rows));
+        let table = Arc::make_mut(&mut self.tables[place]);
+        for &row in &changes[0].rows {
+            table.delete(row);
+        }
+        self.refresh_peers_of(id);
+        self.pending.went(id, &changes[0].rows);
+        Ok(Applied { inverse, changes })
+    }
 }
 
 /// A change of definitions that touched no cell.
 pub(crate) fn schema_change(table: TableId, inverse: Vec<Op>) -> Applied {
-    Applied { inverse, change: Change { table, schema: true, rows: Vec::new(), records: Vec::new() } }
+    let change = Change { table, schema: true, rows: Vec::new(), records: Vec::new() };
+    Applied { inverse, changes: vec![change] }
 }
 
-fn row_change(table: &Table, inverse: Op, rows: Vec<RowIx>) -> Applied {
+fn change(table: &Table, rows: Vec<RowIx>) -> Change {
     let records = rows.iter().map(|&row| table.record_id(row)).collect();
-    Applied { inverse: vec![inverse], change: Change { table: table.def().id, schema: false, rows, records } }
+    Change { table: table.def().id, schema: false, rows, records }
 }
 
 /// Cells of a record with the places of their fields, checked.
 type Cells<'a> = Vec<(usize, &'a Value)>;
 
-fn cells<'a>(table: &Table, at: usize, record: &'a Record) -> Result<Cells<'a>, OpError> {
+/// `created` are the records made by the same operation, which links may name already.
+fn cells<'a>(
+    table: &Table,
+    at: usize,
+    record: &'a Record,
+    created: Option<&[Record]>,
+) -> Result<Cells<'a>, OpError> {
     let path = |field: FieldId| format!("records[{at}].cells.{field}");
     let mut cells: Cells<'a> = Vec::with_capacity(record.cells.len());
     for (field, value) in &record.cells {
@@ -148,6 +291,16 @@ fn cells<'a>(table: &Table, at: usize, record: &'a Record) -> Result<Cells<'a>, 
             return Err(OpError::Repeated { path: path(*field) });
         }
         check::value(&table.schema, place, value, || path(*field))?;
+        if let (Value::Links { l }, FieldKind::Link { table: target, .. }) =
+            (value, &table.def().fields[place].kind)
+        {
+            let made = created.filter(|_| *target == table.def().id).unwrap_or(&[]);
+            let peer = table.stored(place).peer.as_ref();
+            let known = |id: &RecordId| peer.is_some_and(|peer| peer.row(*id).is_some());
+            if let Some(id) = l.iter().find(|id| !known(id) && !made.iter().any(|one| one.id == **id)) {
+                return Err(OpError::RecordNotFound { id: *id, path: path(*field) });
+            }
+        }
         cells.push((place, value));
     }
     Ok(cells)
@@ -170,62 +323,4 @@ fn live_rows(table: &Table, ids: impl Iterator<Item = RecordId>) -> Result<Vec<R
         table.row(id).ok_or_else(missing)
     };
     ids.enumerate().map(row).collect()
-}
-
-fn create_records(table: &mut Arc<Table>, records: &[Record]) -> Result<Applied, OpError> {
-    unrepeated(records.iter().map(|record| record.id))?;
-    let mut checked = Vec::with_capacity(records.len());
-    for (at, record) in records.iter().enumerate() {
-        if table.row(record.id).is_some() {
-            return Err(OpError::RecordExists { id: record.id, path: format!("records[{at}].id") });
-        }
-        checked.push((record.id, cells(table, at, record)?));
-    }
-    let table = Arc::make_mut(table);
-    let mut rows = Vec::with_capacity(checked.len());
-    for (id, cells) in checked {
-        let row = table.create(id);
-        for (at, value) in cells {
-            table.set_value(row, at, value);
-        }
-        rows.push(row);
-    }
-    let ids = records.iter().map(|record| record.id).collect();
-    Ok(row_change(table, Op::DeleteRecords { table: table.def().id, records: ids }, rows))
-}
-
-fn update_records(table: &mut Arc<Table>, records: &[Record]) -> Result<Applied, OpError> {
-    unrepeated(records.iter().map(|record| record.id))?;
-    let rows = live_rows(table, records.iter().map(|record| record.id))?;
-    let mut checked = Vec::with_capacity(records.len());
-    for (at, (record, row)) in records.iter().zip(rows).enumerate() {
-        checked.push((record, row, cells(table, at, record)?));
-    }
-    let table = Arc::make_mut(table);
-    let mut changed = Vec::with_capacity(checked.len());
-    let mut old = Vec::with_capacity(checked.len());
-    for (record, row, cells) in checked {
-        let mut before = Vec::with_capacity(cells.len());
-        let mut differs = false;
-        for (at, value) in cells {
-            before.push((table.def().fields[at].id, table.value(row, at)));
-            differs |= table.set_value(row, at, value);
-        }
-        old.push(Record { id: record.id, cells: before });
-        if differs {
-            changed.push(row);
-        }
-    }
-    Ok(row_change(table, Op::UpdateRecords { table: table.def().id, records: old }, changed))
-}
-
-fn delete_records(table: &mut Arc<Table>, records: &[RecordId]) -> Result<Applied, OpError> {
-    unrepeated(records.iter().copied())?;
-    let rows = live_rows(table, records.iter().copied())?;
-    let old = rows.iter().map(|&row| table.record(row)).collect();
-    let table = Arc::make_mut(table);
-    for &row in &rows {
-        table.delete(row);
-    }
-    Ok(row_change(table, Op::CreateRecords { table: table.def().id, records: old }, rows))
 }

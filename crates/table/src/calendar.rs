@@ -26,7 +26,7 @@ pub(crate) fn days(year: i64, month: i64, day: i64) -> Option<i64> {
 }
 
 /// The inverse of [`days`].
-fn civil(days: i64) -> (i64, i64, i64) {
+pub(crate) fn civil(days: i64) -> (i64, i64, i64) {
     let shifted = days + 719_468;
     let era = shifted.div_euclid(146_097);
     let day_of_era = shifted.rem_euclid(146_097);

@@ -5,16 +5,21 @@ use std::collections::HashSet;
 use skein_types::{ChoiceId, FieldId};
 
 use crate::{
-    Field, FieldKind, OpError, Query, TableDef, Thing, Value, View,
-    table::Schema,
+    DateStyle, Field, FieldKind, NumberStyle, OpError, Query, TableDef, Thing, Value, View,
+    shape::Schema,
     value::{DAY, MAX_DATE, MAX_TEXT, MIN_DATE},
 };
 
 pub(crate) const MAX_FIELDS: usize = 1_000;
 pub(crate) const MAX_CHOICES: usize = 10_000;
 pub(crate) const MAX_VIEWS: usize = 1_000;
+const MAX_FILES: usize = 1_000;
 /// Codes are indexes of small tables; this bounds those.
 const MAX_CODE: u32 = 1_000_000;
+
+/// What the first field of a table is.
+pub(crate) const PRIMARY: &str =
+    "the first field is of type text, number, select, date, auto_number, created_at, location or formula";
 
 /// Names that are the same but for case.
 pub(crate) fn same_name(a: &str, b: &str) -> bool {
@@ -54,9 +59,19 @@ pub(crate) fn field(field: &Field) -> Result<(), OpError> {
         let message = "a description has at most 10,000 bytes".into();
         return Err(OpError::Options { path: "description".into(), message });
     }
-    if let FieldKind::Number { precision: 11.., .. } = field.kind {
-        let message = "a number shows 0 to 10 decimal places".into();
-        return Err(OpError::Options { path: "precision".into(), message });
+    options(&field.kind)?;
+    if (field.required || field.unique) && !field.kind.is_stored() {
+        let path = if field.required { "required" } else { "unique" };
+        let message = format!("a field of type {} is not filled in by hand", field.kind.type_name());
+        return Err(OpError::Options { path: path.into(), message });
+    }
+    if let Some(default) = &field.default {
+        if !field.kind.is_writable() || matches!(field.kind, FieldKind::Backlink { .. }) {
+            let message = format!("a field of type {} has no default", field.kind.type_name());
+            return Err(OpError::Options { path: "default".into(), message });
+        }
+        let schema = Schema::of_one(field);
+        value(&schema, 0, default, || "default".into())?;
     }
     let choices = field.kind.choices();
     if choices.len() > MAX_CHOICES {
@@ -76,6 +91,55 @@ pub(crate) fn field(field: &Field) -> Result<(), OpError> {
         }
     }
     Ok(())
+}
+
+/// The options of a type.
+fn options(kind: &FieldKind) -> Result<(), OpError> {
+    let wrong = |path: &str, message: &str| {
+        Err(OpError::Options { path: path.into(), message: message.into() })
+    };
+    match kind {
+        FieldKind::Number(style) => number_style(style, ""),
+        FieldKind::Date(style) | FieldKind::CreatedAt(style) | FieldKind::UpdatedAt(style) => {
+            date_style(style, "")
+        }
+        FieldKind::Formula { style, .. } | FieldKind::Rollup { style, .. } => {
+            number_style(&style.number, "style.number.").and(date_style(&style.date, "style.date."))
+        }
+        FieldKind::AutoNumber { pattern } if pattern.len() > 200 || !pattern.contains("{n") => {
+            wrong("pattern", "a pattern has at most 200 bytes and {n} in it")
+        }
+        FieldKind::Button { label, .. } if label.trim().is_empty() || label.chars().count() > 60 => {
+            wrong("label", "a label has 1 to 60 characters")
+        }
+        _ => Ok(()),
+    }
+}
+
+fn number_style(style: &NumberStyle, under: &str) -> Result<(), OpError> {
+    let wrong = |path: &str, message: &str| {
+        Err(OpError::Options { path: format!("{under}{path}"), message: message.into() })
+    };
+    if style.precision > 10 {
+        return wrong("precision", "a number shows 0 to 10 decimal places");
+    }
+    if style.currency.chars().count() > 8 || style.currency.chars().any(char::is_control) {
+        return wrong("currency", "a currency has at most 8 characters");
+    }
+    if style.max > 10 {
+        return wrong("max", "a rating has at most 10 stars");
+    }
+    Ok(())
+}
+
+fn date_style(style: &DateStyle, under: &str) -> Result<(), OpError> {
+    match &style.zone {
+        Some(zone) if jiff::tz::TimeZone::get(zone).is_err() => Err(OpError::Options {
+            path: format!("{under}zone"),
+            message: "a time zone has an IANA name such as Asia/Shanghai".into(),
+        }),
+        _ => Ok(()),
+    }
 }
 
 /// A view by itself: what it names exists.
@@ -106,8 +170,8 @@ pub(crate) fn table(def: &TableDef) -> Result<(), OpError> {
     if def.fields.len() > MAX_FIELDS {
         return Err(OpError::TooMany { what: Thing::Field, max: MAX_FIELDS });
     }
-    if !matches!(def.fields.first(), Some(Field { kind: FieldKind::Text, .. })) {
-        return Err(OpError::Primary("the first field of a table is text"));
+    if !def.fields.first().is_some_and(|first| first.kind.can_be_primary()) {
+        return Err(OpError::Primary(PRIMARY));
     }
     if def.views.is_empty() {
         return Err(OpError::LastView);
@@ -156,24 +220,27 @@ pub(crate) fn value(
     let wrong = |expected: &str, found: &str| {
         Err(OpError::ValueInvalid { path: path(), expected: expected.into(), found: found.into() })
     };
+    let alone = |multiple: bool, len: usize| {
+        if multiple || len == 1 { Ok(()) } else { wrong("at most one", "several") }
+    };
     match (&field.kind, value) {
-        (FieldKind::Text, Value::Text { t }) if t.len() > MAX_TEXT => {
+        (FieldKind::Text { .. }, Value::Text { t }) if t.len() > MAX_TEXT => {
             wrong("text of at most 100,000 bytes", "a longer one")
         }
-        (FieldKind::Number { .. }, Value::Number { n }) if !n.is_finite() => {
+        (FieldKind::Number(_) | FieldKind::AutoNumber { .. }, Value::Number { n }) if !n.is_finite() => {
             wrong("a finite number", "an infinite one")
         }
-        (FieldKind::Date { .. }, Value::Date { d }) if !(MIN_DATE..=MAX_DATE).contains(d) => {
+        (FieldKind::Date(_), Value::Date { d }) if !(MIN_DATE..=MAX_DATE).contains(d) => {
             wrong("a date in the years 1 to 9999", "one outside")
         }
-        (FieldKind::Date { time: false }, Value::Date { d }) if d.rem_euclid(DAY) != 0 => {
+        (FieldKind::Date(style), Value::Date { d }) if !style.time && d.rem_euclid(DAY) != 0 => {
             wrong("a day, as its midnight in UTC", "an instant within a day")
         }
-        (_, Value::Null)
-        | (FieldKind::Checkbox, Value::Bool { .. })
-        | (FieldKind::Text, Value::Text { .. })
-        | (FieldKind::Number { .. }, Value::Number { .. })
-        | (FieldKind::Date { .. }, Value::Date { .. }) => Ok(()),
+        (kind, Value::Null) if kind.is_stored() => Ok(()),
+        (FieldKind::Checkbox, Value::Bool { .. })
+        | (FieldKind::Text { .. }, Value::Text { .. })
+        | (FieldKind::Number(_) | FieldKind::AutoNumber { .. }, Value::Number { .. })
+        | (FieldKind::Date(_), Value::Date { .. }) => Ok(()),
         (FieldKind::Select { .. }, Value::Choice { c }) => choice(*c),
         (FieldKind::MultiSelect { .. }, Value::Choices { m }) => {
             let mut seen = HashSet::new();
@@ -182,6 +249,20 @@ pub(crate) fn value(
             } else {
                 wrong("choices without repeats", "a repeated choice")
             }
+        }
+        (FieldKind::Member { multiple }, Value::Members { u }) => alone(*multiple, u.len()),
+        (FieldKind::Group { multiple }, Value::Groups { g }) => alone(*multiple, g.len()),
+        (FieldKind::Link { multiple, .. }, Value::Links { l }) => alone(*multiple, l.len()),
+        (FieldKind::Attachment, Value::Files { f }) if f.len() > MAX_FILES => {
+            wrong("at most 1,000 files", "more")
+        }
+        (FieldKind::Attachment, Value::Files { .. }) => Ok(()),
+        (FieldKind::Location, Value::Place { p }) if !p.is_sound() => {
+            wrong("a place on earth", "one outside")
+        }
+        (FieldKind::Location, Value::Place { .. }) => Ok(()),
+        (kind, _) if !kind.is_stored() => {
+            Err(OpError::NotWritable { path: path(), kind: kind.type_name() })
         }
         (kind, found) => wrong(&format!("a value of type {}", kind.type_name()), found.type_name()),
     }

@@ -97,6 +97,31 @@ impl Codes {
     }
 }
 
+/// Cells that few rows have, or that are too various to be packed.
+#[derive(Clone, Debug)]
+pub(crate) struct Sparse<T>(Vec<Option<T>>);
+
+impl<T> Default for Sparse<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T: Clone> Sparse<T> {
+    pub(crate) fn get(&self, at: usize) -> Option<&T> {
+        self.0.get(at)?.as_ref()
+    }
+    pub(crate) fn set(&mut self, at: usize, value: Option<T>) {
+        if at >= self.0.len() {
+            if value.is_none() {
+                return;
+            }
+            self.0.resize(at + 1, None);
+        }
+        self.0[at] = value;
+    }
+}
+
 /// What cells of many lengths are stored in: `str` or `[u32]`.
 pub(crate) trait Pool: ToOwned + Index<Range<usize>, Output = Self> {
     fn empty() -> Self::Owned;

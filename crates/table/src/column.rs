@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use crate::{
-    FieldKind, RowIx,
-    chunk::{Bits, CHUNK, Codes, Fixed, Pool, Texts, Var},
+    FieldKind, File, Place, RowIx,
+    chunk::{Bits, CHUNK, Codes, Fixed, Pool, Sparse, Texts, Var},
+    formula::{Datum, ErrorCode, Item, Type},
 };
 
 /// A cell as columns hold it. Choices are their codes.
@@ -15,8 +16,87 @@ pub(crate) enum Cell<'a> {
     Number(f64),
     Date(i64),
     Code(u32),
+    /// Choices, people, groups or rows of another table, as the shape of the column says.
     Codes(&'a [u32]),
     Bool(bool),
+    Object(&'a Object),
+    /// A computed value of no other form.
+    Datum(&'a Datum),
+    /// A computed cell that failed.
+    Error(ErrorCode),
+}
+
+/// A cell that is neither filtered nor sorted by columns.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Object {
+    Files(Arc<[File]>),
+    Place(Arc<Place>),
+}
+
+/// What the cells of a column are, whichever type of field they belong to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    Text,
+    Number,
+    Date {
+        time: bool,
+    },
+    Checkbox,
+    Select,
+    Multi,
+    Members,
+    Groups,
+    Links,
+    Files,
+    Place,
+    /// Values of any type, one by one.
+    Data,
+}
+
+impl Shape {
+    /// Of a stored field; of a computed one its type tells, see [`Shape::of_type`].
+    pub(crate) fn of(kind: &FieldKind) -> Self {
+        match kind {
+            FieldKind::Text { .. } => Self::Text,
+            FieldKind::Number(_) | FieldKind::AutoNumber { .. } => Self::Number,
+            FieldKind::Select { .. } => Self::Select,
+            FieldKind::MultiSelect { .. } => Self::Multi,
+            FieldKind::Date(style) | FieldKind::CreatedAt(style) | FieldKind::UpdatedAt(style) => {
+                Self::Date { time: style.time }
+            }
+            FieldKind::Checkbox => Self::Checkbox,
+            FieldKind::Member { .. } | FieldKind::CreatedBy | FieldKind::UpdatedBy => Self::Members,
+            FieldKind::Group { .. } => Self::Groups,
+            FieldKind::Attachment => Self::Files,
+            FieldKind::Location => Self::Place,
+            FieldKind::Link { .. } | FieldKind::Backlink { .. } => Self::Links,
+            FieldKind::Button { .. }
+            | FieldKind::Lookup(_)
+            | FieldKind::Rollup { .. }
+            | FieldKind::Formula { .. } => Self::Data,
+        }
+    }
+
+    /// The shape that holds values of a type.
+    pub(crate) fn of_type(ty: Type) -> Self {
+        match (ty.item, ty.list) {
+            (Item::Bool, false) => Self::Checkbox,
+            (Item::Number | Item::Duration, false) => Self::Number,
+            (Item::Text, false) => Self::Text,
+            (Item::Date { time }, false) => Self::Date { time },
+            (Item::Choice(..), false) => Self::Select,
+            (Item::Choice(..), true) => Self::Multi,
+            (Item::Member, _) => Self::Members,
+            (Item::Group, _) => Self::Groups,
+            (Item::Record(_), _) => Self::Links,
+            (Item::File, _) => Self::Files,
+            (Item::Place, false) => Self::Place,
+            (Item::Any, _)
+            | (Item::Bool | Item::Number | Item::Duration | Item::Text | Item::Date { .. } | Item::Place, true) => {
+                Self::Data
+            }
+        }
+    }
 }
 
 /// The cells of a field. Copy on write: a clone shares all chunks.
@@ -28,6 +108,8 @@ pub(crate) enum Column {
     Select(Vec<Arc<Codes>>),
     Multi(Vec<Arc<Var<[u32]>>>),
     Checkbox(Vec<Arc<Bits>>),
+    Object(Vec<Arc<Sparse<Object>>>),
+    Data(Vec<Arc<Sparse<Datum>>>),
 }
 
 /// The chunk and the place in it.
@@ -44,14 +126,16 @@ fn chunk<T: Default + Clone>(chunks: &mut Vec<Arc<T>>, at: usize) -> &mut T {
 }
 
 impl Column {
-    pub(crate) fn new(kind: &FieldKind) -> Self {
-        match kind {
-            FieldKind::Text => Self::Text(Vec::new()),
-            FieldKind::Number { .. } => Self::Number(Vec::new()),
-            FieldKind::Select { .. } => Self::Select(Vec::new()),
-            FieldKind::MultiSelect { .. } => Self::Multi(Vec::new()),
-            FieldKind::Date { .. } => Self::Date(Vec::new()),
-            FieldKind::Checkbox => Self::Checkbox(Vec::new()),
+    pub(crate) fn new(shape: Shape) -> Self {
+        match shape {
+            Shape::Text => Self::Text(Vec::new()),
+            Shape::Number => Self::Number(Vec::new()),
+            Shape::Select => Self::Select(Vec::new()),
+            Shape::Multi | Shape::Members | Shape::Groups | Shape::Links => Self::Multi(Vec::new()),
+            Shape::Date { .. } => Self::Date(Vec::new()),
+            Shape::Checkbox => Self::Checkbox(Vec::new()),
+            Shape::Files | Shape::Place => Self::Object(Vec::new()),
+            Shape::Data => Self::Data(Vec::new()),
         }
     }
 
@@ -66,6 +150,8 @@ impl Column {
             Self::Checkbox(chunks) => {
                 chunks.get(at).is_some_and(|chunk| chunk.get(within)).then_some(Cell::Bool(true))
             }
+            Self::Object(chunks) => chunks.get(at).and_then(|chunk| chunk.get(within)).map(Cell::Object),
+            Self::Data(chunks) => chunks.get(at).and_then(|chunk| chunk.get(within)).map(Cell::Datum),
         };
         cell.unwrap_or(Cell::Null)
     }
@@ -99,6 +185,14 @@ impl Column {
                 chunk(chunks, at).set(within, codes);
             }
             Self::Checkbox(chunks) => chunk(chunks, at).set(within, cell == Cell::Bool(true)),
+            Self::Object(chunks) => {
+                let object = if let Cell::Object(object) = cell { Some(object.clone()) } else { None };
+                chunk(chunks, at).set(within, object);
+            }
+            Self::Data(chunks) => {
+                let datum = if let Cell::Datum(datum) = cell { Some(datum.clone()) } else { None };
+                chunk(chunks, at).set(within, datum);
+            }
         }
     }
 
@@ -112,7 +206,12 @@ impl Column {
         match self {
             Self::Text(chunks) => chunks.iter_mut().for_each(|chunk| pack(&mut Arc::make_mut(chunk).cells)),
             Self::Multi(chunks) => chunks.iter_mut().for_each(|chunk| pack(Arc::make_mut(chunk))),
-            Self::Number(_) | Self::Date(_) | Self::Select(_) | Self::Checkbox(_) => {}
+            Self::Number(_)
+            | Self::Date(_)
+            | Self::Select(_)
+            | Self::Checkbox(_)
+            | Self::Object(_)
+            | Self::Data(_) => {}
         }
     }
 }

@@ -45,10 +45,10 @@ pub(crate) fn search(def: &TableDef, text: &str) -> Program {
             Lut::of(found.map(|choice| choice.code))
         };
         let test = match &field.kind {
-            FieldKind::Text => Test::Text(matcher),
+            FieldKind::Text { .. } => Test::Text(matcher),
             FieldKind::Select { choices } => Test::Select(named(choices)),
             FieldKind::MultiSelect { choices } => Test::Multi(Multi::Any(named(choices))),
-            FieldKind::Number { .. } | FieldKind::Date { .. } | FieldKind::Checkbox => return None,
+            _ => return None,
         };
         Some(Program::test(at, test, false))
     };
@@ -114,12 +114,12 @@ impl Compiler<'_> {
                 return Err(QueryError::new(path, "empty and not_empty take no value"));
             }
             (_, Empty | NotEmpty) => (Test::Empty, condition.op == NotEmpty),
-            (FieldKind::Text, op) => text(op, value, &path)?,
-            (FieldKind::Number { .. }, op) => number(op, field, value, &path)?,
-            (FieldKind::Date { time }, op) => date(op, *time, value, &path)?,
+            (FieldKind::Text { .. }, op) => text(op, value, &path)?,
+            (FieldKind::Number(_), op) => number(op, field, value, &path)?,
+            (FieldKind::Date(style), op) => date(op, style.time, value, &path)?,
             (FieldKind::Select { choices }, op) => self.select(op, choices, value, &path)?,
             (FieldKind::MultiSelect { choices }, op) => self.multi(op, choices, value, &path)?,
-            (FieldKind::Checkbox, _) => match value {
+            (_, _) => match value {
                 Json::Bool(yes) => (Test::Ticked, !yes),
                 other => return Err(expected(&path, "true or false", other)),
             },
@@ -229,11 +229,12 @@ fn operators(kind: &FieldKind) -> &'static [Operator] {
         StartsWith,
     };
     match kind {
-        FieldKind::Text => &[Is, IsNot, Contains, NotContains, StartsWith, EndsWith, Empty, NotEmpty],
-        FieldKind::Number { .. } | FieldKind::Date { .. } => &[Is, IsNot, Gt, Gte, Lt, Lte, Empty, NotEmpty],
+        FieldKind::Text { .. } => &[Is, IsNot, Contains, NotContains, StartsWith, EndsWith, Empty, NotEmpty],
+        FieldKind::Number(_) | FieldKind::Date(_) => &[Is, IsNot, Gt, Gte, Lt, Lte, Empty, NotEmpty],
         FieldKind::Select { .. } => &[Is, IsNot, AnyOf, NoneOf, Empty, NotEmpty],
         FieldKind::MultiSelect { .. } => &[AnyOf, AllOf, NoneOf, Is, IsNot, Empty, NotEmpty],
         FieldKind::Checkbox => &[Is],
+        _ => &[Empty, NotEmpty],
     }
 }
 

@@ -66,6 +66,10 @@ pub enum OpError {
     LastView,
     #[error("expected {expected}, found {found}")]
     ValueInvalid { path: String, expected: String, found: String },
+    #[error("a field of type {kind} cannot be written")]
+    NotWritable { path: String, kind: &'static str },
+    #[error("the table is linked from the field {field:?} of the table {table:?}")]
+    Linked { table: String, field: String },
     #[error("{0}")]
     Query(QueryError),
 }
@@ -106,6 +110,8 @@ impl OpError {
             }
             Self::LastView => "view.last",
             Self::ValueInvalid { .. } => "value.invalid",
+            Self::NotWritable { .. } => "field.not_writable",
+            Self::Linked { .. } => "table.linked",
             Self::Query(error) => error.code(),
         }
     }
@@ -119,6 +125,7 @@ impl OpError {
             | Self::RecordExists { path, .. }
             | Self::Repeated { path }
             | Self::Options { path, .. }
+            | Self::NotWritable { path, .. }
             | Self::ValueInvalid { path, .. } => Some(path),
             Self::NameTaken { what: Thing::Choice, .. } | Self::NameInvalid { what: Thing::Choice } => {
                 Some("choices")

@@ -2,14 +2,17 @@
 
 use std::sync::Arc;
 
-use skein_types::{ChoiceId, FieldId, ViewId};
+use skein_types::{ChoiceId, FieldId, TableId, ViewId};
 
 use crate::{
-    Applied, Field, Op, OpError, Record, RowIx, Table, TableDef, Thing, Value, View,
+    Applied, Base, Field, FieldKind, Op, OpError, Record, Retired, RowIx, Table, TableDef, Thing, Value, View,
     base::schema_change,
     check::{self, MAX_FIELDS, MAX_VIEWS},
     column::Cell,
+    convert::{Conversion, convert_stored, is_lazy},
+    links::Moved,
     prune,
+    value::DAY,
 };
 
 fn field_place(table: &Table, id: FieldId) -> Result<usize, OpError> {
@@ -56,11 +59,12 @@ pub(crate) fn create(table: &mut Arc<Table>, field: &Field, at: usize) -> Result
     Ok(schema_change(id, vec![Op::DeleteField { table: id, field: field.id }]))
 }
 
-pub(crate) fn update(table: &mut Arc<Table>, field: &Field) -> Result<Applied, OpError> {
+pub(crate) fn update(base: &mut Base, id: TableId, field: &Field) -> Result<Applied, OpError> {
+    let table = base.edit(id)?;
     let at = field_place(table, field.id)?;
     let old = table.def().fields[at].clone();
     check::field(field)?;
-    if old.kind.type_name() != field.kind.type_name() {
+    if old.kind.type_name() != field.kind.type_name() || same_side(&old.kind, &field.kind) == Some(false) {
         return Err(OpError::TypeChanged);
     }
     if old.slot != field.slot {
@@ -75,7 +79,6 @@ pub(crate) fn update(table: &mut Arc<Table>, field: &Field) -> Result<Applied, O
     }
     let lossy = lossy_cells(table, at, field);
     let removed: Vec<ChoiceId> = gone(&old, field);
-    let id = table.def().id;
     let mut def = table.def().clone();
     def.fields[at] = field.clone();
     let views = prune::views(&mut def, |view| prune::choices(view, field.id, &removed));
@@ -85,16 +88,102 @@ pub(crate) fn update(table: &mut Arc<Table>, field: &Field) -> Result<Applied, O
 
     let table = Arc::make_mut(table);
     table.set_def(def);
+    let mut moved = Moved::default();
     for (row, value) in &lossy {
+        let links = moved.before(table, at, *row);
         table.set_value(*row, at, value);
+        moved.note(table, at, *row, &links);
     }
     let mut applied = schema_change(id, inverse);
     if !lossy.is_empty() {
         applied.inverse.push(Op::UpdateRecords { table: id, records: before });
-        applied.change.rows = lossy.iter().map(|(row, _)| *row).collect();
-        applied.change.records = applied.change.rows.iter().map(|&row| table.record_id(row)).collect();
+        let change = &mut applied.changes[0];
+        change.rows = lossy.iter().map(|(row, _)| *row).collect();
+        change.records = change.rows.iter().map(|&row| table.record_id(row)).collect();
+        applied.changes.extend(base.relink(id, moved));
     }
     Ok(applied)
+}
+
+/// Of two links or backlinks, whether they show records of the same table.
+fn same_side(old: &FieldKind, new: &FieldKind) -> Option<bool> {
+    match (old, new) {
+        (FieldKind::Link { table: old, .. }, FieldKind::Link { table: new, .. }) => Some(old == new),
+        (
+            FieldKind::Backlink { table: old, field: from, .. },
+            FieldKind::Backlink { table: new, field: to, .. },
+        ) => Some(old == new && from == to),
+        _ => None,
+    }
+}
+
+/// Gives a field another type. Its cells become what they are worth in it, and go to a new slot: stored
+/// records that can be read by the old one stay as they are.
+pub(crate) fn retype(base: &mut Base, id: TableId, field: &Field) -> Result<Applied, OpError> {
+    let place = base.place(id)?;
+    let table = base.tables[place].clone();
+    let at = field_place(&table, field.id)?;
+    let old = table.def().fields[at].clone();
+    check::field(field)?;
+    if at == 0 && !field.kind.can_be_primary() {
+        return Err(OpError::Primary(check::PRIMARY));
+    }
+    free_field_name(table.def(), field)?;
+    if field.slot == u32::MAX || table.def().fields.iter().any(|other| other.slot == field.slot) {
+        return Err(OpError::CodeInvalid { what: Thing::Field, code: field.slot });
+    }
+    let rows: Vec<RowIx> = table.rows().collect();
+    let new = new_values(base, &table, at, field, &rows);
+    let lazy = is_lazy(&old, field);
+    let mut def = table.def().clone();
+    def.fields[at] = field.clone();
+    def.next_slot = def.next_slot.max(field.slot + 1);
+    def.retired.retain(|retired| retired.slot != field.slot);
+    if lazy {
+        def.retired.push(Retired { slot: old.slot, field: Box::new(old.clone()), into: field.slot });
+    }
+    let views = prune::views(&mut def, |view| prune::retyped(view, field.id));
+    let mut inverse = vec![Op::RetypeField { table: id, field: old.clone() }];
+    inverse.extend(views.into_iter().map(|view| Op::UpdateView { table: id, view }));
+    let lost = |(row, value): (&RowIx, &Value)| {
+        let before = table.value(*row, at);
+        let kept = before == Value::Null || lazy && convert_stored(field, value, &old) == before;
+        (!kept).then(|| Record::new(table.record_id(*row), vec![(field.id, before)]))
+    };
+    let lost: Vec<Record> = match old.kind.is_stored() {
+        true => rows.iter().zip(&new).filter_map(lost).collect(),
+        false => Vec::new(),
+    };
+    if !lost.is_empty() {
+        inverse.push(Op::UpdateRecords { table: id, records: lost });
+    }
+    base.unlink_field(id, at);
+    let changed = Arc::make_mut(&mut base.tables[place]);
+    changed.replace_column(def, at);
+    base.refresh_peers();
+    let changed = Arc::make_mut(&mut base.tables[place]);
+    for (row, value) in rows.iter().zip(&new).filter(|(_, value)| **value != Value::Null) {
+        changed.set_value(*row, at, value);
+    }
+    base.rebuild_backs(Some((id, field.id)));
+    let mut applied = schema_change(id, inverse);
+    if !lazy {
+        applied.changes[0].records = rows.iter().map(|&row| table.record_id(row)).collect();
+    }
+    applied.changes[0].rows = rows;
+    Ok(applied)
+}
+
+/// What the cells of a field become in another type; automatic numbers count records as they were made.
+fn new_values(base: &Base, table: &Table, at: usize, field: &Field, rows: &[RowIx]) -> Vec<Value> {
+    if !field.kind.is_stored() {
+        return vec![Value::Null; rows.len()];
+    }
+    if let FieldKind::AutoNumber { .. } = field.kind {
+        return (1u32..).zip(rows).map(|(n, _)| Value::Number { n: f64::from(n) }).collect();
+    }
+    let conversion = Conversion::new(base, table, at, field);
+    rows.iter().map(|&row| conversion.value(row)).collect()
 }
 
 /// Choices of the old field that the new one has no more.
@@ -106,16 +195,20 @@ fn gone(old: &Field, new: &Field) -> Vec<ChoiceId> {
 
 fn cell_record(table: &Table, row: RowIx, at: usize) -> Record {
     let field = table.def().fields[at].id;
-    Record { id: table.record_id(row), cells: vec![(field, table.value(row, at))] }
+    Record::new(table.record_id(row), vec![(field, table.value(row, at))])
 }
 
 /// Cells that the new field cannot hold, with what they become: without choices that are gone, and days
 /// instead of instants when the time of day goes.
 fn lossy_cells(table: &Table, at: usize, new: &Field) -> Vec<(RowIx, Value)> {
-    use crate::{FieldKind, value::DAY};
     let old = &table.def().fields[at];
-    let to_days =
-        matches!((&old.kind, &new.kind), (FieldKind::Date { time: true }, FieldKind::Date { time: false }));
+    let to_days = matches!(
+        (&old.kind, &new.kind),
+        (FieldKind::Date(old), FieldKind::Date(new)) if old.time && !new.time
+    );
+    if holds_many(&old.kind) && !holds_many(&new.kind) {
+        return first_only(table, at);
+    }
     let removed: std::collections::HashSet<ChoiceId> = gone(old, new).into_iter().collect();
     if removed.is_empty() && !to_days {
         return Vec::new();
@@ -135,18 +228,43 @@ fn lossy_cells(table: &Table, at: usize, new: &Field) -> Vec<(RowIx, Value)> {
     table.rows().filter_map(|row| becomes(row).map(|value| (row, value))).collect()
 }
 
+/// Whether a field of people, groups or links may hold several.
+fn holds_many(kind: &FieldKind) -> bool {
+    matches!(
+        kind,
+        FieldKind::Member { multiple: true }
+            | FieldKind::Group { multiple: true }
+            | FieldKind::Link { multiple: true, .. }
+    )
+}
+
+/// Cells with several items, with what is left when each holds one.
+fn first_only(table: &Table, at: usize) -> Vec<(RowIx, Value)> {
+    let first = |row: RowIx| {
+        Some(match table.value(row, at) {
+            Value::Members { u } if u.len() > 1 => Value::Members { u: [u[0]].into() },
+            Value::Groups { g } if g.len() > 1 => Value::Groups { g: [g[0]].into() },
+            Value::Links { l } if l.len() > 1 => Value::Links { l: [l[0]].into() },
+            _ => return None,
+        })
+    };
+    table.rows().filter_map(|row| first(row).map(|value| (row, value))).collect()
+}
+
 pub(crate) fn delete(table: &mut Arc<Table>, field: FieldId) -> Result<Applied, OpError> {
     let at = field_place(table, field)?;
     if at == 0 {
         return Err(OpError::Primary("the primary field cannot be deleted"));
     }
     let id = table.def().id;
+    let stored = table.def().fields[at].kind.is_stored();
     let records: Vec<Record> = table
         .rows()
-        .filter(|&row| table.cell(row, at) != Cell::Null)
+        .filter(|&row| stored && table.cell(row, at) != Cell::Null)
         .map(|row| cell_record(table, row, at))
         .collect();
     let mut def = table.def().clone();
+    def.retired.retain(|retired| retired.field.id != field);
     let views = prune::views(&mut def, |view| prune::field(view, field));
     let mut inverse = vec![Op::CreateField { table: id, field: def.fields.remove(at), at }];
     inverse.extend(views.into_iter().map(|view| Op::UpdateView { table: id, view }));

@@ -1,60 +1,53 @@
 //! Values as JSON, the form of the API: text, numbers, dates as text, choices by id, yes or no.
 
-use std::{fmt::Write, sync::Arc};
+use std::{collections::HashSet, fmt::Write, sync::Arc};
 
 use serde_json::Value as Json;
-use skein_types::{ChoiceId, FieldId};
+use skein_types::{ChoiceId, FieldId, GroupId, Id, IdKind};
 
 use crate::{
-    Choice, Field, FieldKind, RowIx, Table, Value, ValueError,
+    Base, Choice, Field, FieldKind, File, Place, RowIx, Table, Value, ValueError,
     calendar::{self, Written},
     check::same_name,
-    column::Cell,
+    column::{Cell, Object, Shape},
+    formula::{Datum, ErrorCode, Item},
     value::MAX_TEXT,
 };
 
-/// A value as the API shows it; see [`crate::FieldKind`] for the forms. A checkbox is never null.
+/// A value as the API shows it where no records are at hand: records by id. A checkbox is never null.
 pub fn value_to_json(field: &Field, value: &Value) -> Json {
     match value {
-        Value::Null => match field.kind {
-            FieldKind::Checkbox => Json::Bool(false),
-            _ => Json::Null,
-        },
+        Value::Null if matches!(field.kind, FieldKind::Checkbox) => Json::Bool(false),
+        Value::Null => Json::Null,
         Value::Text { t } => Json::String(t.to_string()),
-        Value::Number { n } => number_to_json(*n),
-        Value::Date { d } => Json::String(date_text(&field.kind, *d)),
+        Value::Number { n } if is_integer(*n) => Json::from(*n as i64),
+        Value::Number { n } => Json::from(*n),
+        Value::Date { d } => {
+            let mut text = String::with_capacity(24);
+            match &field.kind {
+                FieldKind::Date(style) if style.time => calendar::write_instant(&mut text, *d),
+                _ => calendar::write_day(&mut text, *d),
+            }
+            Json::String(text)
+        }
         Value::Choice { c } => Json::String(c.to_string()),
-        Value::Choices { m } => m.iter().map(ChoiceId::to_string).collect(),
+        Value::Choices { m } => m.iter().map(Id::to_string).collect(),
         Value::Bool { b } => Json::Bool(*b),
+        Value::Members { u } => u.iter().map(Id::to_string).collect(),
+        Value::Groups { g } => g.iter().map(Id::to_string).collect(),
+        Value::Links { l } => l.iter().map(Id::to_string).collect(),
+        Value::Files { f } => serde_json::to_value(f).unwrap_or(Json::Null),
+        Value::Place { p } => serde_json::to_value(p).unwrap_or(Json::Null),
     }
 }
 
-/// Integers without a fraction, as people write them.
-fn number_to_json(n: f64) -> Json {
-    if is_integer(n) { Json::from(n as i64) } else { Json::from(n) }
-}
-
-fn is_integer(n: f64) -> bool {
-    n.fract() == 0.0 && n.abs() < 9_007_199_254_740_992.0
-}
-
-fn date_text(kind: &FieldKind, millis: i64) -> String {
-    let mut text = String::with_capacity(24);
-    write_date(kind, millis, &mut text);
-    text
-}
-
-fn write_date(kind: &FieldKind, millis: i64, out: &mut String) {
-    if matches!(kind, FieldKind::Date { time: true }) {
-        calendar::write_instant(out, millis);
-    } else {
-        calendar::write_day(out, millis);
-    }
-}
+/// Records shown of one link cell in a list of records; all of them when one record is asked for.
+const SHOWN: usize = 50;
 
 /// Appends `{"fld_…": value, …}` with the cells of `fields` that are not null; unknown fields are left
-/// out, a checkbox is written when it is ticked.
-pub fn write_record_json(table: &Table, row: RowIx, fields: &[FieldId], out: &mut String) {
+/// out, a checkbox is written when it is ticked. Links show the records they name as
+/// `{"id": "rec_…", "text": "…"}`, errors are `{"error": "#DIV/0"}`.
+pub fn write_record_json(base: &Base, table: &Table, row: RowIx, fields: &[FieldId], out: &mut String) {
     out.push('{');
     let mut first = true;
     for field in fields {
@@ -68,45 +61,172 @@ pub fn write_record_json(table: &Table, row: RowIx, fields: &[FieldId], out: &mu
         }
         first = false;
         out.push_str(&table.schema.keys[at]);
-        write_cell(table, at, cell, out);
+        Writer { base, table, at, out }.cell(row, cell);
     }
     out.push('}');
 }
 
-fn write_cell(table: &Table, at: usize, cell: Cell<'_>, out: &mut String) {
-    let kind = &table.def().fields[at].kind;
-    let choice = |code: u32, out: &mut String| {
-        let choices = &table.schema.choices[at];
-        if let Some(place) = choices.place(code) {
-            out.push_str(&choices.quoted[place]);
-        }
-    };
-    match cell {
-        Cell::Null => out.push_str("null"),
-        Cell::Text(text) => write_text(text, out),
-        Cell::Number(n) if is_integer(n) => {
-            let _ = write!(out, "{}", n as i64);
-        }
-        Cell::Number(n) => {
-            let _ = write!(out, "{}", Json::from(n));
-        }
-        Cell::Date(millis) => {
-            out.push('"');
-            write_date(kind, millis, out);
-            out.push('"');
-        }
-        Cell::Bool(yes) => out.push_str(if yes { "true" } else { "false" }),
-        Cell::Code(code) => choice(code, out),
-        Cell::Codes(codes) => {
-            out.push('[');
-            for (place, &code) in codes.iter().enumerate() {
-                if place > 0 {
-                    out.push(',');
+struct Writer<'a> {
+    base: &'a Base,
+    table: &'a Table,
+    at: usize,
+    out: &'a mut String,
+}
+
+impl Writer<'_> {
+    fn cell(&mut self, row: RowIx, cell: Cell<'_>) {
+        match cell {
+            Cell::Null => self.out.push_str("null"),
+            Cell::Text(text) => write_text(text, self.out),
+            Cell::Number(n) => match &self.table.def().fields[self.at].kind {
+                FieldKind::AutoNumber { pattern } if pattern != "{n}" => {
+                    write_text(&self.table.numbered(pattern, n, row), self.out);
                 }
-                choice(code, out);
+                _ => write_number(n, self.out),
+            },
+            Cell::Date(millis) => {
+                let time = self.table.schema.shapes[self.at] == Shape::Date { time: true };
+                self.date(millis, time);
             }
-            out.push(']');
+            Cell::Bool(yes) => self.out.push_str(if yes { "true" } else { "false" }),
+            Cell::Code(code) => self.choice(code),
+            Cell::Codes(codes) => self.codes(codes),
+            Cell::Object(Object::Files(files)) => self.json(files),
+            Cell::Object(Object::Place(place)) => self.json(place),
+            Cell::Datum(datum) => self.datum(datum),
+            Cell::Error(code) => self.error(code),
         }
+    }
+
+    fn json(&mut self, value: &impl serde::Serialize) {
+        self.out.push_str(&serde_json::to_string(value).unwrap_or_else(|_| "null".into()));
+    }
+
+    fn error(&mut self, code: ErrorCode) {
+        let _ = write!(self.out, "{{\"error\":\"{}\"}}", code.text());
+    }
+
+    fn date(&mut self, millis: i64, time: bool) {
+        self.out.push('"');
+        if time {
+            calendar::write_instant(self.out, millis);
+        } else {
+            calendar::write_day(self.out, millis);
+        }
+        self.out.push('"');
+    }
+
+    fn choice(&mut self, code: u32) {
+        let choices = &self.table.schema.choices[self.at];
+        match choices.place(code) {
+            Some(place) => self.out.push_str(&choices.quoted[place]),
+            None => self.out.push_str("null"),
+        }
+    }
+
+    fn codes(&mut self, codes: &[u32]) {
+        self.out.push('[');
+        match self.table.schema.shapes[self.at] {
+            Shape::Links => self.links(codes),
+            shape => {
+                for (place, &code) in codes.iter().enumerate() {
+                    if place > 0 {
+                        self.out.push(',');
+                    }
+                    match shape {
+                        Shape::Members => {
+                            let _ = write!(self.out, "\"{}\"", self.table.member(code));
+                        }
+                        Shape::Groups => {
+                            let group = GroupId::from_bits(self.table.dict().id(code));
+                            let _ = write!(self.out, "\"{group}\"");
+                        }
+                        _ => self.choice(code),
+                    }
+                }
+            }
+        }
+        self.out.push(']');
+    }
+
+    /// The first records of a link; how many there are more, when there are, as `{"more": 12}`.
+    fn links(&mut self, rows: &[u32]) {
+        let Item::Record(target) = self.table.schema.types[self.at].item else { return };
+        let Some(target) = self.base.table(target) else { return };
+        let mut shown = 0;
+        for &row in rows {
+            if !target.is_live(row) {
+                continue;
+            }
+            if shown > 0 {
+                self.out.push(',');
+            }
+            if shown == SHOWN {
+                let rest = rows.len() - SHOWN;
+                let _ = write!(self.out, "{{\"more\":{rest}}}");
+                return;
+            }
+            shown += 1;
+            self.record(target, row);
+        }
+    }
+
+    fn record(&mut self, target: &Table, row: RowIx) {
+        let _ = write!(self.out, "{{\"id\":\"{}\",\"text\":", target.record_id(row));
+        match target.cell(row, 0) {
+            Cell::Text(text) => write_text(text, self.out),
+            _ => write_text(&self.base.cell_text(target, row, 0), self.out),
+        }
+        self.out.push('}');
+    }
+
+    fn datum(&mut self, datum: &Datum) {
+        match datum {
+            Datum::Null => self.out.push_str("null"),
+            Datum::Bool(yes) => self.out.push_str(if *yes { "true" } else { "false" }),
+            Datum::Number(n) => write_number(*n, self.out),
+            Datum::Text(text) | Datum::Choice { name: text, .. } => write_text(text, self.out),
+            Datum::Date { at, time } => self.date(*at, *time),
+            Datum::Member(id) => {
+                let _ = write!(self.out, "\"{id}\"");
+            }
+            Datum::Group(id) => {
+                let _ = write!(self.out, "\"{id}\"");
+            }
+            Datum::Record(row) => match self.table.schema.types[self.at].item {
+                Item::Record(target) => match self.base.table(target) {
+                    Some(target) => self.record(target, *row),
+                    None => self.out.push_str("null"),
+                },
+                _ => self.out.push_str("null"),
+            },
+            Datum::File(file) => self.json(file),
+            Datum::Place(place) => self.json(place),
+            Datum::Error(code) => self.error(*code),
+            Datum::List(items) => {
+                self.out.push('[');
+                for (place, item) in items.iter().enumerate() {
+                    if place > 0 {
+                        self.out.push(',');
+                    }
+                    self.datum(item);
+                }
+                self.out.push(']');
+            }
+        }
+    }
+}
+
+fn is_integer(n: f64) -> bool {
+    n.fract() == 0.0 && n.abs() < 9_007_199_254_740_992.0
+}
+
+/// Integers without a fraction, as people write them.
+fn write_number(n: f64, out: &mut String) {
+    if is_integer(n) {
+        let _ = write!(out, "{}", n as i64);
+    } else {
+        let _ = write!(out, "{}", Json::from(n));
     }
 }
 
@@ -159,12 +279,13 @@ pub(crate) fn text_value(text: &str) -> Value {
     if text.is_empty() { Value::Null } else { Value::Text { t: Arc::from(text) } }
 }
 
-/// Reads the API form of a value, strictly. Choices are given by id or by name, ignoring case.
+/// Reads the API form of a value, strictly. Choices are given by id or by name, ignoring case; people,
+/// groups and records by id or as objects with an `id`, several as a list.
 pub fn value_from_json(field: &Field, json: &Json) -> Result<Value, ValueError> {
     let wrong = |expected: &str| Err(ValueError { expected: expected.into(), found: describe(json) });
     match (&field.kind, json) {
         (_, Json::Null) => Ok(Value::Null),
-        (FieldKind::Text, Json::String(text)) => {
+        (FieldKind::Text { .. }, Json::String(text)) => {
             let text = clean(text);
             if text.len() > MAX_TEXT {
                 let found = format!("{} bytes", text.len());
@@ -172,18 +293,18 @@ pub fn value_from_json(field: &Field, json: &Json) -> Result<Value, ValueError> 
             }
             Ok(text_value(&text))
         }
-        (FieldKind::Text, _) => wrong("text"),
-        (FieldKind::Number { .. }, Json::Number(number)) => match number.as_f64() {
+        (FieldKind::Text { .. }, _) => wrong("text"),
+        (FieldKind::Number(_) | FieldKind::AutoNumber { .. }, Json::Number(number)) => match number.as_f64() {
             Some(n) if n.is_finite() => Ok(Value::Number { n: n + 0.0 }),
             _ => wrong("a finite number"),
         },
-        (FieldKind::Number { .. }, _) => wrong("a number"),
-        (FieldKind::Date { time }, Json::String(text)) => match calendar::parse(text) {
+        (FieldKind::Number(_) | FieldKind::AutoNumber { .. }, _) => wrong("a number"),
+        (FieldKind::Date(style), Json::String(text)) => match calendar::parse(text) {
             Some(Written::Day(day)) => Ok(Value::Date { d: day }),
-            Some(Written::Instant { at, day }) => Ok(Value::Date { d: if *time { at } else { day } }),
-            None => wrong(date_form(*time)),
+            Some(Written::Instant { at, day }) => Ok(Value::Date { d: if style.time { at } else { day } }),
+            None => wrong(date_form(style.time)),
         },
-        (FieldKind::Date { time }, _) => wrong(date_form(*time)),
+        (FieldKind::Date(style), _) => wrong(date_form(style.time)),
         (FieldKind::Checkbox, Json::Bool(b)) => Ok(Value::Bool { b: *b }),
         (FieldKind::Checkbox, _) => wrong("true or false"),
         (FieldKind::Select { choices }, Json::String(text)) => match find_choice(choices, text) {
@@ -205,7 +326,67 @@ pub fn value_from_json(field: &Field, json: &Json) -> Result<Value, ValueError> 
             Ok(if picked.is_empty() { Value::Null } else { Value::Choices { m: picked.into() } })
         }
         (FieldKind::MultiSelect { choices }, _) => wrong(&format!("a list, each {}", choice_form(choices))),
+        (FieldKind::Member { multiple }, json) => {
+            let u = ids(json, *multiple, "a member, mem_ and 26 characters")?;
+            Ok(if u.is_empty() { Value::Null } else { Value::Members { u } })
+        }
+        (FieldKind::Group { multiple }, json) => {
+            let g = ids(json, *multiple, "a group, grp_ and 26 characters")?;
+            Ok(if g.is_empty() { Value::Null } else { Value::Groups { g } })
+        }
+        (FieldKind::Link { multiple, .. } | FieldKind::Backlink { multiple, .. }, json) => {
+            let l = ids(json, *multiple, "a record, rec_ and 26 characters")?;
+            Ok(if l.is_empty() { Value::Null } else { Value::Links { l } })
+        }
+        (FieldKind::Attachment, json) => files(json),
+        (FieldKind::Location, json) => place(json),
+        (kind, _) => Err(ValueError {
+            expected: format!("nothing: a field of type {} cannot be written", kind.type_name()),
+            found: describe(json),
+        }),
     }
+}
+
+/// Ids as a list or, of one, alone; each a text or an object with an `id`. Without repeats.
+fn ids<K: IdKind>(json: &Json, multiple: bool, form: &str) -> Result<Arc<[Id<K>]>, ValueError> {
+    let wrong = |found: String| ValueError { expected: format!("the id of {form}"), found };
+    let items = match json {
+        Json::Array(items) => items.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    let mut picked: Vec<Id<K>> = Vec::with_capacity(items.len());
+    let mut seen = HashSet::with_capacity(items.len());
+    for item in items {
+        let text = item.as_str().or_else(|| item.get("id").and_then(Json::as_str));
+        let id = text.and_then(|text| text.parse().ok()).ok_or_else(|| wrong(describe(item)))?;
+        if seen.insert(id) {
+            picked.push(id);
+        }
+    }
+    if picked.len() > 1 && !multiple {
+        let found = format!("{} of them", picked.len());
+        return Err(ValueError { expected: "at most one, as the field says".into(), found });
+    }
+    Ok(picked.into())
+}
+
+fn files(json: &Json) -> Result<Value, ValueError> {
+    let form = "a list of files, each {\"id\": \"fil_…\", \"name\": …, \"size\": …, \"media\": …} as an upload answers";
+    let wrong = |json: &Json| ValueError { expected: form.into(), found: describe(json) };
+    let Json::Array(items) = json else { return Err(wrong(json)) };
+    let file = |item: &Json| serde_json::from_value::<File>(item.clone()).map_err(|_| wrong(item));
+    let f = items.iter().map(file).collect::<Result<Arc<[File]>, _>>()?;
+    Ok(if f.is_empty() { Value::Null } else { Value::Files { f } })
+}
+
+fn place(json: &Json) -> Result<Value, ValueError> {
+    let wrong = || ValueError {
+        expected: "a place: {\"name\": …, \"longitude\": -180 to 180, \"latitude\": -90 to 90}".into(),
+        found: describe(json),
+    };
+    let mut p = serde_json::from_value::<Place>(json.clone()).map_err(|_| wrong())?;
+    p.name = clean(&p.name);
+    if p.is_sound() { Ok(Value::Place { p: Arc::new(p) }) } else { Err(wrong()) }
 }
 
 /// The choice with an id or, ignoring case, a name.

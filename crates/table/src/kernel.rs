@@ -61,6 +61,12 @@ fn keep_filled(column: &Column, chunk: usize, mask: &mut Mask) -> bool {
         Column::Number(chunks) => chunks.get(chunk).is_some_and(|cells| keep_bits(&cells.valid, mask)),
         Column::Date(chunks) => chunks.get(chunk).is_some_and(|cells| keep_bits(&cells.valid, mask)),
         Column::Checkbox(chunks) => chunks.get(chunk).is_some_and(|cells| keep_bits(cells, mask)),
+        Column::Object(chunks) => {
+            chunks.get(chunk).is_some_and(|cells| keep_if(mask, |at| cells.get(at).is_some()))
+        }
+        Column::Data(chunks) => {
+            chunks.get(chunk).is_some_and(|cells| keep_if(mask, |at| cells.get(at).is_some()))
+        }
     }
 }
 

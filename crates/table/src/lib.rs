@@ -10,21 +10,29 @@ mod chunk;
 mod collate;
 mod column;
 mod compile;
+mod convert;
 mod date_text;
 mod error;
+mod errors;
 mod fields;
 mod filter;
 pub mod formula;
+mod graph;
 mod json;
 mod kernel;
+mod links;
 mod live;
 mod op;
 mod order;
+mod pending;
 mod program;
 mod prune;
 mod query;
 mod radix;
+mod read;
+mod roster;
 mod schema;
+mod shape;
 mod sort;
 mod stored;
 mod table;
@@ -37,9 +45,14 @@ pub use error::{DecodeError, OpError, QueryError, Thing, ValueError};
 pub use filter::{Condition, Filter, Operator};
 pub use json::{value_from_json, value_to_json, write_record_json};
 pub use live::LiveView;
-pub use op::{Op, Record};
+pub use op::{Op, Record, Stamp};
 pub use query::{Query, count, select, top, validate_query};
-pub use schema::{Choice, Color, Field, FieldKind, RowHeight, SortKey, TableDef, View, ViewField, ViewKind};
+pub use schema::{
+    Aggregate, ButtonAction, Choice, Color, DateFormat, DateStyle, Field, FieldKind, Lookup, LookupFrom,
+    NumberFormat, NumberStyle, Retired, RowHeight, Separators, SortKey, Style, TableDef, TextFormat, View,
+    ViewField, ViewKind,
+};
+pub use shape::Choices;
 pub use table::{RowIx, Table};
 pub use text::{TextValue, value_from_text, value_to_text};
 pub use value::{File, Place, Value};

@@ -1,9 +1,19 @@
 //! Operations: the closed set of changes to a base. Storage, broadcast, history and undo are these.
 
 use serde::{Deserialize, Serialize};
-use skein_types::{FieldId, RecordId, TableId, ViewId};
+use skein_types::{FieldId, MemberId, RecordId, TableId, ViewId};
 
 use crate::{Field, TableDef, Value, View};
+
+/// Who did something, and when.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamp {
+    /// Milliseconds since 1970 in UTC.
+    pub at: i64,
+    /// A member; none for link visitors and the server itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<MemberId>,
+}
 
 /// A record as operations carry it: only cells that are not null.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -12,6 +22,16 @@ pub struct Record {
     pub id: RecordId,
     /// Cells; a field not named is null (a checkbox: no).
     pub cells: Vec<(FieldId, Value)>,
+    /// Who made it when, of one that is restored; of others the operation says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made: Option<Stamp>,
+}
+
+impl Record {
+    /// A record that is made, or changed, now.
+    pub fn new(id: RecordId, cells: Vec<(FieldId, Value)>) -> Self {
+        Self { id, cells, made: None }
+    }
 }
 
 /// A change to a base. Applying one gives its inverse: the operations that take it back.
@@ -42,9 +62,15 @@ pub enum Op {
         field: Field,
         at: usize,
     },
-    /// Replaces name, description and kind. The type stays (retyping is an operation of its own);
-    /// choices that go away clear the cells that held them.
+    /// Replaces name, description and options. The type stays; choices that go away clear the cells that
+    /// held them.
     UpdateField {
+        table: TableId,
+        field: Field,
+    },
+    /// Replaces a field by one of another type and slot, and converts its cells. What does not fit the new
+    /// type is cleared.
+    RetypeField {
         table: TableId,
         field: Field,
     },

@@ -25,6 +25,11 @@ pub(crate) fn field(view: &mut View, field: FieldId) {
     conditions(&mut view.filter, &mut |condition| condition.field != field);
 }
 
+/// Takes a field that has another type now out of the filter.
+pub(crate) fn retyped(view: &mut View, field: FieldId) {
+    conditions(&mut view.filter, &mut |condition| condition.field != field);
+}
+
 /// Takes choices of a field out of the filter.
 pub(crate) fn choices(view: &mut View, field: FieldId, gone: &[ChoiceId]) {
     if gone.is_empty() {

@@ -47,7 +47,7 @@ impl Order {
                 places[choice.code as usize] = place as u32;
             }
             let checkbox = matches!(kind, FieldKind::Checkbox);
-            let text = matches!(kind, FieldKind::Text);
+            let text = matches!(kind, FieldKind::Text { .. });
             Ok(Key { at, descending: key.descending, checkbox, text, places })
         };
         keys.iter().enumerate().map(key).collect::<Result<_, _>>().map(Self)
@@ -322,6 +322,7 @@ impl Key {
                 None => return BLANK,
             },
             Cell::Bool(yes) => u64::from(yes),
+            Cell::Object(_) | Cell::Datum(_) | Cell::Error(_) => 0,
         })
     }
 
@@ -373,6 +374,9 @@ impl Key {
             }),
             Column::Checkbox(chunks) => {
                 gather(chunks, rows, blank, |chunk, at| self.turn(u64::from(chunk.get(at))))
+            }
+            column @ (Column::Object(_) | Column::Data(_)) => {
+                rows.iter().map(|&row| self.number(column.get(row))).collect()
             }
         }
     }

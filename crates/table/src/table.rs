@@ -2,104 +2,79 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use skein_types::{ChoiceId, FieldId, RecordId, ViewId};
+use skein_types::{FieldId, GroupId, MemberId, RecordId, ViewId};
 
 use crate::{
-    Choice, Field, FieldKind, Record, TableDef, Value, View,
-    chunk::{Bits, CHUNK},
-    column::{Cell, Column, split},
-    order::OrderList,
+    Field, Record, Stamp, TableDef, Value, View,
+    column::{Cell, Column, Object, Shape},
+    errors::Errors,
+    formula::{Datum, Type},
+    roster::Roster,
+    shape::{Choices, Schema},
 };
 
 /// A physical row. Stays the row of its record while the record lives, and again when a deleted
 /// record is restored.
 pub type RowIx = u32;
 
-/// The choices of a field by id and by code.
-#[derive(Debug, Default)]
-pub(crate) struct ChoiceIndex {
-    by_id: HashMap<ChoiceId, u32>,
-    places: Vec<u32>,
-    /// Ids in quotes, in display order.
-    pub(crate) quoted: Vec<String>,
-}
-
-impl ChoiceIndex {
-    pub(crate) fn of(choices: &[Choice]) -> Self {
-        let mut places = vec![0; choices.iter().map(|choice| choice.code as usize + 1).max().unwrap_or(0)];
-        for (place, choice) in choices.iter().enumerate() {
-            places[choice.code as usize] = place as u32 + 1;
-        }
-        let quoted = choices.iter().map(|choice| format!("\"{}\"", choice.id)).collect();
-        Self { by_id: choices.iter().map(|choice| (choice.id, choice.code)).collect(), places, quoted }
-    }
-    pub(crate) fn code(&self, id: ChoiceId) -> Option<u32> {
-        self.by_id.get(&id).copied()
-    }
-    /// The place in display order of the choice with a code.
-    pub(crate) fn place(&self, code: u32) -> Option<usize> {
-        self.places.get(code as usize).and_then(|place| place.checked_sub(1)).map(|place| place as usize)
-    }
-}
-
-/// The definition with what is looked up in it often.
-#[derive(Debug)]
-pub(crate) struct Schema {
-    pub(crate) def: TableDef,
-    by_id: Vec<(FieldId, usize)>,
-    /// `"fld_…":` of each field, as records begin their cells with in JSON.
-    pub(crate) keys: Vec<String>,
-    pub(crate) choices: Vec<ChoiceIndex>,
-}
-
-impl Schema {
-    pub(crate) fn new(def: TableDef) -> Self {
-        let mut by_id: Vec<_> = def.fields.iter().enumerate().map(|(at, field)| (field.id, at)).collect();
-        by_id.sort_unstable();
-        let keys = def.fields.iter().map(|field| format!("\"{}\":", field.id)).collect();
-        let choices = def.fields.iter().map(|field| ChoiceIndex::of(field.kind.choices())).collect();
-        Self { def, by_id, keys, choices }
-    }
-    pub(crate) fn place(&self, field: FieldId) -> Option<usize> {
-        let at = self.by_id.binary_search_by_key(&field, |(id, _)| *id).ok()?;
-        Some(self.by_id[at].1)
-    }
-}
-
-impl FieldKind {
-    /// The choices of a select or multi-select field; of others, none.
-    pub fn choices(&self) -> &[Choice] {
-        match self {
-            Self::Select { choices } | Self::MultiSelect { choices } => choices,
-            Self::Text | Self::Number { .. } | Self::Date { .. } | Self::Checkbox => &[],
-        }
-    }
-    /// The name of the type as in JSON.
-    pub fn type_name(&self) -> &'static str {
-        match self {
-            Self::Text => "text",
-            Self::Number { .. } => "number",
-            Self::Select { .. } => "select",
-            Self::MultiSelect { .. } => "multi_select",
-            Self::Date { .. } => "date",
-            Self::Checkbox => "checkbox",
-        }
-    }
-}
-
-/// Which physical rows there are.
-#[derive(Clone, Debug, Default)]
-struct Rows {
-    ids: Vec<Arc<Vec<RecordId>>>,
-    live: Vec<Arc<Bits>>,
-    count: RowIx,
-}
-
 /// A column with the number it got when it was made: a field deleted and made again is another column.
 #[derive(Clone, Debug)]
 pub(crate) struct Stored {
     pub(crate) cells: Arc<Column>,
     pub(crate) serial: u64,
+    /// Computed cells that failed; their cells are null.
+    pub(crate) errors: Errors,
+    /// Of a link: the records of the table it names, whose rows its cells hold.
+    pub(crate) peer: Option<Arc<Roster>>,
+    /// Of a link: by row of the table it names, the rows that link to it, in order.
+    pub(crate) back: Arc<Column>,
+}
+
+impl Stored {
+    fn new(shape: Shape, serial: u64) -> Self {
+        Self {
+            cells: Arc::new(Column::new(shape)),
+            serial,
+            errors: Errors::default(),
+            peer: None,
+            back: Arc::new(Column::new(Shape::Links)),
+        }
+    }
+}
+
+/// Ids of people and groups as small numbers. Only grows.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Dict {
+    ids: Vec<u128>,
+    codes: HashMap<u128, u32>,
+}
+
+impl Dict {
+    pub(crate) fn code(&self, id: u128) -> Option<u32> {
+        self.codes.get(&id).copied()
+    }
+    pub(crate) fn id(&self, code: u32) -> u128 {
+        self.ids[code as usize]
+    }
+    pub(crate) fn intern(this: &mut Arc<Self>, id: u128) -> u32 {
+        if let Some(code) = this.code(id) {
+            return code;
+        }
+        let dict = Arc::make_mut(this);
+        let code = dict.ids.len() as u32;
+        dict.ids.push(id);
+        dict.codes.insert(id, code);
+        code
+    }
+}
+
+/// What every record has besides its fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum System {
+    CreatedAt,
+    CreatedBy,
+    UpdatedAt,
+    UpdatedBy,
 }
 
 /// A table as of one moment. Cloning costs the same however many rows there are; a change to a clone
@@ -108,14 +83,11 @@ pub(crate) struct Stored {
 pub struct Table {
     pub(crate) schema: Arc<Schema>,
     columns: Vec<Stored>,
+    /// In the order of [`System`].
+    system: [Arc<Column>; 4],
+    dict: Arc<Dict>,
     next_serial: u64,
-    /// Shared by all snapshots of one table: a table deleted and made again has rows of its own.
-    origin: Arc<()>,
-    rows: Arc<Rows>,
-    order: Arc<OrderList>,
-    /// All rows ever, in order of ids, the deleted ones too.
-    known: Arc<OrderList>,
-    ordered: bool,
+    roster: Arc<Roster>,
 }
 
 impl Table {
@@ -123,17 +95,16 @@ impl Table {
     pub(crate) fn new(def: TableDef) -> Self {
         let columns: Vec<Stored> = (0u64..)
             .zip(&def.fields)
-            .map(|(serial, field)| Stored { cells: Arc::new(Column::new(&field.kind)), serial })
+            .map(|(serial, field)| Stored::new(Shape::of(&field.kind), serial))
             .collect();
+        let system = [Shape::Date { time: true }, Shape::Members, Shape::Date { time: true }, Shape::Members];
         Self {
             next_serial: columns.len() as u64,
-            origin: Arc::default(),
             columns,
+            system: system.map(|shape| Arc::new(Column::new(shape))),
+            dict: Arc::default(),
             schema: Arc::new(Schema::new(def)),
-            rows: Arc::default(),
-            order: Arc::default(),
-            known: Arc::default(),
-            ordered: true,
+            roster: Arc::default(),
         }
     }
 
@@ -143,7 +114,7 @@ impl Table {
     }
     /// How many records there are.
     pub fn len(&self) -> usize {
-        self.order.len()
+        self.roster.len()
     }
     /// Whether there are no records.
     pub fn is_empty(&self) -> bool {
@@ -153,94 +124,181 @@ impl Table {
     pub fn field(&self, id: FieldId) -> Option<&Field> {
         self.schema.place(id).map(|at| &self.schema.def.fields[at])
     }
+    /// The type of the values of a field, computed ones too.
+    pub fn field_type(&self, id: FieldId) -> Option<Type> {
+        self.schema.place(id).map(|at| self.schema.types[at])
+    }
+    /// The choices the cells of a field may hold: those of the field itself or of the one it shows.
+    pub fn choices(&self, id: FieldId) -> Option<&Choices> {
+        self.schema.place(id).map(|at| &*self.schema.choices[at])
+    }
     /// A view.
     pub fn view(&self, id: ViewId) -> Option<&View> {
         self.schema.def.views.iter().find(|view| view.id == id)
     }
     /// The row of a record that lives.
     pub fn row(&self, id: RecordId) -> Option<RowIx> {
-        self.order.find(|row| self.record_id(row).cmp(&id))
+        self.roster.row(id)
     }
     /// The record of a row, also of a deleted one. Panics when there never was such a row.
     pub fn record_id(&self, row: RowIx) -> RecordId {
-        let (at, within) = split(row);
-        self.rows.ids[at][within]
+        self.roster.id(row)
     }
     /// Whether the row's record lives.
     pub fn is_live(&self, row: RowIx) -> bool {
-        let (at, within) = split(row);
-        self.rows.live.get(at).is_some_and(|bits| bits.get(within))
+        self.roster.is_live(row)
     }
-    /// A cell; null when the field is unknown or the row does not live.
+    /// A stored cell; null when the field is unknown or computed, or the row does not live.
     pub fn get(&self, row: RowIx, field: FieldId) -> Value {
         match self.schema.place(field) {
             Some(at) if self.is_live(row) => self.value(row, at),
             _ => Value::Null,
         }
     }
-    /// A record with its cells that are not null, in the order of fields.
+    /// A cell as formulas see it; null when the field is unknown or the row does not live.
+    pub fn datum(&self, row: RowIx, field: FieldId) -> Datum {
+        match self.schema.place(field) {
+            Some(at) if self.is_live(row) => self.datum_at(row, at),
+            _ => Datum::Null,
+        }
+    }
+    /// A record with its stored cells that are not null, in the order of fields.
     pub fn record(&self, row: RowIx) -> Record {
-        let cells = self.schema.def.fields.iter().enumerate();
+        let cells = self.schema.def.fields.iter().enumerate().filter(|(_, field)| field.kind.is_stored());
         let cells = cells.map(|(at, field)| (field.id, self.value(row, at)));
-        Record { id: self.record_id(row), cells: cells.filter(|(_, value)| *value != Value::Null).collect() }
+        let cells = cells.filter(|(_, value)| *value != Value::Null).collect();
+        Record { id: self.record_id(row), cells, made: Some(self.made(row)) }
     }
     /// Rows of live records in the order of record ids.
     pub fn rows(&self) -> impl Iterator<Item = RowIx> + '_ {
-        self.order.iter()
+        self.roster.rows()
+    }
+    /// Who made a record, and when.
+    pub fn made(&self, row: RowIx) -> Stamp {
+        self.stamp(row, System::CreatedAt, System::CreatedBy)
+    }
+    /// Who changed a record last, and when.
+    pub fn touched(&self, row: RowIx) -> Stamp {
+        self.stamp(row, System::UpdatedAt, System::UpdatedBy)
+    }
+
+    fn stamp(&self, row: RowIx, at: System, by: System) -> Stamp {
+        let at = match self.system[at as usize].get(row) {
+            Cell::Date(at) => at,
+            _ => 0,
+        };
+        let by = match self.system[by as usize].get(row) {
+            Cell::Codes(codes) => codes.first().map(|&code| MemberId::from_bits(self.dict.id(code))),
+            _ => None,
+        };
+        Stamp { at, by }
     }
 
     /// Whether rows of one are the same rows in the other.
     pub(crate) fn same_rows(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.origin, &other.origin)
+        self.roster.same_rows(&other.roster)
+    }
+    pub(crate) fn roster(&self) -> &Arc<Roster> {
+        &self.roster
+    }
+    pub(crate) fn dict(&self) -> &Dict {
+        &self.dict
+    }
+    pub(crate) fn dict_mut(&mut self) -> &mut Arc<Dict> {
+        &mut self.dict
     }
     /// Whether rows stand in the order of record ids.
     pub(crate) fn ordered(&self) -> bool {
-        self.ordered
+        self.roster.ordered()
     }
     /// One more than the last physical row.
     pub(crate) fn row_count(&self) -> usize {
-        self.rows.count as usize
+        self.roster.row_count()
     }
     pub(crate) fn chunk_count(&self) -> usize {
-        self.rows.ids.len()
+        self.roster.chunk_count()
     }
     /// Live rows of a chunk as a word of a bitmap.
     pub(crate) fn live_word(&self, chunk: usize, word: usize) -> u64 {
-        self.rows.live[chunk].word(word)
+        self.roster.live_word(chunk, word)
     }
     pub(crate) fn column(&self, at: usize) -> &Column {
-        &self.columns[at].cells
+        match self.schema.system[at] {
+            None => &self.columns[at].cells,
+            Some(system) => &self.system[system as usize],
+        }
+    }
+    pub(crate) fn errors(&self, at: usize) -> &Errors {
+        &self.columns[at].errors
+    }
+    pub(crate) fn stored(&self, at: usize) -> &Stored {
+        &self.columns[at]
+    }
+    pub(crate) fn stored_mut(&mut self, at: usize) -> &mut Stored {
+        &mut self.columns[at]
     }
     pub(crate) fn serial(&self, at: usize) -> u64 {
         self.columns[at].serial
     }
     pub(crate) fn cell(&self, row: RowIx, at: usize) -> Cell<'_> {
-        self.columns[at].cells.get(row)
+        if let Some(code) = self.columns[at].errors.get(row) {
+            return Cell::Error(code);
+        }
+        self.column(at).get(row)
     }
 
-    /// The value of a cell by the place of its field.
+    /// The value of a stored cell by the place of its field.
     pub(crate) fn value(&self, row: RowIx, at: usize) -> Value {
-        let choice = |code: u32| {
-            let place = self.schema.choices[at].place(code)?;
-            Some(self.schema.def.fields[at].kind.choices()[place].id)
-        };
+        let choice = |code: u32| self.schema.choices[at].id(code);
         match self.cell(row, at) {
-            Cell::Null => Value::Null,
+            Cell::Null | Cell::Datum(_) | Cell::Error(_) => Value::Null,
             Cell::Text(text) => Value::Text { t: text.into() },
             Cell::Number(n) => Value::Number { n },
             Cell::Date(d) => Value::Date { d },
             Cell::Bool(b) => Value::Bool { b },
             Cell::Code(code) => choice(code).map_or(Value::Null, |c| Value::Choice { c }),
-            Cell::Codes(codes) => {
-                Value::Choices { m: codes.iter().filter_map(|&code| choice(code)).collect() }
-            }
+            Cell::Object(Object::Files(f)) => Value::Files { f: f.clone() },
+            Cell::Object(Object::Place(p)) => Value::Place { p: p.clone() },
+            Cell::Codes(codes) => match self.schema.shapes[at] {
+                Shape::Members => {
+                    Value::Members { u: codes.iter().map(|&code| self.member(code)).collect() }
+                }
+                Shape::Groups => {
+                    let group = |&code| GroupId::from_bits(self.dict.id(code));
+                    Value::Groups { g: codes.iter().map(group).collect() }
+                }
+                Shape::Links => {
+                    let l: Arc<[RecordId]> = self.linked(at, codes).map(|(_, id)| id).collect();
+                    if l.is_empty() { Value::Null } else { Value::Links { l } }
+                }
+                _ => Value::Choices { m: codes.iter().filter_map(|&code| choice(code)).collect() },
+            },
         }
+    }
+
+    pub(crate) fn member(&self, code: u32) -> MemberId {
+        MemberId::from_bits(self.dict.id(code))
+    }
+
+    /// Rows of the linked table that live, with their records.
+    pub(crate) fn linked<'a>(
+        &'a self,
+        at: usize,
+        codes: &'a [u32],
+    ) -> impl Iterator<Item = (RowIx, RecordId)> + 'a {
+        let peer = self.columns[at].peer.as_ref();
+        codes.iter().filter_map(move |&row| {
+            let peer = peer.filter(|peer| peer.is_live(row))?;
+            Some((row, peer.id(row)))
+        })
     }
 
     /// Sets a cell to a value that was checked; whether it changed.
     pub(crate) fn set_value(&mut self, row: RowIx, at: usize, value: &Value) -> bool {
         let codes: Vec<u32>;
+        let object: Object;
         let choices = &self.schema.choices[at];
+        let some = |codes| if <[u32]>::is_empty(codes) { Cell::Null } else { Cell::Codes(codes) };
         let cell = match value {
             Value::Null | Value::Bool { b: false } => Cell::Null,
             Value::Text { t } if t.is_empty() => Cell::Null,
@@ -251,7 +309,30 @@ impl Table {
             Value::Choice { c } => choices.code(*c).map_or(Cell::Null, Cell::Code),
             Value::Choices { m } => {
                 codes = m.iter().filter_map(|id| choices.code(*id)).collect();
-                if codes.is_empty() { Cell::Null } else { Cell::Codes(&codes) }
+                some(&codes)
+            }
+            Value::Members { u } => {
+                codes = u.iter().map(|id| Dict::intern(&mut self.dict, id.bits())).collect();
+                some(&codes)
+            }
+            Value::Groups { g } => {
+                codes = g.iter().map(|id| Dict::intern(&mut self.dict, id.bits())).collect();
+                some(&codes)
+            }
+            Value::Links { l } => {
+                codes = match &self.columns[at].peer {
+                    Some(peer) => l.iter().filter_map(|id| peer.row(*id)).collect(),
+                    None => Vec::new(),
+                };
+                some(&codes)
+            }
+            Value::Files { f } => {
+                object = Object::Files(f.clone());
+                Cell::Object(&object)
+            }
+            Value::Place { p } => {
+                object = Object::Place(p.clone());
+                Cell::Object(&object)
             }
         };
         self.set_cell(row, at, cell)
@@ -267,75 +348,68 @@ impl Table {
         true
     }
 
+    /// Notes who made a record, or changed it, and when.
+    pub(crate) fn set_stamp(&mut self, row: RowIx, stamp: Stamp, made: bool) {
+        let (at, by) =
+            if made { (System::CreatedAt, System::CreatedBy) } else { (System::UpdatedAt, System::UpdatedBy) };
+        let code = stamp.by.map(|by| [Dict::intern(&mut self.dict, by.bits())]);
+        let at = &mut self.system[at as usize];
+        if at.get(row) != Cell::Date(stamp.at) {
+            Arc::make_mut(at).set(row, Cell::Date(stamp.at));
+        }
+        let by = &mut self.system[by as usize];
+        let cell = code.as_ref().map_or(Cell::Null, |code| Cell::Codes(code));
+        if by.get(row) != cell {
+            Arc::make_mut(by).set(row, cell);
+        }
+    }
+
     /// Adds a record that does not live, with all cells null.
     pub(crate) fn create(&mut self, id: RecordId) -> RowIx {
-        let last = self.known.last().map(|row| self.record_id(row));
-        let row = if last.is_none_or(|last| last < id) {
-            let row = self.append(id);
-            Arc::make_mut(&mut self.known).push(row);
-            row
-        } else if let Some(row) = self.known.find(|row| self.record_id(row).cmp(&id)) {
+        let (row, again) = Arc::make_mut(&mut self.roster).create(id);
+        if again {
             for column in &mut self.columns {
                 if column.cells.get(row) != Cell::Null {
                     Arc::make_mut(&mut column.cells).set(row, Cell::Null);
                 }
+                column.errors.set(row, None);
             }
-            row
-        } else {
-            let row = self.append(id);
-            self.ordered = false;
-            let rows = &self.rows;
-            Arc::make_mut(&mut self.known).insert(row, |other| rows.id(other).cmp(&id));
-            row
-        };
-        self.set_live(row, true);
-        let rows = &self.rows;
-        let order = Arc::make_mut(&mut self.order);
-        if order.last().is_none_or(|last| rows.id(last) < id) {
-            order.push(row);
-        } else {
-            order.insert(row, |other| rows.id(other).cmp(&id));
         }
         row
     }
 
     /// Deletes the record of a live row. Its cells stay until it is restored, out of sight.
     pub(crate) fn delete(&mut self, row: RowIx) {
-        let id = self.record_id(row);
-        let rows = &self.rows;
-        Arc::make_mut(&mut self.order).remove(|other| rows.id(other).cmp(&id));
-        self.set_live(row, false);
-    }
-
-    fn append(&mut self, id: RecordId) -> RowIx {
-        let rows = Arc::make_mut(&mut self.rows);
-        let row = rows.count;
-        rows.count += 1;
-        match rows.ids.last_mut() {
-            Some(last) if last.len() < CHUNK => Arc::make_mut(last).push(id),
-            _ => {
-                rows.ids.push(Arc::new(vec![id]));
-                rows.live.push(Arc::default());
-            }
-        }
-        row
-    }
-
-    fn set_live(&mut self, row: RowIx, live: bool) {
-        let (at, within) = split(row);
-        Arc::make_mut(&mut Arc::make_mut(&mut self.rows).live[at]).set(within, live);
+        Arc::make_mut(&mut self.roster).delete(row);
     }
 
     /// Replaces the definition where no column comes, goes or moves.
     pub(crate) fn set_def(&mut self, def: TableDef) {
-        self.schema = Arc::new(Schema::new(def));
+        self.schema = Arc::new(self.schema.changed(def));
     }
     /// Replaces the definition by one with a new field at a place.
     pub(crate) fn insert_column(&mut self, def: TableDef, at: usize) {
-        let cells = Arc::new(Column::new(&def.fields[at].kind));
-        self.columns.insert(at, Stored { cells, serial: self.next_serial });
+        self.columns.insert(at, Stored::new(Shape::of(&def.fields[at].kind), self.next_serial));
         self.next_serial += 1;
         self.set_def(def);
+    }
+    /// Replaces the definition by one in which the field at a place has another type, without cells.
+    pub(crate) fn replace_column(&mut self, def: TableDef, at: usize) {
+        self.columns[at] = Stored::new(Shape::of(&def.fields[at].kind), self.next_serial);
+        self.next_serial += 1;
+        self.set_def(def);
+    }
+    /// Gives a computed field another form; its cells are empty then.
+    pub(crate) fn reshape(&mut self, at: usize, ty: Type, choices: Arc<Choices>) {
+        let shape = Shape::of_type(ty);
+        if self.schema.types[at] == ty && Arc::ptr_eq(&self.schema.choices[at], &choices) {
+            return;
+        }
+        if self.schema.shapes[at] != shape || self.schema.types[at] != ty {
+            self.columns[at] = Stored::new(shape, self.next_serial);
+            self.next_serial += 1;
+        }
+        self.schema = Arc::new(self.schema.reshaped(at, ty, choices));
     }
     /// Replaces the definition by one without the field at a place.
     pub(crate) fn remove_column(&mut self, def: TableDef, at: usize) {
@@ -349,36 +423,18 @@ impl Table {
         self.set_def(def);
     }
 
-    /// Fills in the order of records once all rows were appended with [`Table::append_loaded`].
-    /// Answers a record that came twice.
-    pub(crate) fn finish_load(&mut self) -> Result<(), RecordId> {
-        let mut rows: Vec<RowIx> = (0..self.rows.count).collect();
-        self.ordered = rows.is_sorted_by(|&a, &b| self.record_id(a) < self.record_id(b));
-        if !self.ordered {
-            rows.sort_by_key(|&row| self.record_id(row));
-            let twice = rows.windows(2).find(|pair| self.record_id(pair[0]) == self.record_id(pair[1]));
-            if let Some(pair) = twice {
-                return Err(self.record_id(pair[0]));
-            }
-        }
-        for column in &mut self.columns {
-            Arc::make_mut(&mut column.cells).seal();
-        }
-        self.order = Arc::new(OrderList::from_sorted(&rows));
-        self.known = self.order.clone();
-        Ok(())
-    }
-    /// Appends a live row without giving it a place among the records.
+    /// A row for a record that is loaded, not yet in the order of records.
     pub(crate) fn append_loaded(&mut self, id: RecordId) -> RowIx {
-        let row = self.append(id);
-        self.set_live(row, true);
-        row
+        Arc::make_mut(&mut self.roster).append_loaded(id)
     }
-}
-
-impl Rows {
-    fn id(&self, row: RowIx) -> RecordId {
-        let (at, within) = split(row);
-        self.ids[at][within]
+    /// Fills in the order of records once all rows were appended. Answers a record that came twice.
+    pub(crate) fn finish_roster(&mut self) -> Result<(), RecordId> {
+        Arc::make_mut(&mut self.roster).finish_load()
+    }
+    /// Packs what was filled in after a load.
+    pub(crate) fn seal(&mut self) {
+        for column in self.columns.iter_mut().map(|stored| &mut stored.cells).chain(&mut self.system) {
+            Arc::make_mut(column).seal();
+        }
     }
 }

@@ -1,7 +1,9 @@
 //! Values as people write them: for CSV, copy, paste and import. Reading is lenient.
 
+use std::sync::Arc;
+
 use crate::{
-    Choice, Field, FieldKind, Value, calendar, check,
+    Choice, Field, FieldKind, Place, Value, calendar, check,
     date_text::parse_date,
     json::{clean, find_choice, text_value},
     value::MAX_TEXT,
@@ -21,7 +23,7 @@ pub enum TextValue {
 /// Reads a text as a value of a field, leniently: `1,234.5`, `12%`, `￥3,000`, `2026/11/20`,
 /// `20.11.2026`, `yes`, `是`, names of choices, lists of names with commas.
 pub fn value_from_text(field: &Field, text: &str) -> TextValue {
-    if matches!(field.kind, FieldKind::Text) {
+    if matches!(field.kind, FieldKind::Text { .. }) {
         let text = clean(text);
         return if text.len() > MAX_TEXT {
             TextValue::Invalid("longer than 100,000 bytes")
@@ -34,20 +36,27 @@ pub fn value_from_text(field: &Field, text: &str) -> TextValue {
         return TextValue::Value(Value::Null);
     }
     let value = match &field.kind {
-        FieldKind::Text => None,
-        FieldKind::Number { .. } => {
+        FieldKind::Number(_) | FieldKind::AutoNumber { .. } => {
             return parse_number(text)
                 .map_or(TextValue::Invalid("not a number"), |n| TextValue::Value(Value::Number { n }));
         }
-        FieldKind::Date { time } => parse_date(text, *time).map(|d| Value::Date { d }),
+        FieldKind::Date(style) => parse_date(text, style.time).map(|d| Value::Date { d }),
         FieldKind::Checkbox => parse_bool(text).map(|b| Value::Bool { b }),
         FieldKind::Select { choices } => return one_choice(choices, text),
         FieldKind::MultiSelect { choices } => return many_choices(choices, text),
+        FieldKind::Location => return one_place(text),
+        FieldKind::Member { .. } => return listed(text, "not ids of members", |u| Value::Members { u }),
+        FieldKind::Group { .. } => return listed(text, "not ids of groups", |g| Value::Groups { g }),
+        FieldKind::Link { .. } | FieldKind::Backlink { .. } => {
+            return listed(text, "not ids of records", |l| Value::Links { l });
+        }
+        _ => None,
     };
     match (value, &field.kind) {
         (Some(value), _) => TextValue::Value(value),
         (None, FieldKind::Checkbox) => TextValue::Invalid("neither yes nor no"),
-        (None, _) => TextValue::Invalid("not a date"),
+        (None, FieldKind::Date(_)) => TextValue::Invalid("not a date"),
+        (None, _) => TextValue::Invalid("a field of this type takes no text"),
     }
 }
 
@@ -65,7 +74,7 @@ pub fn value_to_text(field: &Field, value: &Value) -> String {
         Value::Date { d } => {
             let mut text = String::with_capacity(24);
             calendar::write_day(&mut text, *d);
-            if matches!(field.kind, FieldKind::Date { time: true }) {
+            if matches!(&field.kind, FieldKind::Date(style) if style.time) {
                 text.push(' ');
                 calendar::write_clock(&mut text, *d);
             }
@@ -77,6 +86,53 @@ pub fn value_to_text(field: &Field, value: &Value) -> String {
             names.join(", ")
         }
         Value::Bool { b } => b.to_string(),
+        Value::Members { u } => joined(u.iter()),
+        Value::Groups { g } => joined(g.iter()),
+        Value::Links { l } => joined(l.iter()),
+        Value::Files { f } => f.iter().map(|file| quoted(&file.name)).collect::<Vec<_>>().join(", "),
+        Value::Place { p } if p.name.is_empty() => format!("{}, {}", p.longitude, p.latitude),
+        Value::Place { p } => format!("{} ({}, {})", p.name, p.longitude, p.latitude),
+    }
+}
+
+fn joined(parts: impl Iterator<Item = impl ToString>) -> String {
+    parts.map(|part| part.to_string()).collect::<Vec<_>>().join(", ")
+}
+
+/// Ids with commas.
+fn listed<T: std::str::FromStr + PartialEq>(
+    text: &str,
+    wrong: &'static str,
+    value: impl Fn(Arc<[T]>) -> Value,
+) -> TextValue {
+    let mut ids = Vec::new();
+    for part in split_names(text) {
+        match part.parse() {
+            Ok(id) if ids.contains(&id) => {}
+            Ok(id) => ids.push(id),
+            Err(_) => return TextValue::Invalid(wrong),
+        }
+    }
+    TextValue::Value(if ids.is_empty() { Value::Null } else { value(ids.into()) })
+}
+
+/// `116.4, 39.9`, or the same in brackets after a name.
+fn one_place(text: &str) -> TextValue {
+    let (name, inner) = match text.strip_suffix(')').and_then(|rest| rest.rsplit_once('(')) {
+        Some((name, inner)) => (name.trim(), inner),
+        None => ("", text),
+    };
+    let place = inner.split_once([',', '，']).and_then(|(longitude, latitude)| {
+        let place = Place {
+            name: clean(name),
+            longitude: longitude.trim().parse().ok()?,
+            latitude: latitude.trim().parse().ok()?,
+        };
+        place.is_sound().then_some(place)
+    });
+    match place {
+        Some(place) => TextValue::Value(Value::Place { p: Arc::new(place) }),
+        None => TextValue::Invalid("not a place: name (longitude, latitude)"),
     }
 }
 

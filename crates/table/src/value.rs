@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use skein_types::{ChoiceId, FileId};
+use skein_types::{ChoiceId, FileId, GroupId, MemberId, RecordId};
 use utoipa::ToSchema;
 
 /// The value of a cell. In the log it is self-describing: `{"t":"text"}`, `{"n":1.5}`, `{"d":ms}`,
-/// `{"c":"opt_…"}`, `{"m":["opt_…"]}`, `{"b":true}`, or `null`.
+/// `{"c":"opt_…"}`, `{"m":["opt_…"]}`, `{"b":true}`, `{"u":["mem_…"]}`, `{"g":["grp_…"]}`, `{"l":["rec_…"]}`,
+/// `{"f":[…]}`, `{"p":{…}}`, or `null`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Value {
@@ -44,6 +45,31 @@ pub enum Value {
         /// Ticked.
         b: bool,
     },
+    /// People in the order picked, without repeats, at least one.
+    Members {
+        /// Who.
+        u: Arc<[MemberId]>,
+    },
+    /// Groups of people in the order picked, without repeats, at least one.
+    Groups {
+        /// Which.
+        g: Arc<[GroupId]>,
+    },
+    /// Records in the order picked, without repeats, at least one.
+    Links {
+        /// Which, of the table the field names.
+        l: Arc<[RecordId]>,
+    },
+    /// Files in order, at least one.
+    Files {
+        /// Which.
+        f: Arc<[File]>,
+    },
+    /// A place.
+    Place {
+        /// Where.
+        p: Arc<Place>,
+    },
 }
 
 /// A file in an attachment field.
@@ -71,6 +97,15 @@ pub struct Place {
     pub latitude: f64,
 }
 
+impl Place {
+    /// Whether it is on earth and its name is not too long.
+    pub(crate) fn is_sound(&self) -> bool {
+        (-180.0..=180.0).contains(&self.longitude)
+            && (-90.0..=90.0).contains(&self.latitude)
+            && self.name.len() <= 1_000
+    }
+}
+
 /// Milliseconds of a day.
 pub(crate) const DAY: i64 = 86_400_000;
 /// The first instant of year 1.
@@ -91,6 +126,11 @@ impl Value {
             Self::Choice { .. } => "a choice",
             Self::Choices { .. } => "a list of choices",
             Self::Bool { .. } => "yes or no",
+            Self::Members { .. } => "a list of people",
+            Self::Groups { .. } => "a list of groups",
+            Self::Links { .. } => "a list of records",
+            Self::Files { .. } => "a list of files",
+            Self::Place { .. } => "a place",
         }
     }
 }
