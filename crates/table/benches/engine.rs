@@ -9,10 +9,11 @@ use divan::Bencher;
 use serde_json::{Value as Json, json};
 use skein_table::{
     Base, Choice, Color, Condition, Field, FieldKind, Filter, LiveView, Op, Operator, Query, Record,
-    RowHeight, SortKey, Table, TableDef, Value, View, ViewKind, count, select, top, write_record_json,
+    RowHeight, SortKey, Stamp, Table, TableDef, Value, View, ViewKind, count, select, top, write_record_json,
 };
 use skein_types::{ChoiceId, FieldId, RecordId, TableId, ViewId};
 
+const NOW: Stamp = Stamp { at: 1_700_000_000_000, by: None };
 const ROWS: u128 = 1_000_000;
 const FIELDS: u32 = 20;
 const WORDS: [&str; 16] = [
@@ -36,11 +37,11 @@ fn kind(slot: u32) -> FieldKind {
             .collect()
     };
     match slot {
-        0..5 => FieldKind::Text,
-        5..11 => FieldKind::Number { precision: 2, thousands: true },
+        0..5 => FieldKind::text(),
+        5..11 => FieldKind::number(2),
         11..14 => FieldKind::Select { choices: choices(8) },
         14..16 => FieldKind::MultiSelect { choices: choices(12) },
-        16..18 => FieldKind::Date { time: slot == 17 },
+        16..18 => FieldKind::date(slot == 17),
         _ => FieldKind::Checkbox,
     }
 }
@@ -69,8 +70,10 @@ fn cell(n: u128, slot: u32) -> Value {
     let roll = roll / 20;
     let word = |shift: u32| WORDS[(roll >> shift) as usize % WORDS.len()];
     match kind(slot) {
-        FieldKind::Text => Value::Text { t: format!("{} {} {}", word(0), word(8), roll % 10_000).into() },
-        FieldKind::Number { .. } => Value::Number { n: (roll % 1_000_000) as f64 / 100.0 },
+        FieldKind::Text { .. } => {
+            Value::Text { t: format!("{} {} {}", word(0), word(8), roll % 10_000).into() }
+        }
+        FieldKind::Number(_) => Value::Number { n: (roll % 1_000_000) as f64 / 100.0 },
         FieldKind::Select { .. } => Value::Choice { c: ChoiceId::from_bits(u128::from(roll % 8) + 1) },
         FieldKind::MultiSelect { .. } => {
             let first = roll % 12;
@@ -80,20 +83,14 @@ fn cell(n: u128, slot: u32) -> Value {
                 m: picked.iter().map(|&code| ChoiceId::from_bits(u128::from(code) + 1)).collect(),
             }
         }
-        FieldKind::Date { time: false } => Value::Date { d: (roll % 20_000) as i64 * 86_400_000 },
-        FieldKind::Date { time: true } => Value::Date { d: (roll % 1_700_000_000_000) as i64 },
-        FieldKind::Checkbox => Value::Bool { b: roll.is_multiple_of(3) },
+        FieldKind::Date(style) if !style.time => Value::Date { d: (roll % 20_000) as i64 * 86_400_000 },
+        FieldKind::Date(_) => Value::Date { d: (roll % 1_700_000_000_000) as i64 },
+        _ => Value::Bool { b: roll.is_multiple_of(3) },
     }
 }
 
 fn definition() -> TableDef {
-    let fields = (0..FIELDS).map(|slot| Field {
-        id: field(slot),
-        slot,
-        name: format!("Field {slot}"),
-        description: String::new(),
-        kind: kind(slot),
-    });
+    let fields = (0..FIELDS).map(|slot| Field::new(field(slot), slot, format!("Field {slot}"), kind(slot)));
     let view = View {
         id: ViewId::from_bits(1),
         name: "All".into(),
@@ -109,6 +106,7 @@ fn definition() -> TableDef {
         fields: fields.collect(),
         views: vec![view],
         next_slot: FIELDS,
+        retired: Vec::new(),
     }
 }
 
@@ -116,11 +114,11 @@ static BASE: LazyLock<Base> = LazyLock::new(|| {
     let mut base = Base::new();
     let table = definition();
     let id = table.id;
-    base.apply(&Op::CreateTable { table, at: 0 }).unwrap();
+    base.apply(&Op::CreateTable { table, at: 0 }, &NOW).unwrap();
     for start in (0..ROWS).step_by(5_000) {
         let cells = |n| (0..FIELDS).map(|slot| (field(slot), cell(n, slot))).collect();
-        let records = (start..start + 5_000).map(|n| Record { id: record(n), cells: cells(n) }).collect();
-        base.apply(&Op::CreateRecords { table: id, records }).unwrap();
+        let records = (start..start + 5_000).map(|n| Record::new(record(n), cells(n))).collect();
+        base.apply(&Op::CreateRecords { table: id, records }, &NOW).unwrap();
     }
     base
 });
@@ -208,8 +206,8 @@ fn sort_by_text_cold(bencher: Bencher) {
         let mut base = BASE.clone();
         let cells = vec![(field(1), Value::Text { t: "new".into() })];
         let ids = (0..ROWS).step_by(8_000).map(record);
-        let records = ids.map(|id| Record { id, cells: cells.clone() }).collect();
-        base.apply(&Op::UpdateRecords { table: TableId::from_bits(1), records }).unwrap();
+        let records = ids.map(|id| Record::new(id, cells.clone())).collect();
+        base.apply(&Op::UpdateRecords { table: TableId::from_bits(1), records }, &NOW).unwrap();
         base
     };
     bencher.with_inputs(fresh).bench_values(|base| select(base.tables().next().unwrap(), &query).unwrap());
@@ -218,7 +216,7 @@ fn sort_by_text_cold(bencher: Bencher) {
 fn update(n: u64, slot: u32) -> Op {
     let id = u128::from(n.wrapping_mul(0x9e37_79b9_7f4a_7c15)) % ROWS;
     let cells = vec![(field(slot), cell(u128::from(n) + ROWS, slot))];
-    Op::UpdateRecords { table: TableId::from_bits(1), records: vec![Record { id: record(id), cells }] }
+    Op::UpdateRecords { table: TableId::from_bits(1), records: vec![Record::new(record(id), cells)] }
 }
 
 /// One cell by an operation, with its checks and its inverse.
@@ -229,11 +227,11 @@ fn update_cell(bencher: Bencher, slot: u32) {
     // The first changes copy chunks that the other benchmarks share.
     for _ in 0..20_000 {
         n += 1;
-        base.apply(&update(n, slot)).unwrap();
+        base.apply(&update(n, slot), &NOW).unwrap();
     }
     bencher.bench_local(|| {
         n += 1;
-        base.apply(&update(n, slot)).unwrap()
+        base.apply(&update(n, slot), &NOW).unwrap()
     });
 }
 
@@ -245,7 +243,7 @@ fn update_cell_under_a_snapshot(bencher: Bencher, slot: u32) {
     let mut n = 0;
     bencher.bench_local(|| {
         n += 1;
-        let applied = base.apply(&update(n, slot)).unwrap();
+        let applied = base.apply(&update(n, slot), &NOW).unwrap();
         snapshot = base.clone();
         black_box(&snapshot);
         applied
@@ -261,8 +259,8 @@ fn live_view_of_a_filter_and_two_keys_update(bencher: Bencher) {
     let mut n = 0;
     bencher.bench_local(|| {
         n += 1;
-        let applied = base.apply(&update(n, 5)).unwrap();
-        view.update(base.tables().next().unwrap(), &applied.change.rows)
+        let applied = base.apply(&update(n, 5), &NOW).unwrap();
+        view.update(base.tables().next().unwrap(), &applied.changes[0].rows)
     });
 }
 
@@ -298,7 +296,7 @@ fn json_of_100_records(bencher: Bencher) {
     let fields: Vec<FieldId> = (0..FIELDS).map(field).collect();
     bencher.bench(|| {
         let mut out = String::new();
-        (500_000..500_100).for_each(|row| write_record_json(table, row, &fields, &mut out));
+        (500_000..500_100).for_each(|row| write_record_json(&BASE, table, row, &fields, &mut out));
         out
     });
 }
@@ -309,5 +307,5 @@ fn load_100_000_records(bencher: Bencher) {
     let rows: Vec<(RecordId, Vec<u8>)> =
         (0..100_000).map(|row| (table.record_id(row), table.encode_row(row))).collect();
     let stored = || rows.iter().map(|(id, bytes)| (*id, bytes.as_slice()));
-    bencher.bench(|| Table::load(table.def().clone(), stored()).unwrap());
+    bencher.bench(|| Base::load(vec![(table.def().clone(), stored())]).unwrap());
 }

@@ -8,6 +8,8 @@ use skein_table::{
 };
 use skein_types::{ChoiceId, FieldId, RecordId, TableId, ViewId};
 
+use crate::state::NOW;
+
 fn id(slot: u32) -> FieldId {
     FieldId::from_bits(u128::from(slot) + 1)
 }
@@ -26,21 +28,15 @@ fn choices() -> Vec<Choice> {
 /// Text, number, date, instant, select, multi-select, checkbox: field n has slot n.
 pub fn definition() -> TableDef {
     let kinds = [
-        FieldKind::Text,
-        FieldKind::Number { precision: 0, thousands: false },
-        FieldKind::Date { time: false },
-        FieldKind::Date { time: true },
+        FieldKind::text(),
+        FieldKind::number(0),
+        FieldKind::date(false),
+        FieldKind::date(true),
         FieldKind::Select { choices: choices() },
         FieldKind::MultiSelect { choices: choices() },
         FieldKind::Checkbox,
     ];
-    let field = |(slot, kind)| Field {
-        id: id(slot),
-        slot,
-        name: format!("F{slot}"),
-        description: String::new(),
-        kind,
-    };
+    let field = |(slot, kind)| Field::new(id(slot), slot, format!("F{slot}"), kind);
     let view = View {
         id: ViewId::from_bits(1),
         name: "All".into(),
@@ -56,6 +52,7 @@ pub fn definition() -> TableDef {
         fields: (0..).zip(kinds).map(field).collect(),
         views: vec![view],
         next_slot: 7,
+        retired: Vec::new(),
     }
 }
 
@@ -71,13 +68,13 @@ fn base() -> Base {
     ];
     let cell =
         |(field, json): (&Field, &Json)| (field.id, skein_table::value_from_json(field, json).unwrap());
-    let record = |(at, row): (u128, &Json)| Record {
-        id: RecordId::from_bits(at),
-        cells: def.fields.iter().zip(row.as_array().unwrap()).map(cell).collect(),
+    let record = |(at, row): (u128, &Json)| {
+        let cells = def.fields.iter().zip(row.as_array().unwrap()).map(cell).collect();
+        Record::new(RecordId::from_bits(at), cells)
     };
     let records = (1..).zip(&given).map(record).collect();
-    base.apply(&Op::CreateTable { table: def.clone(), at: 0 }).unwrap();
-    base.apply(&Op::CreateRecords { table: def.id, records }).unwrap();
+    base.apply(&Op::CreateTable { table: def.clone(), at: 0 }, &NOW).unwrap();
+    base.apply(&Op::CreateRecords { table: def.id, records }, &NOW).unwrap();
     base
 }
 
@@ -252,22 +249,22 @@ fn a_choice_that_goes_leaves_filters_of_views_and_live_views() {
         ],
     };
     let view = View { filter: Some(filter.clone()), ..def.views.remove(0) };
-    base.apply(&Op::UpdateView { table: def.id, view }).unwrap();
+    base.apply(&Op::UpdateView { table: def.id, view }, &NOW).unwrap();
     let query = Query { filter: Some(filter.clone()), ..Query::default() };
     let mut live = skein_table::LiveView::new(base.tables().next().unwrap(), &query).unwrap();
 
     let mut field = def.fields.remove(4);
     field.kind = FieldKind::Select { choices: choices().split_off(1) };
-    let applied = base.apply(&Op::UpdateField { table: def.id, field }).unwrap();
+    let applied = base.apply(&Op::UpdateField { table: def.id, field }, &NOW).unwrap();
     let table = base.tables().next().unwrap();
     let Some(Filter::And { and }) = &table.def().views[0].filter else { panic!("one condition is left") };
     assert_eq!(and.len(), 1);
-    assert_eq!((applied.change.rows.clone(), table.get(1, id(4))), (vec![1], Value::Null));
-    assert!(live.update(table, &applied.change.rows));
+    assert_eq!((applied.changes[0].rows.clone(), table.get(1, id(4))), (vec![1], Value::Null));
+    assert!(live.update(table, &applied.changes[0].rows));
     assert_eq!(live.window(0, 9), [1, 2, 3]);
 
     for op in &applied.inverse {
-        base.apply(op).unwrap();
+        base.apply(op, &NOW).unwrap();
     }
     let table = base.tables().next().unwrap();
     assert_eq!(table.def().views[0].filter, Some(filter));

@@ -3,7 +3,11 @@
 use proptest::prelude::*;
 use skein_table::{Base, Op};
 
-use crate::{dice::Dice, state::dump, world::World};
+use crate::{
+    dice::Dice,
+    state::{NOW, dump},
+    world::World,
+};
 
 fn steps(most: usize) -> impl Strategy<Value = Vec<u64>> {
     proptest::collection::vec(any::<u64>(), 1..most)
@@ -20,12 +24,12 @@ proptest! {
         for seed in seeds {
             let op = world.op(&mut Dice(seed), &base);
             let snapshot = base.clone();
-            let Ok(applied) = base.apply(&op) else {
+            let Ok(applied) = base.apply(&op, &NOW) else {
                 prop_assert_eq!(&dump(&base), states.last().unwrap());
                 continue;
             };
             prop_assert_eq!(&dump(&snapshot), states.last().unwrap());
-            let change = &applied.change;
+            let change = &applied.changes[0];
             prop_assert_eq!(change.rows.len(), change.records.len());
             states.push(dump(&base));
             undo.push(applied.inverse);
@@ -35,14 +39,14 @@ proptest! {
             // Taking it back, and taking that back again.
             let mut redo = Vec::new();
             for op in &inverse {
-                let applied = base.apply(op).unwrap();
+                let applied = base.apply(op, &NOW).unwrap();
                 redo.splice(0..0, applied.inverse);
             }
             let undone = dump(&base);
             prop_assert_eq!(&undone, states.last().unwrap());
             let mut again = base.clone();
             for op in &redo {
-                again.apply(op).unwrap();
+                again.apply(op, &NOW).unwrap();
             }
         }
     }
@@ -52,9 +56,9 @@ proptest! {
         let (mut world, mut base, mut copy) = (World::default(), Base::new(), Base::new());
         for seed in seeds {
             let op = world.op(&mut Dice(seed), &base);
-            let Ok(applied) = base.apply(&op) else { continue };
+            let Ok(applied) = base.apply(&op, &NOW) else { continue };
             let text = serde_json::to_string(&op).unwrap();
-            let again = copy.apply(&serde_json::from_str(&text).unwrap()).unwrap();
+            let again = copy.apply(&serde_json::from_str(&text).unwrap(), &NOW).unwrap();
             prop_assert_eq!(again, applied);
         }
         prop_assert_eq!(dump(&copy), dump(&base));

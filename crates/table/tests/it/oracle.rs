@@ -87,7 +87,7 @@ fn holds(field: &Field, cell: &Value, condition: &Condition) -> bool {
                 panic!()
             };
             let day = condition.value.as_str().unwrap().len() == 10
-                || matches!(field.kind, FieldKind::Date { time: false });
+                || matches!(&field.kind, FieldKind::Date(style) if !style.time);
             compare(op, *d, wanted, if day { wanted + 86_399_999 } else { wanted })
         }
         (_, Value::Choice { c }) => ids(field, &condition.value).contains(c),
@@ -99,6 +99,7 @@ fn holds(field: &Field, cell: &Value, condition: &Condition) -> bool {
                 _ => wanted.iter().any(|id| m.contains(id)),
             }
         }
+        _ => panic!("no condition of such a field is made"),
     };
     positive != negated
 }

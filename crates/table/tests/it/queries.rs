@@ -6,6 +6,7 @@ use skein_table::{Base, LiveView, Query, RowIx, Table, Value, count, select, top
 use crate::{
     dice::Dice,
     oracle,
+    state::NOW,
     world::{World, query},
 };
 
@@ -69,16 +70,15 @@ proptest! {
         let (mut world, mut base) = (World::default(), Base::new());
         let def = world.def(&mut Dice(seeds[0]));
         let id = def.id;
-        base.apply(&skein_table::Op::CreateTable { table: def, at: 0 }).unwrap();
+        base.apply(&skein_table::Op::CreateTable { table: def, at: 0 }, &NOW).unwrap();
         let mut views: Vec<LiveView> = Vec::new();
         let mut pending: Vec<RowIx> = Vec::new();
         for seed in seeds {
             let mut dice = Dice(seed);
             let op = world.op(&mut dice, &base);
-            if let Ok(applied) = base.apply(&op)
-                && applied.change.table == id
-            {
-                pending.extend(applied.change.rows);
+            if let Ok(applied) = base.apply(&op, &NOW) {
+                let here = applied.changes.into_iter().filter(|change| change.table == id);
+                pending.extend(here.flat_map(|change| change.rows));
             }
             let Some(table) = base.table(id).cloned() else { break };
             if dice.one_in(3) {
@@ -117,16 +117,16 @@ fn a_live_view_follows_a_table_that_was_deleted_and_restored() {
     let (mut world, mut base, mut dice) = (World::default(), Base::new(), Dice(5));
     let def = world.def(&mut dice);
     let id = def.id;
-    base.apply(&skein_table::Op::CreateTable { table: def, at: 0 }).unwrap();
+    base.apply(&skein_table::Op::CreateTable { table: def, at: 0 }, &NOW).unwrap();
     for _ in 0..20 {
         let table = base.table(id).unwrap().clone();
-        base.apply(&world.record_op(&mut dice, &table, 0)).unwrap();
-        base.apply(&world.record_op(&mut dice, &table, 29)).ok();
+        base.apply(&world.record_op(&mut dice, &table, 0), &NOW).unwrap();
+        base.apply(&world.record_op(&mut dice, &table, 29), &NOW).ok();
     }
     let query = Query::default();
     let mut view = LiveView::new(base.table(id).unwrap(), &query).unwrap();
-    for op in base.apply(&skein_table::Op::DeleteTable { table: id }).unwrap().inverse {
-        base.apply(&op).unwrap();
+    for op in base.apply(&skein_table::Op::DeleteTable { table: id }, &NOW).unwrap().inverse {
+        base.apply(&op, &NOW).unwrap();
     }
     let table = base.table(id).unwrap();
     view.update(table, &[]);

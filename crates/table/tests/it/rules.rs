@@ -7,7 +7,10 @@ use skein_table::{
 };
 use skein_types::{ChoiceId, FieldId, RecordId, TableId, ViewId};
 
-use crate::{filters::definition, state::dump};
+use crate::{
+    filters::definition,
+    state::{NOW, dump},
+};
 
 fn fid(slot: u32) -> FieldId {
     FieldId::from_bits(u128::from(slot) + 1)
@@ -21,9 +24,9 @@ fn base() -> Base {
     let mut base = Base::new();
     let def = definition();
     let second = TableDef { id: TableId::from_bits(2), name: "Second".into(), ..def.clone() };
-    base.apply(&Op::CreateTable { table: def.clone(), at: 0 }).unwrap();
-    base.apply(&Op::CreateTable { table: second, at: 1 }).unwrap();
-    base.apply(&Op::CreateRecords { table: def.id, records: vec![Record { id: rid(1), cells: vec![] }] })
+    base.apply(&Op::CreateTable { table: def.clone(), at: 0 }, &NOW).unwrap();
+    base.apply(&Op::CreateTable { table: second, at: 1 }, &NOW).unwrap();
+    base.apply(&Op::CreateRecords { table: def.id, records: vec![Record::new(rid(1), vec![])] }, &NOW)
         .unwrap();
     base
 }
@@ -60,7 +63,7 @@ fn view(change: impl FnOnce(&mut View)) -> Op {
 }
 
 fn set(field: u32, value: Value) -> Op {
-    let records = vec![Record { id: rid(1), cells: vec![(fid(field), value)] }];
+    let records = vec![Record::new(rid(1), vec![(fid(field), value)])];
     Op::UpdateRecords { table: TableId::from_bits(1), records }
 }
 
@@ -78,7 +81,7 @@ fn refusals() -> Vec<(Op, &'static str, Option<&'static str>)> {
     let shown = |field: u32, width| ViewField { field: fid(field), hidden: false, width };
     let c = ChoiceId::from_bits(99);
     let twice: Vec<ChoiceId> = vec![ChoiceId::from_bits(1); 2];
-    let empty = |id| Record { id, cells: vec![] };
+    let empty = |id| Record::new(id, vec![]);
     vec![
         (Op::DeleteTable { table: nowhere }, "table.not_found", None),
         (Op::RenameTable { table, name: "SECOND".into() }, "table.name_taken", Some("name")),
@@ -88,49 +91,25 @@ fn refusals() -> Vec<(Op, &'static str, Option<&'static str>)> {
         (with(|def| def.id = TableId::from_bits(1)), "table.exists", None),
         (with(|def| def.name = "t".into()), "table.name_taken", Some("name")),
         (with(|def| def.fields.clear()), "field.primary", None),
-        (with(|def| def.fields.swap(0, 1)), "field.primary", None),
+        (with(|def| def.fields.swap(0, 6)), "field.primary", None),
         (with(|def| def.views.clear()), "view.last", None),
         (with(|def| def.next_slot = 3), "field.slot", None),
         (with(|def| def.fields[1].name = "f0".into()), "field.name_taken", Some("name")),
         (create(|field| field.id = fid(0)), "field.exists", None),
         (create(|field| field.slot = 6), "field.slot", None),
         (create(|field| field.name = String::new()), "field.name_invalid", Some("name")),
+        (create(|field| field.kind = FieldKind::number(11)), "field.options", Some("precision")),
         (
-            create(|field| field.kind = FieldKind::Number { precision: 11, thousands: false }),
-            "field.options",
-            Some("precision"),
-        ),
-        (
-            Op::CreateField {
-                table,
-                field: Field {
-                    id: fid(50),
-                    slot: 7,
-                    name: "N".into(),
-                    description: String::new(),
-                    kind: FieldKind::Text,
-                },
-                at: 0,
-            },
+            Op::CreateField { table, field: Field::new(fid(50), 7, "N", FieldKind::text()), at: 0 },
             "field.primary",
             None,
         ),
         (
-            Op::CreateField {
-                table,
-                field: Field {
-                    id: fid(50),
-                    slot: 7,
-                    name: "N".into(),
-                    description: String::new(),
-                    kind: FieldKind::Text,
-                },
-                at: 8,
-            },
+            Op::CreateField { table, field: Field::new(fid(50), 7, "N", FieldKind::text()), at: 8 },
             "field.place",
             None,
         ),
-        (update(1, |field| field.kind = FieldKind::Text), "field.type_changed", Some("type")),
+        (update(1, |field| field.kind = FieldKind::text()), "field.type_changed", Some("type")),
         (update(1, |field| field.slot = 9), "field.slot", None),
         (update(1, |field| field.name = "F2".into()), "field.name_taken", Some("name")),
         (
@@ -246,7 +225,7 @@ fn refusals_have_codes_and_places_and_change_nothing() {
     let mut base = base();
     let before = dump(&base);
     for (op, code, place) in refusals() {
-        let error = base.apply(&op).expect_err(code);
+        let error = base.apply(&op, &NOW).expect_err(code);
         assert_eq!((error.code(), error.field()), (code, place), "{op:?}");
         assert!(!error.to_string().is_empty());
         assert_eq!(dump(&base), before);
@@ -257,13 +236,13 @@ fn refusals_have_codes_and_places_and_change_nothing() {
 fn a_restored_record_has_its_row_again_and_nothing_of_its_past() {
     let mut base = base();
     let table = TableId::from_bits(1);
-    base.apply(&set(0, Value::Text { t: "old".into() })).unwrap();
+    base.apply(&set(0, Value::Text { t: "old".into() }), &NOW).unwrap();
     let row = base.table(table).unwrap().row(rid(1)).unwrap();
-    base.apply(&Op::DeleteRecords { table, records: vec![rid(1)] }).unwrap();
+    base.apply(&Op::DeleteRecords { table, records: vec![rid(1)] }, &NOW).unwrap();
     let gone = base.table(table).unwrap();
     assert_eq!((gone.row(rid(1)), gone.is_live(row), gone.get(row, fid(0))), (None, false, Value::Null));
     assert_eq!(gone.record_id(row), rid(1));
-    base.apply(&Op::CreateRecords { table, records: vec![Record { id: rid(1), cells: vec![] }] }).unwrap();
+    base.apply(&Op::CreateRecords { table, records: vec![Record::new(rid(1), vec![])] }, &NOW).unwrap();
     let back = base.table(table).unwrap();
     assert_eq!((back.row(rid(1)), back.get(row, fid(0))), (Some(row), Value::Null));
 }
@@ -271,8 +250,9 @@ fn a_restored_record_has_its_row_again_and_nothing_of_its_past() {
 #[test]
 fn an_update_that_changes_nothing_names_no_rows() {
     let mut base = base();
-    let applied = base.apply(&set(6, Value::Bool { b: false })).unwrap();
-    assert!(applied.change.rows.is_empty() && applied.change.records.is_empty());
-    let applied = base.apply(&set(6, Value::Bool { b: true })).unwrap();
-    assert_eq!((applied.change.rows, applied.change.records), (vec![0], vec![rid(1)]));
+    let applied = base.apply(&set(6, Value::Bool { b: false }), &NOW).unwrap();
+    assert!(applied.changes[0].rows.is_empty() && applied.changes[0].records.is_empty());
+    let applied = base.apply(&set(6, Value::Bool { b: true }), &NOW).unwrap();
+    let change = &applied.changes[0];
+    assert_eq!((&change.rows, &change.records), (&vec![0], &vec![rid(1)]));
 }

@@ -1,6 +1,9 @@
 //! What a base holds, for comparing.
 
-use skein_table::{Base, Record, Table, TableDef};
+use skein_table::{Base, Record, Stamp, Table, TableDef};
+
+/// When nothing depends on who does something when.
+pub const NOW: Stamp = Stamp { at: 1_700_000_000_000, by: None };
 
 /// A table in full. The next slot only grows, so it is not part of what an inverse restores.
 #[derive(Debug, PartialEq)]

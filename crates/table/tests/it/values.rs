@@ -10,6 +10,7 @@ use skein_types::{ChoiceId, FieldId};
 
 use crate::{
     dice::Dice,
+    state::NOW,
     world::{World, value},
 };
 
@@ -24,20 +25,16 @@ fn choices(names: &[&str]) -> Vec<Choice> {
 }
 
 fn field(kind: FieldKind) -> Field {
-    Field { id: FieldId::from_bits(9), slot: 0, name: "Field".into(), description: String::new(), kind }
+    Field::new(FieldId::from_bits(9), 0, "Field", kind)
 }
-
-const NUMBER: FieldKind = FieldKind::Number { precision: 0, thousands: false };
-const DAY: FieldKind = FieldKind::Date { time: false };
-const TIME: FieldKind = FieldKind::Date { time: true };
 
 fn kinds() -> [FieldKind; 7] {
     let names = ["Red", "Dark, blue", "say \"x\"", "绿"];
     [
-        FieldKind::Text,
-        NUMBER,
-        DAY,
-        TIME,
+        FieldKind::text(),
+        FieldKind::number(0),
+        FieldKind::date(false),
+        FieldKind::date(true),
         FieldKind::Checkbox,
         FieldKind::Select { choices: choices(&names) },
         FieldKind::MultiSelect { choices: choices(&names) },
@@ -114,7 +111,7 @@ fn an_error_says_what_was_expected_and_found() {
 
 #[test]
 fn numbers_are_read_as_people_write_them() {
-    let number = field(NUMBER);
+    let number = field(FieldKind::number(0));
     let cases: [(&str, Option<f64>); 42] = [
         ("1", Some(1.0)),
         (" 1,234.5 ", Some(1234.5)),
@@ -170,7 +167,7 @@ fn numbers_are_read_as_people_write_them() {
 
 #[test]
 fn dates_are_read_as_people_write_them() {
-    let (day, time) = (field(DAY), field(TIME));
+    let (day, time) = (field(FieldKind::date(false)), field(FieldKind::date(true)));
     let same = [
         "2026-11-20",
         "2026/11/20",
@@ -247,12 +244,7 @@ fn a_record_is_written_without_nulls() {
     def.views[0].fields.clear();
     def.fields = (0..)
         .zip(kinds())
-        .map(|(slot, kind)| Field {
-            id: FieldId::from_bits(u128::from(slot)),
-            slot,
-            name: format!("F{slot}"),
-            ..field(kind)
-        })
+        .map(|(slot, kind)| Field::new(FieldId::from_bits(u128::from(slot)), slot, format!("F{slot}"), kind))
         .collect();
     let fields: Vec<FieldId> = def.fields.iter().map(|field| field.id).collect();
     let cells = vec![
@@ -264,11 +256,12 @@ fn a_record_is_written_without_nulls() {
     ];
     let mut base = Base::new();
     let id = def.id;
-    base.apply(&Op::CreateTable { table: def, at: 0 }).unwrap();
-    base.apply(&Op::CreateRecords { table: id, records: vec![Record { id: world.id(), cells }] }).unwrap();
+    base.apply(&Op::CreateTable { table: def, at: 0 }, &NOW).unwrap();
+    base.apply(&Op::CreateRecords { table: id, records: vec![Record::new(world.id(), cells)] }, &NOW)
+        .unwrap();
     let table = base.table(id).unwrap();
     let mut out = String::new();
-    write_record_json(table, 0, &fields, &mut out);
+    write_record_json(&base, table, 0, &fields, &mut out);
     let written: serde_json::Map<String, Json> = serde_json::from_str(&out).unwrap();
     for field in &table.def().fields {
         let value = table.get(0, field.id);
@@ -285,8 +278,8 @@ proptest! {
             let field = field(kind);
             let number = Some(f64::from_bits(bits)).filter(|n| n.is_finite() && *n != 0.0);
             let value = match (&field.kind, number) {
-                (FieldKind::Number { .. }, Some(n)) => Value::Number { n },
-                (FieldKind::Text, _) if !text.is_empty() => Value::Text { t: text.as_str().into() },
+                (FieldKind::Number(_), Some(n)) => Value::Number { n },
+                (FieldKind::Text { .. }, _) if !text.is_empty() => Value::Text { t: text.as_str().into() },
                 _ => value(&mut dice, &field),
             };
             let json: Json = serde_json::from_str(&value_to_json(&field, &value).to_string()).unwrap();

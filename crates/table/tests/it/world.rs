@@ -73,18 +73,18 @@ impl World {
 
     fn kind(&mut self, dice: &mut Dice) -> FieldKind {
         match dice.below(6) {
-            0 => FieldKind::Text,
-            1 => FieldKind::Number { precision: dice.below(11) as u8, thousands: dice.one_in(2) },
+            0 => FieldKind::text(),
+            1 => FieldKind::number(dice.below(11) as u8),
             2 => FieldKind::Select { choices: self.choices(dice) },
             3 => FieldKind::MultiSelect { choices: self.choices(dice) },
-            4 => FieldKind::Date { time: dice.one_in(2) },
+            4 => FieldKind::date(dice.one_in(2)),
             _ => FieldKind::Checkbox,
         }
     }
 
     fn field(&mut self, dice: &mut Dice, slot: u32) -> Field {
         let kind = self.kind(dice);
-        Field { id: self.id(), slot, name: self.name("Field"), description: String::new(), kind }
+        Field::new(self.id(), slot, self.name("Field"), kind)
     }
 
     fn view(&mut self, dice: &mut Dice, def: &TableDef) -> View {
@@ -114,11 +114,12 @@ impl World {
             fields: Vec::new(),
             views: Vec::new(),
             next_slot: 20,
+            retired: Vec::new(),
         };
         for slot in 0..=dice.below(8) as u32 {
             let mut field = self.field(dice, slot);
             if slot == 0 {
-                field.kind = FieldKind::Text;
+                field.kind = FieldKind::text();
             }
             def.fields.push(field);
         }
@@ -150,9 +151,9 @@ impl World {
                     }
                 }
             }
-            FieldKind::Date { time } => *time = dice.one_in(2),
-            FieldKind::Number { precision, .. } => *precision = dice.below(11) as u8,
-            FieldKind::Text | FieldKind::Checkbox => {}
+            FieldKind::Date(style) => style.time = dice.one_in(2),
+            FieldKind::Number(style) => style.precision = dice.below(11) as u8,
+            _ => {}
         }
         field
     }
@@ -235,7 +236,7 @@ fn some_cells(dice: &mut Dice, table: &Table, id: RecordId, all: bool) -> Record
             cells.push((field.id, value(dice, field)));
         }
     }
-    Record { id, cells }
+    Record::new(id, cells)
 }
 
 /// A value that fits a field; null one time in five.
@@ -244,11 +245,11 @@ pub fn value(dice: &mut Dice, field: &Field) -> Value {
         return Value::Null;
     }
     match &field.kind {
-        FieldKind::Text => Value::Text { t: dice.pick(&TEXTS).into() },
-        FieldKind::Number { .. } => Value::Number { n: dice.pick(&NUMBERS) },
-        FieldKind::Date { time } => {
+        FieldKind::Text { .. } => Value::Text { t: dice.pick(&TEXTS).into() },
+        FieldKind::Number(_) => Value::Number { n: dice.pick(&NUMBERS) },
+        FieldKind::Date(style) => {
             let day = (dice.below(6) as i64 - 3) * DAY;
-            Value::Date { d: if *time { day + dice.pick(&[0, 1, 3_600_000, DAY - 1]) } else { day } }
+            Value::Date { d: if style.time { day + dice.pick(&[0, 1, 3_600_000, DAY - 1]) } else { day } }
         }
         FieldKind::Checkbox => Value::Bool { b: dice.one_in(2) },
         FieldKind::Select { choices } if choices.is_empty() => Value::Null,
@@ -261,6 +262,7 @@ pub fn value(dice: &mut Dice, field: &Field) -> Value {
             }
             if picked.is_empty() { Value::Null } else { Value::Choices { m: picked.into() } }
         }
+        _ => Value::Null,
     }
 }
 
@@ -294,11 +296,12 @@ fn filter(dice: &mut Dice, def: &TableDef, depth: usize) -> Filter {
 fn condition(dice: &mut Dice, field: &Field) -> Option<Condition> {
     use Operator::*;
     let ops: &[Operator] = match field.kind {
-        FieldKind::Text => &[Is, IsNot, Contains, NotContains, StartsWith, EndsWith, Empty, NotEmpty],
-        FieldKind::Number { .. } | FieldKind::Date { .. } => &[Is, IsNot, Gt, Gte, Lt, Lte, Empty, NotEmpty],
+        FieldKind::Text { .. } => &[Is, IsNot, Contains, NotContains, StartsWith, EndsWith, Empty, NotEmpty],
+        FieldKind::Number(_) | FieldKind::Date(_) => &[Is, IsNot, Gt, Gte, Lt, Lte, Empty, NotEmpty],
         FieldKind::Select { .. } => &[Is, IsNot, AnyOf, NoneOf, Empty, NotEmpty],
         FieldKind::MultiSelect { .. } => &[AnyOf, AllOf, NoneOf, Is, IsNot, Empty, NotEmpty],
         FieldKind::Checkbox => &[Is],
+        _ => return None,
     };
     let op = dice.pick(ops);
     let json = value_to_json(field, &value(dice, field));
