@@ -9,6 +9,7 @@ use parking_lot::Mutex;
 use serde_json::value::RawValue;
 use skein_platform::{Platform, drive};
 use skein_store::{Expected, FutureExt, StoreError, Watch};
+use skein_table::Stamp;
 use skein_types::{Event, ResourceId, StreamId, Timestamp};
 use tokio::sync::{mpsc, watch};
 
@@ -224,6 +225,8 @@ impl Actor {
             let outcome = self.one(&mut draft, &request, &outcomes, answers).await;
             outcomes.push((request, outcome));
         }
+        draft.settle();
+        let outcomes = answered(&draft.base, outcomes);
         (draft, outcomes)
     }
 
@@ -237,17 +240,13 @@ impl Actor {
         if let Answer::Kept(key) = &request.answer
             && let Some(known) = known(key, before, answers)?
         {
-            return Ok(Receipt { answer: Some(known), repeated: true, ..Receipt::of(draft.seq) });
+            return Ok(Receipt { answer: known, repeated: true, ..Receipt::of(draft.seq) });
         }
         let target = match request.command {
             Command::Undo | Command::Redo => Some(self.target(request).await?),
             _ => None,
         };
-        let mut receipt = draft.run(request, target.as_ref(), &self.platform.ids)?;
-        if request.answer != Answer::Unwanted {
-            receipt.answer = Some(receipt.to_answer(&draft.base, &request.command)?);
-        }
-        Ok(receipt)
+        draft.run(request, target.as_ref(), &self.platform.ids)
     }
 
     /// What an undo or redo is about.
@@ -377,16 +376,49 @@ impl Actor {
     }
 }
 
-/// The answer a key got before, in this batch or ever.
-fn known(key: &Key, before: &[Outcome], answers: &Answers) -> Result<Option<Box<RawValue>>, BaseError> {
+/// The answer a key got before; none yet when the first request with it is in the same batch.
+#[expect(clippy::option_option, reason = "not known, known and about to be known differ")]
+fn known(
+    key: &Key,
+    before: &[Outcome],
+    answers: &Answers,
+) -> Result<Option<Option<Box<RawValue>>>, BaseError> {
     for (request, outcome) in before {
-        if let (Answer::Kept(other), Ok(receipt)) = (&request.answer, outcome)
+        if let (Answer::Kept(other), Ok(_)) = (&request.answer, outcome)
             && let Some(repeated) = key.repeats(other)
         {
-            return repeated.map(|()| receipt.answer.clone());
+            return repeated.map(|()| Some(None));
         }
     }
-    answers.get(key)
+    answers.get(key).map(|answer| answer.map(Some))
+}
+
+/// The outcomes of a batch with the answers of the API, which show the state after all of it.
+fn answered(base: &skein_table::Base, mut outcomes: Vec<Outcome>) -> Vec<Outcome> {
+    for at in 0..outcomes.len() {
+        let (done, rest) = outcomes.split_at_mut(at);
+        let Some((request, outcome)) = rest.first_mut() else { break };
+        let Ok(receipt) = outcome else { continue };
+        if receipt.answer.is_some() || request.answer == Answer::Unwanted {
+            continue;
+        }
+        let answer = match (&request.answer, receipt.repeated) {
+            (Answer::Kept(key), true) => Ok(first_answer(key, done)),
+            _ => receipt.to_answer(base, &request.command).map(Some),
+        };
+        match answer {
+            Ok(answer) => receipt.answer = answer,
+            Err(error) => *outcome = Err(error),
+        }
+    }
+    outcomes
+}
+
+fn first_answer(key: &Key, done: &[Outcome]) -> Option<Box<RawValue>> {
+    done.iter().find_map(|(request, outcome)| match (&request.answer, outcome) {
+        (Answer::Kept(other), Ok(receipt)) if key.repeats(other).is_some() => receipt.answer.clone(),
+        _ => None,
+    })
 }
 
 /// Lets those who were just answered send their next command, so that one commit serves all. Without it
@@ -442,11 +474,13 @@ fn replay(snapshot: &Snapshot, events: &[Event]) -> Option<Replayed> {
             return None;
         }
         let changed: Changed = event.decode().ok()?;
+        let stamp = Stamp { at: event.at.as_millisecond(), by: event.actor.parse().ok() };
         for op in &changed.ops {
-            let applied = base.apply(op).ok()?;
-            touched.note(op, &applied.change);
+            let applied = base.apply(op, &stamp).ok()?;
+            touched.note(op, &applied.changes);
         }
         all.push(Remembered::of(event)?);
     }
+    touched.follow(&base.settle());
     Some((base, touched, all))
 }

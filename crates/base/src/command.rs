@@ -1,8 +1,9 @@
 //! What can be asked of a base, and by whom.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
 use skein_platform::Ctx;
-use skein_table::{Color, Filter, Op, Record, RowHeight, SortKey, ViewField, ViewKind};
+use skein_table::{Color, Filter, Op, Record, RowHeight, SortKey, Stamp, ViewField, ViewKind};
 use skein_types::{ChoiceId, FieldId, RecordId, TableId, Timestamp, ViewId};
 use utoipa::ToSchema;
 
@@ -24,6 +25,10 @@ impl Actor {
     pub fn of(ctx: &Ctx) -> Self {
         let via = if ctx.origin.session.is_some() { Via::Web } else { Via::Api };
         Self { id: ctx.actor(), at: ctx.now, via }
+    }
+    /// As records keep it.
+    pub fn stamp(&self) -> Stamp {
+        Stamp { at: self.at.as_millisecond(), by: self.id.parse().ok() }
     }
     /// The same, by another way.
     #[must_use]
@@ -121,7 +126,7 @@ pub struct ChoiceInput {
 }
 
 /// The type of a new field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum FieldType {
@@ -131,11 +136,25 @@ pub enum FieldType {
     MultiSelect,
     Date,
     Checkbox,
+    Member,
+    Group,
+    Attachment,
+    Location,
+    AutoNumber,
+    CreatedAt,
+    UpdatedAt,
+    CreatedBy,
+    UpdatedBy,
+    Button,
+    Link,
+    Backlink,
+    Lookup,
+    Rollup,
+    Formula,
 }
 
 /// A new field. Options that its type does not have are refused.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct FieldInput {
     /// Unique in the table, ignoring case.
     pub name: String,
@@ -145,21 +164,25 @@ pub struct FieldInput {
     /// Help shown to people.
     #[serde(default)]
     pub description: String,
-    /// Number: decimal places shown, 0 to 10.
+    /// Whether a record needs a value here.
     #[serde(default)]
-    pub precision: Option<u8>,
-    /// Number: whether thousands are separated.
+    pub required: bool,
+    /// Whether no two records may have the same value here.
     #[serde(default)]
-    pub thousands: Option<bool>,
-    /// Date: whether there is a time of day.
+    pub unique: bool,
+    /// What new records get here, in the form of the type's values.
     #[serde(default)]
-    pub time: Option<bool>,
-    /// Selects: in display order.
-    #[serde(default)]
-    pub choices: Option<Vec<ChoiceInput>>,
+    #[schema(value_type = Option<serde_json::Value>)]
+    pub default: Option<Json>,
     /// The place among the fields; at the end when there is none. The primary field stays at 0.
     #[serde(default)]
     pub position: Option<usize>,
+    /// Options of the type, as a field of it has them. `choices` are `{"id", "name", "color"}`, those without
+    /// an id are made; of a link `mirror` is `true` or `{"name", "multiple"}` to make its other side; formulas
+    /// name fields as `[Name]`.
+    #[serde(flatten)]
+    #[schema(value_type = std::collections::HashMap<String, serde_json::Value>)]
+    pub options: Map<String, Json>,
 }
 
 impl FieldInput {
@@ -169,40 +192,51 @@ impl FieldInput {
             name: name.into(),
             kind,
             description: String::new(),
-            precision: None,
-            thousands: None,
-            time: None,
-            choices: None,
+            required: false,
+            unique: false,
+            default: None,
             position: None,
+            options: Map::new(),
         }
+    }
+    /// The same with an option.
+    #[must_use]
+    pub fn with(mut self, option: &str, value: impl Into<Json>) -> Self {
+        self.options.insert(option.to_owned(), value.into());
+        self
     }
 }
 
 /// What to change of a field.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct FieldPatch {
     /// A new name.
     #[serde(default)]
     pub name: Option<String>,
+    /// Another type: the cells are converted, and what does not fit is cleared.
+    #[serde(default, rename = "type")]
+    pub kind: Option<FieldType>,
     /// Help shown to people.
     #[serde(default)]
     pub description: Option<String>,
-    /// Number: decimal places shown.
+    /// Whether a record needs a value here.
     #[serde(default)]
-    pub precision: Option<u8>,
-    /// Number: whether thousands are separated.
+    pub required: Option<bool>,
+    /// Whether no two records may have the same value here.
     #[serde(default)]
-    pub thousands: Option<bool>,
-    /// Date: whether there is a time of day.
-    #[serde(default)]
-    pub time: Option<bool>,
-    /// Selects: the whole new list. Choices left out go away, and with them the cells that held them.
-    #[serde(default)]
-    pub choices: Option<Vec<ChoiceInput>>,
+    pub unique: Option<bool>,
+    /// What new records get here; `null` for nothing.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<serde_json::Value>)]
+    pub default: Option<Option<Json>>,
     /// The place among the fields.
     #[serde(default)]
     pub position: Option<usize>,
+    /// Options of the type to change. `choices` is the whole new list: those left out go away, and with them
+    /// the cells that held them.
+    #[serde(flatten)]
+    #[schema(value_type = std::collections::HashMap<String, serde_json::Value>)]
+    pub options: Map<String, Json>,
 }
 
 /// A new view.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use skein_table::{Base, Op, OpError, RowIx};
+use skein_table::{Base, Change, Op, OpError, RowIx, Stamp};
 use skein_types::{Ids, NewEvent, RecordId, TableId};
 
 use crate::{
@@ -32,16 +32,25 @@ pub(crate) struct Touched {
 
 impl Touched {
     /// Adds what one operation changed.
-    pub(crate) fn note(&mut self, op: &Op, change: &skein_table::Change) {
-        if change.schema {
-            self.schema.insert(change.table);
+    pub(crate) fn note(&mut self, op: &Op, changes: &[Change]) {
+        if let Op::CreateTable { table: skein_table::TableDef { id: table, .. }, .. }
+        | Op::DeleteTable { table } = op
+        {
+            self.replaced.insert(*table);
+            self.rows.remove(table);
         }
-        if matches!(op, Op::CreateTable { .. } | Op::DeleteTable { .. }) {
-            self.replaced.insert(change.table);
-            self.rows.remove(&change.table);
-        }
-        if !change.rows.is_empty() {
-            self.rows.entry(change.table).or_default().extend_from_slice(&change.rows);
+        self.follow(changes);
+    }
+
+    /// Adds changes, be they of stored or of computed cells.
+    pub(crate) fn follow(&mut self, changes: &[Change]) {
+        for change in changes {
+            if change.schema {
+                self.schema.insert(change.table);
+            }
+            if !change.rows.is_empty() {
+                self.rows.entry(change.table).or_default().extend_from_slice(&change.rows);
+            }
         }
     }
 
@@ -88,23 +97,23 @@ pub(crate) struct Target {
 struct Done {
     ops: Vec<Op>,
     undo: Vec<Vec<Op>>,
-    changes: Vec<skein_table::Change>,
+    changes: Vec<Vec<Change>>,
 }
 
 impl Done {
-    fn apply(&mut self, base: &mut Base, op: Op) -> Result<(), OpError> {
-        let applied = base.apply(&op)?;
+    fn apply(&mut self, base: &mut Base, op: Op, stamp: &Stamp) -> Result<(), OpError> {
+        let applied = base.apply(&op, stamp)?;
         self.ops.push(op);
         self.undo.push(applied.inverse);
-        self.changes.push(applied.change);
+        self.changes.push(applied.changes);
         Ok(())
     }
     /// Applies all or none; whether all.
-    fn together(&mut self, base: &mut Base, ops: Vec<Op>) -> bool {
+    fn together(&mut self, base: &mut Base, ops: Vec<Op>, stamp: &Stamp) -> bool {
         let before = (ops.len() > 1).then(|| base.clone());
         let count = self.ops.len();
         for op in ops {
-            if self.apply(base, op).is_err() {
+            if self.apply(base, op, stamp).is_err() {
                 if let Some(before) = before {
                     *base = before;
                     self.ops.truncate(count);
@@ -117,7 +126,7 @@ impl Done {
         true
     }
     fn changes_anything(&self) -> bool {
-        self.changes.iter().any(|change| change.schema || !change.rows.is_empty())
+        self.changes.iter().flatten().any(|change| change.schema || !change.rows.is_empty())
     }
 }
 
@@ -150,11 +159,12 @@ impl Draft {
     fn plan_and_apply(&mut self, request: &Request, ids: &Ids) -> Result<Receipt, BaseError> {
         let planned = plan::plan(&request.command, &self.base, ids)?;
         let Planned { ops, table, field, view, records } = planned;
+        let stamp = request.by.stamp();
         let mut done = Done::default();
         // One operation takes itself back when it fails; of several, the copy does it.
         let before = (ops.len() > 1).then(|| self.base.clone());
         for op in ops {
-            if let Err(error) = done.apply(&mut self.base, op) {
+            if let Err(error) = done.apply(&mut self.base, op, &stamp) {
                 if let Some(before) = before {
                     self.base = before;
                 }
@@ -169,6 +179,7 @@ impl Draft {
 
     fn take_back(&mut self, request: &Request, target: &Target) -> Result<Receipt, BaseError> {
         let Some(undo) = &target.changed.undo else { return Err(BaseError::NothingToUndo) };
+        let stamp = request.by.stamp();
         let mut done = Done::default();
         let mut skipped = 0;
         let reverter = Reverter::new(&target.changed.ops);
@@ -184,7 +195,7 @@ impl Draft {
             };
             rest = after;
             skipped += kept.skipped;
-            if !done.together(&mut self.base, kept.ops) {
+            if !done.together(&mut self.base, kept.ops, &stamp) {
                 skipped += 1;
             }
         }
@@ -194,12 +205,13 @@ impl Draft {
     }
 
     fn append(&mut self, request: &Request, done: Done, target: Option<&Target>) {
-        let mut tables: Vec<TableId> = done.changes.iter().map(|change| change.table).collect();
+        let changes = || done.changes.iter().flatten();
+        let mut tables: Vec<TableId> = changes().map(|change| change.table).collect();
         tables.sort_unstable();
         tables.dedup();
-        let schema = done.changes.iter().any(|change| change.schema);
-        for (op, change) in done.ops.iter().zip(&done.changes) {
-            self.note(op, change);
+        let schema = changes().any(|change| change.schema);
+        for (op, changes) in done.ops.iter().zip(&done.changes) {
+            self.note(op, changes);
         }
         let undo: Vec<Op> = done.undo.into_iter().rev().flatten().collect();
         let undo = (weight(&undo) <= UNDO_LIMIT).then_some(undo);
@@ -225,15 +237,21 @@ impl Draft {
         self.remembered.push(Remembered { event: Arc::new(event), via, undoable, undoes, redoes });
     }
 
-    fn note(&mut self, op: &Op, change: &skein_table::Change) {
-        self.touched.note(op, change);
+    fn note(&mut self, op: &Op, changes: &[Change]) {
+        self.touched.note(op, changes);
         if let Op::DeleteTable { table } = op {
             self.dropped.insert(*table);
             self.records.remove(table);
         }
-        if !change.records.is_empty() {
+        for change in changes.iter().filter(|change| !change.records.is_empty()) {
             self.records.entry(change.table).or_default().extend(&change.records);
         }
+    }
+
+    /// Computes what follows from all that was done.
+    pub(crate) fn settle(&mut self) {
+        let changes = self.base.settle();
+        self.touched.follow(&changes);
     }
 
     /// Whether definitions changed.

@@ -47,7 +47,7 @@ pub fn parse_creates(
         };
         let mut cells = parse_cells(table, at, &input.fields, naming)?;
         cells.retain(|(_, value)| *value != Value::Null);
-        Ok(Record { id, cells })
+        Ok(Record::new(id, cells))
     };
     inputs.iter().enumerate().map(record).collect()
 }
@@ -63,7 +63,7 @@ pub fn parse_updates(
         let missing =
             || BaseError::invalid("record.id_missing", format!("records[{at}].id"), "which record is it?");
         let id = parse_id(input.id.as_deref().ok_or_else(missing)?, at)?;
-        Ok(Record { id, cells: parse_cells(table, at, &input.fields, naming)? })
+        Ok(Record::new(id, parse_cells(table, at, &input.fields, naming)?))
     };
     inputs.iter().enumerate().map(record).collect()
 }

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use skein_platform::{Ctx, drive::ResourceKind};
 use skein_store::{Expected, Tx, params};
 use skein_table::{Field, FieldKind, TableDef};
-use skein_types::{ChoiceId, FieldId, Ids, NewEvent, Problem, ResourceId, StreamId};
+use skein_types::{Ids, NewEvent, Problem, ResourceId, StreamId, kind};
 
 use crate::{
     BaseError,
@@ -75,57 +75,72 @@ async fn store_new(
 async fn duplicate(tx: &mut Tx, ctx: &Ctx, from: ResourceId, to: ResourceId) -> Result<(), BaseError> {
     let ids = &ctx.platform.ids;
     let old = rows::defs(tx, from).await?;
-    let mut copies = Vec::with_capacity(old.len());
-    for def in &old {
-        copies.push(renewed(def, ids)?);
-    }
+    let (copies, names) = renewed(&old, ids)?;
     store_new(tx, ctx, to, &copies, Some(from)).await?;
+    if old.iter().any(|def| def.fields.iter().any(|field| matches!(field.kind, FieldKind::Link { .. }))) {
+        return rows::copy_linked(tx, from, &copies, &names, ids).await;
+    }
     for (def, copy) in old.iter().zip(&copies) {
         rows::copy_records(tx, def.id, copy.id, || ids.make()).await?;
     }
     Ok(())
 }
 
-/// The definition with new ids for everything in it. Slots and codes stay, so stored rows fit both.
-fn renewed(def: &TableDef, ids: &Ids) -> Result<TableDef, BaseError> {
-    let mut copy = def.clone();
-    copy.id = ids.make();
+/// The definitions with new ids for everything in them, and what each id became. Slots and codes stay, so
+/// stored rows without links fit both.
+fn renewed(defs: &[TableDef], ids: &Ids) -> Result<(Vec<TableDef>, HashMap<String, String>), BaseError> {
     let mut names: HashMap<String, String> = HashMap::new();
-    for field in &mut copy.fields {
-        let new: FieldId = ids.make();
-        names.insert(field.id.to_string(), new.to_string());
-        field.id = new;
-        if let FieldKind::Select { choices } | FieldKind::MultiSelect { choices } = &mut field.kind {
-            for choice in choices {
-                let new: ChoiceId = ids.make();
-                names.insert(choice.id.to_string(), new.to_string());
-                choice.id = new;
+    for def in defs {
+        names.insert(def.id.to_string(), ids.make::<kind::Table>().to_string());
+        for field in &def.fields {
+            names.insert(field.id.to_string(), ids.make::<kind::Field>().to_string());
+            for choice in field.kind.choices() {
+                names.insert(choice.id.to_string(), ids.make::<kind::Choice>().to_string());
             }
         }
+        for view in &def.views {
+            names.insert(view.id.to_string(), ids.make::<kind::View>().to_string());
+        }
     }
-    for view in &mut copy.views {
-        view.id = ids.make();
-    }
-    // Filters, sorts and field lists name fields and choices anywhere in them.
-    let views = serde_json::to_value(&copy.views).and_then(|mut json| {
+    // Filters, sorts, links, formulas and field lists name tables, fields and choices anywhere in them.
+    let copies = serde_json::to_value(defs).and_then(|mut json| {
         rename(&mut json, &names);
         serde_json::from_value(json)
     });
-    copy.views = views.map_err(|error| BaseError::Internal(error.to_string()))?;
-    Ok(copy)
+    Ok((copies.map_err(|error| BaseError::Internal(error.to_string()))?, names))
 }
 
 fn rename(json: &mut serde_json::Value, names: &HashMap<String, String>) {
     match json {
-        serde_json::Value::String(text) => {
-            if let Some(new) = names.get(text) {
-                text.clone_from(new);
-            }
-        }
+        serde_json::Value::String(text) => rename_text(text, names),
         serde_json::Value::Array(items) => items.iter_mut().for_each(|item| rename(item, names)),
         serde_json::Value::Object(parts) => parts.values_mut().for_each(|part| rename(part, names)),
         _ => {}
     }
+}
+
+/// A text that is an id, or a formula with ids in braces.
+fn rename_text(text: &mut String, names: &HashMap<String, String>) {
+    if let Some(new) = names.get(text) {
+        text.clone_from(new);
+        return;
+    }
+    let mut renamed = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while let Some((before, after)) = rest.split_once('{') {
+        renamed.push_str(before);
+        renamed.push('{');
+        rest = after;
+        if let Some((id, after)) = after.split_once('}')
+            && let Some(new) = names.get(id)
+        {
+            renamed.push_str(new);
+            renamed.push('}');
+            rest = after;
+        }
+    }
+    renamed.push_str(rest);
+    *text = renamed;
 }
 
 /// The language of the member who acts.
@@ -145,17 +160,11 @@ fn first_table(language: &str, ids: &Ids) -> TableDef {
         "ja" => ["テーブル 1", "名前", "メモ", "日付", "グリッド"],
         _ => ["Table 1", "Name", "Notes", "Date", "Grid"],
     };
-    let field = |slot: u32, name: &str, kind: FieldKind| Field {
-        id: ids.make(),
-        slot,
-        name: name.to_owned(),
-        description: String::new(),
-        kind,
-    };
+    let field = |slot: u32, name: &str, kind: FieldKind| Field::new(ids.make(), slot, name, kind);
     let fields = vec![
-        field(0, name, FieldKind::Text),
-        field(1, notes, FieldKind::Text),
-        field(2, date, FieldKind::Date { time: false }),
+        field(0, name, FieldKind::text()),
+        field(1, notes, FieldKind::text()),
+        field(2, date, FieldKind::date(false)),
     ];
     plan::new_table(table, fields, view, ids)
 }

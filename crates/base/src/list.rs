@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
-use skein_table::{Filter, Query, RowIx, SortKey, Table, count, select, top, write_record_json};
+use skein_table::{Base, Filter, Query, RowIx, SortKey, Table, count, select, top, write_record_json};
 use skein_types::{FieldId, RecordId, TableId, ViewId};
 use utoipa::ToSchema;
 
@@ -111,7 +111,7 @@ impl Snapshot {
             Some(cursor) => {
                 let mut rows = select(table, &query)?;
                 let total = rows.len();
-                let offset = place(table, &query, &rows, cursor).min(total);
+                let offset = place(&self.base, table, &query, &rows, cursor).min(total);
                 rows.drain(..offset);
                 rows.truncate(limit);
                 (offset, rows, total)
@@ -119,10 +119,16 @@ impl Snapshot {
         };
         let end = offset + rows.len();
         let next = rows.last().filter(|_| end < total).map(|&row| {
-            Cursor { last: table.record_id(row), rank: end - 1, sorted: sorted_by(table, &query, row) }.text()
+            Cursor {
+                last: table.record_id(row),
+                rank: end - 1,
+                sorted: sorted_by(&self.base, table, &query, row),
+            }
+            .text()
         });
         let fields: Vec<FieldId> = table.def().fields.iter().map(|field| field.id).collect();
-        let items = rows.iter().map(|&row| record_json(table, row, &fields)).collect::<Result<_, _>>()?;
+        let items =
+            rows.iter().map(|&row| record_json(&self.base, table, row, &fields)).collect::<Result<_, _>>()?;
         Ok(RecordPage { items, next, total, seq: self.seq })
     }
 
@@ -131,23 +137,23 @@ impl Snapshot {
         let table = self.table(table)?;
         let row = table.row(record).ok_or(BaseError::RecordNotFound(record))?;
         let fields: Vec<FieldId> = table.def().fields.iter().map(|field| field.id).collect();
-        record_json(table, row, &fields)
+        record_json(&self.base, table, row, &fields)
     }
 }
 
 /// A short hash of the cells a record is sorted by.
-fn sorted_by(table: &Table, query: &Query, row: RowIx) -> u64 {
+fn sorted_by(base: &Base, table: &Table, query: &Query, row: RowIx) -> u64 {
     if query.sort.is_empty() {
         return 0;
     }
     let fields: Vec<FieldId> = query.sort.iter().map(|key| key.field).collect();
     let mut json = String::new();
-    write_record_json(table, row, &fields, &mut json);
+    write_record_json(base, table, row, &fields, &mut json);
     Sha256::digest(json.as_bytes()).iter().take(8).fold(0, |hash, byte| (hash << 8) | u64::from(*byte))
 }
 
 /// Where the next page begins.
-fn place(table: &Table, query: &Query, rows: &[RowIx], cursor: Cursor) -> usize {
+fn place(base: &Base, table: &Table, query: &Query, rows: &[RowIx], cursor: Cursor) -> usize {
     if query.sort.is_empty() {
         return rows.partition_point(|&row| table.record_id(row) <= cursor.last);
     }
@@ -161,7 +167,7 @@ fn place(table: &Table, query: &Query, rows: &[RowIx], cursor: Cursor) -> usize 
     });
     match found {
         // It was moved: the page is followed from where it ended, not from where its last record went.
-        Some(at) if sorted_by(table, query, rows[at]) != cursor.sorted => {
+        Some(at) if sorted_by(base, table, query, rows[at]) != cursor.sorted => {
             if at <= cursor.rank {
                 cursor.rank + 1
             } else {
@@ -192,9 +198,9 @@ fn merged(table: &Table, wanted: &ListQuery) -> Result<Query, BaseError> {
     Ok(Query { filter, sort, search: own.search })
 }
 
-fn record_json(table: &Table, row: RowIx, fields: &[FieldId]) -> Result<RecordJson, BaseError> {
+fn record_json(base: &Base, table: &Table, row: RowIx, fields: &[FieldId]) -> Result<RecordJson, BaseError> {
     let mut json = String::new();
-    write_record_json(table, row, fields, &mut json);
+    write_record_json(base, table, row, fields, &mut json);
     let fields = RawValue::from_string(json).map_err(|error| BaseError::Internal(error.to_string()))?;
     Ok(RecordJson { id: table.record_id(row), fields })
 }

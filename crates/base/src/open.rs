@@ -77,7 +77,7 @@ impl Receipt {
             for (at, record) in self.records.iter().enumerate() {
                 let Some(row) = table.row(*record) else { continue };
                 let _ = write!(json, "{}{{\"id\":\"{record}\",\"fields\":", if at == 0 { "" } else { "," });
-                write_record_json(table, row, &fields, &mut json);
+                write_record_json(base, table, row, &fields, &mut json);
                 json.push('}');
             }
             json.push(']');

@@ -52,7 +52,9 @@ impl<'a> Reverter<'a> {
                         this.cells.extend(cells.map(|(field, value)| ((*table, record.id, *field), value)));
                     }
                 }
-                Op::CreateField { field, .. } | Op::UpdateField { field, .. } => {
+                Op::CreateField { field, .. }
+                | Op::UpdateField { field, .. }
+                | Op::RetypeField { field, .. } => {
                     this.fields.insert(field.id, field);
                 }
                 Op::CreateTable { table, .. } => {
@@ -86,6 +88,7 @@ impl<'a> Reverter<'a> {
             }
             Op::CreateField { table, field, at } => with(base, *table, |it| create_field(it, field, *at)),
             Op::UpdateField { table, field } => with(base, *table, |it| self.update_field(it, field)),
+            Op::RetypeField { table, field } => with(base, *table, |it| self.retype_field(it, field)),
             Op::DeleteField { table, field } => with(base, *table, |it| self.delete_field(it, *field)),
             Op::MoveField { table, field, to } => {
                 let move_it = |it: &Table| {
@@ -103,8 +106,12 @@ impl<'a> Reverter<'a> {
                 Some(_) => Kept::all(inverse.clone()),
                 None => Kept::default(),
             }),
-            Op::CreateRecords { table, records } => with(base, *table, |it| create_records(it, records)),
-            Op::UpdateRecords { table, records } => with(base, *table, |it| self.update_records(it, records)),
+            Op::CreateRecords { table, records } => {
+                with(base, *table, |it| create_records(base, it, records))
+            }
+            Op::UpdateRecords { table, records } => {
+                with(base, *table, |it| self.update_records(base, it, records))
+            }
             Op::DeleteRecords { table, records } => with(base, *table, |it| self.delete_records(it, records)),
         }
     }
@@ -140,6 +147,18 @@ impl<'a> Reverter<'a> {
         let table = table.def().id;
         let ops = if back == *now { Vec::new() } else { vec![Op::UpdateField { table, field: back }] };
         Kept { ops, skipped }
+    }
+
+    /// Gives a field its old type again, when it still has the one it was given.
+    fn retype_field(&self, table: &Table, old: &Field) -> Kept {
+        let Some(now) = table.field(old.id) else { return Kept::skip(1) };
+        if self.fields.get(&old.id).is_some_and(|left| left.slot != now.slot) {
+            return Kept::skip(1);
+        }
+        let mut back = old.clone();
+        let others = table.def().fields.iter().filter(|field| field.id != old.id);
+        back.name = free_name(&back.name, others.map(|field| field.name.as_str()));
+        Kept::all(Op::RetypeField { table: table.def().id, field: back })
     }
 
     fn update_view(&self, table: &Table, old: &View) -> Kept {
@@ -198,13 +217,14 @@ impl<'a> Reverter<'a> {
     fn delete_field(&self, table: &Table, id: FieldId) -> Kept {
         let Some(now) = table.field(id) else { return Kept::default() };
         let changed = self.fields.get(&id).is_some_and(|made| !same_field(made, now));
-        if changed || table.rows().any(|row| !same(&table.get(row, id), &Value::Null)) {
+        let filled = |row| now.kind.is_stored() && !same(&table.get(row, id), &Value::Null);
+        if changed || table.rows().any(filled) {
             return Kept::skip(1);
         }
         Kept::all(Op::DeleteField { table: table.def().id, field: id })
     }
 
-    fn update_records(&self, table: &Table, records: &[Record]) -> Kept {
+    fn update_records(&self, base: &Base, table: &Table, records: &[Record]) -> Kept {
         let id = table.def().id;
         let mut kept = Vec::with_capacity(records.len());
         let mut skipped = 0;
@@ -220,12 +240,12 @@ impl<'a> Reverter<'a> {
                     Some(written) => same(&now, written),
                     None => follows(&now, old),
                 };
-                untouched && fits(def, old)
+                untouched && fits(base, def, old)
             };
             let cells: Vec<_> = record.cells.iter().filter(still).cloned().collect();
             skipped += record.cells.len() - cells.len();
             if !cells.is_empty() {
-                kept.push(Record { id: record.id, cells });
+                kept.push(Record::new(record.id, cells));
             }
         }
         let ops =
@@ -275,28 +295,40 @@ fn follows(now: &Value, old: &Value) -> bool {
     match (now, old) {
         (Value::Null | Value::Bool { b: false }, _) => true,
         (Value::Choices { m: now }, Value::Choices { m: old }) => now.iter().all(|id| old.contains(id)),
+        (Value::Links { l: now }, Value::Links { l: old }) => now.iter().all(|id| old.contains(id)),
+        (Value::Members { u: now }, Value::Members { u: old }) => now.iter().all(|id| old.contains(id)),
         (Value::Date { d: now }, Value::Date { d: old }) => *now == old.div_euclid(DAY) * DAY,
         (now, old) => now == old,
     }
 }
 
-/// Whether a field can still hold a value: its choices may be gone.
-fn fits(field: &Field, value: &Value) -> bool {
-    let known = |id| field.kind.choices().iter().any(|choice| choice.id == id);
+/// Whether a field can still hold a value: its choices, or the records it links to, may be gone.
+fn fits(base: &Base, field: &Field, value: &Value) -> bool {
+    let there = |table: TableId, record: &RecordId| {
+        base.table(table).is_some_and(|table| table.row(*record).is_some())
+    };
     match (&field.kind, value) {
-        (_, Value::Null)
-        | (FieldKind::Text, Value::Text { .. })
-        | (FieldKind::Number { .. }, Value::Number { .. })
-        | (FieldKind::Date { time: true }, Value::Date { .. })
-        | (FieldKind::Checkbox, Value::Bool { .. }) => true,
-        (FieldKind::Date { time: false }, Value::Date { d }) => d.rem_euclid(86_400_000) == 0,
-        (FieldKind::Select { .. }, Value::Choice { c }) => known(*c),
-        (FieldKind::MultiSelect { .. }, Value::Choices { m }) => m.iter().all(|id| known(*id)),
-        _ => false,
+        (FieldKind::Link { table, .. }, Value::Links { l }) => {
+            l.iter().all(|record| there(*table, record)) && skein_table::fits(field, value)
+        }
+        _ => skein_table::fits(field, value),
     }
 }
 
-fn create_records(table: &Table, records: &[Record]) -> Kept {
+/// The value without the records that are gone. Those `restored` come back together with it.
+fn without_gone(base: &Base, field: &Field, value: &Value, restored: &HashSet<RecordId>) -> Value {
+    let (FieldKind::Link { table, .. }, Value::Links { l }) = (&field.kind, value) else {
+        return value.clone();
+    };
+    let there = |record: &&RecordId| {
+        restored.contains(record) || base.table(*table).is_some_and(|table| table.row(**record).is_some())
+    };
+    let l: Vec<RecordId> = l.iter().filter(there).copied().collect();
+    if l.is_empty() { Value::Null } else { Value::Links { l: l.into() } }
+}
+
+fn create_records(base: &Base, table: &Table, records: &[Record]) -> Kept {
+    let restored: HashSet<RecordId> = records.iter().map(|record| record.id).collect();
     let mut kept = Vec::with_capacity(records.len());
     let mut skipped = 0;
     for record in records {
@@ -304,10 +336,16 @@ fn create_records(table: &Table, records: &[Record]) -> Kept {
             skipped += 1;
             continue;
         }
-        let mut cells = record.cells.clone();
-        cells.retain(|(field, value)| table.field(*field).is_some_and(|field| fits(field, value)));
+        let cell = |(id, value): &(FieldId, Value)| {
+            let field = table.field(*id)?;
+            let own = matches!(field.kind, FieldKind::Link { table: target, .. } if target == table.def().id);
+            let none = HashSet::new();
+            let value = without_gone(base, field, value, if own { &restored } else { &none });
+            (value != Value::Null && skein_table::fits(field, &value)).then_some((*id, value))
+        };
+        let cells: Vec<_> = record.cells.iter().filter_map(cell).collect();
         skipped += record.cells.len() - cells.len();
-        kept.push(Record { id: record.id, cells });
+        kept.push(Record { id: record.id, cells, made: record.made });
     }
     let table = table.def().id;
     let ops = if kept.is_empty() { Vec::new() } else { vec![Op::CreateRecords { table, records: kept }] };
@@ -404,6 +442,7 @@ pub(crate) fn describe(changed: &Changed, base: &Base, skipped: usize) -> Undone
         Some(Op::MoveTable { .. }) => ("move_table", format!("moving a table{place}")),
         Some(Op::CreateField { .. }) => ("create_field", format!("adding a field{place}")),
         Some(Op::UpdateField { .. }) => ("update_field", format!("changing a field{place}")),
+        Some(Op::RetypeField { .. }) => ("retype_field", format!("changing the type of a field{place}")),
         Some(Op::DeleteField { .. }) => ("delete_field", format!("deleting a field{place}")),
         Some(Op::MoveField { .. }) => ("move_field", format!("moving a field{place}")),
         Some(Op::CreateView { .. }) => ("create_view", format!("adding a view{place}")),

@@ -1,10 +1,10 @@
 //! The stored form of a base: its definitions as one document, its records as compact rows.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use skein_store::{Db, FutureExt, Param, StoreError, Tx, params};
-use skein_table::{Base, Table, TableDef};
-use skein_types::{RecordId, ResourceId, StreamId, TableId};
+use skein_table::{Base, TableDef};
+use skein_types::{Ids, RecordId, ResourceId, StreamId, TableId};
 
 use crate::BaseError;
 
@@ -28,11 +28,11 @@ struct StoredTable {
 impl Stored {
     /// Builds the tables. Takes long when they are large.
     pub(crate) fn build(self) -> Result<Base, BaseError> {
-        let tables = self.tables.into_iter().map(|table| {
-            let StoredTable { def, bytes, rows } = table;
-            Table::load(def, rows.iter().map(|&(id, from, to)| (id, &bytes[from..to])))
-        });
-        Ok(Base::from_tables(tables.collect::<Result<_, _>>()?))
+        let (defs, stored): (Vec<_>, Vec<_>) =
+            self.tables.into_iter().map(|table| (table.def, (table.bytes, table.rows))).unzip();
+        let rows =
+            stored.iter().map(|(bytes, rows)| rows.iter().map(move |&(id, from, to)| (id, &bytes[from..to])));
+        Ok(Base::load(defs.into_iter().zip(rows).collect())?)
     }
 }
 
@@ -198,6 +198,26 @@ pub(crate) async fn copy_records(
         let copies = copies.collect::<Result<Vec<_>, StoreError>>()?;
         tx.insert_many(INTO_RECORDS, "", copies).await?;
     }
+}
+
+/// Copies the records of a base with links, under ids of their own, into tables of the same order. `names`
+/// says what ids in definitions became.
+pub(crate) async fn copy_linked(
+    tx: &mut Tx,
+    from: ResourceId,
+    copies: &[TableDef],
+    names: &HashMap<String, String>,
+    ids: &Ids,
+) -> Result<(), BaseError> {
+    let Some(stored) = read_in(tx, from).await? else { return Err(BaseError::Gone) };
+    let old = stored.build()?;
+    let rows = skein_table::copied(&old, copies, names, || ids.make())?;
+    for (table, rows) in rows {
+        let name = table.to_string();
+        let rows = rows.into_iter().map(|(id, data)| params![&name, id.to_bytes().to_vec(), data]).collect();
+        tx.insert_many(INTO_RECORDS, "", rows).await?;
+    }
+    Ok(())
 }
 
 /// Deletes a base with its records; whether there was one.

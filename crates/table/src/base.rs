@@ -5,11 +5,8 @@ use std::{collections::HashSet, sync::Arc};
 use skein_types::{FieldId, RecordId, TableId};
 
 use crate::{
-    FieldKind, Op, OpError, Record, RowIx, Stamp, Table, TableDef, Thing, Value, check, fields,
-    formula::Env,
-    graph::Graph,
-    links::Moved,
-    pending::Pending,
+    FieldKind, Op, OpError, Record, RowIx, Stamp, Table, TableDef, Thing, Value, check, fields, formula::Env,
+    graph::Graph, links::Moved, pending::Pending,
 };
 
 /// A base's tables: the state of one stream. A clone is a snapshot and shares everything.
@@ -114,7 +111,8 @@ impl Base {
     /// A table to which another links stays: what the links show would be lost.
     fn delete_table(&mut self, id: TableId) -> Result<Applied, OpError> {
         let at = self.place(id)?;
-        let names = |field: &&crate::Field| matches!(&field.kind, FieldKind::Link { table, .. } if *table == id);
+        let names =
+            |field: &&crate::Field| matches!(&field.kind, FieldKind::Link { table, .. } if *table == id);
         for other in self.tables.iter().filter(|other| other.def().id != id) {
             if let Some(field) = other.def().fields.iter().find(names) {
                 return Err(OpError::Linked { table: other.def().name.clone(), field: field.name.clone() });
@@ -150,12 +148,7 @@ impl Base {
         Ok(schema_change(id, vec![Op::MoveTable { table: id, to: from }]))
     }
 
-    fn create_records(
-        &mut self,
-        id: TableId,
-        records: &[Record],
-        stamp: Stamp,
-    ) -> Result<Applied, OpError> {
+    fn create_records(&mut self, id: TableId, records: &[Record], stamp: Stamp) -> Result<Applied, OpError> {
         let place = self.place(id)?;
         let table = &self.tables[place];
         unrepeated(records.iter().map(|record| record.id))?;
@@ -191,12 +184,7 @@ impl Base {
         Ok(Applied { inverse: vec![Op::DeleteRecords { table: id, records: ids }], changes })
     }
 
-    fn update_records(
-        &mut self,
-        id: TableId,
-        records: &[Record],
-        stamp: Stamp,
-    ) -> Result<Applied, OpError> {
+    fn update_records(&mut self, id: TableId, records: &[Record], stamp: Stamp) -> Result<Applied, OpError> {
         let place = self.place(id)?;
         let table = &self.tables[place];
         unrepeated(records.iter().map(|record| record.id))?;

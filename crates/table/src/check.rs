@@ -95,9 +95,8 @@ pub(crate) fn field(field: &Field) -> Result<(), OpError> {
 
 /// The options of a type.
 fn options(kind: &FieldKind) -> Result<(), OpError> {
-    let wrong = |path: &str, message: &str| {
-        Err(OpError::Options { path: path.into(), message: message.into() })
-    };
+    let wrong =
+        |path: &str, message: &str| Err(OpError::Options { path: path.into(), message: message.into() });
     match kind {
         FieldKind::Number(style) => number_style(style, ""),
         FieldKind::Date(style) | FieldKind::CreatedAt(style) | FieldKind::UpdatedAt(style) => {
@@ -261,9 +260,7 @@ pub(crate) fn value(
             wrong("a place on earth", "one outside")
         }
         (FieldKind::Location, Value::Place { .. }) => Ok(()),
-        (kind, _) if !kind.is_stored() => {
-            Err(OpError::NotWritable { path: path(), kind: kind.type_name() })
-        }
+        (kind, _) if !kind.is_stored() => Err(OpError::NotWritable { path: path(), kind: kind.type_name() }),
         (kind, found) => wrong(&format!("a value of type {}", kind.type_name()), found.type_name()),
     }
 }

@@ -92,9 +92,10 @@ impl Shape {
             (Item::File, _) => Self::Files,
             (Item::Place, false) => Self::Place,
             (Item::Any, _)
-            | (Item::Bool | Item::Number | Item::Duration | Item::Text | Item::Date { .. } | Item::Place, true) => {
-                Self::Data
-            }
+            | (
+                Item::Bool | Item::Number | Item::Duration | Item::Text | Item::Date { .. } | Item::Place,
+                true,
+            ) => Self::Data,
         }
     }
 }

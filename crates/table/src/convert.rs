@@ -66,7 +66,9 @@ impl<'a> Conversion<'a> {
             FieldKind::Member { .. } => {
                 people.members.iter().map(|(id, name)| (lower(name), id.bits())).collect()
             }
-            FieldKind::Group { .. } => people.groups.iter().map(|(id, name)| (lower(name), id.bits())).collect(),
+            FieldKind::Group { .. } => {
+                people.groups.iter().map(|(id, name)| (lower(name), id.bits())).collect()
+            }
             FieldKind::Link { table, .. } => base.table(*table).map_or_else(HashMap::new, |target| {
                 // Of records of one name the first is meant.
                 let rows: Vec<RowIx> = target.rows().collect();

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use skein_types::{ChoiceId, FieldId, TableId, ViewId};
 
 use crate::{
-    Applied, Base, Field, FieldKind, Op, OpError, Record, Retired, RowIx, Table, TableDef, Thing, Value, View,
+    Applied, Base, Field, FieldKind, Op, OpError, Record, Retired, RowIx, Table, TableDef, Thing, Value,
+    View,
     base::schema_change,
     check::{self, MAX_FIELDS, MAX_VIEWS},
     column::Cell,

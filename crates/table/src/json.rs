@@ -294,10 +294,12 @@ pub fn value_from_json(field: &Field, json: &Json) -> Result<Value, ValueError> 
             Ok(text_value(&text))
         }
         (FieldKind::Text { .. }, _) => wrong("text"),
-        (FieldKind::Number(_) | FieldKind::AutoNumber { .. }, Json::Number(number)) => match number.as_f64() {
-            Some(n) if n.is_finite() => Ok(Value::Number { n: n + 0.0 }),
-            _ => wrong("a finite number"),
-        },
+        (FieldKind::Number(_) | FieldKind::AutoNumber { .. }, Json::Number(number)) => {
+            match number.as_f64() {
+                Some(n) if n.is_finite() => Ok(Value::Number { n: n + 0.0 }),
+                _ => wrong("a finite number"),
+            }
+        }
         (FieldKind::Number(_) | FieldKind::AutoNumber { .. }, _) => wrong("a number"),
         (FieldKind::Date(style), Json::String(text)) => match calendar::parse(text) {
             Some(Written::Day(day)) => Ok(Value::Date { d: day }),

@@ -11,6 +11,7 @@ mod collate;
 mod column;
 mod compile;
 mod convert;
+mod copied;
 mod date_text;
 mod error;
 mod errors;
@@ -31,6 +32,7 @@ mod query;
 mod radix;
 mod read;
 mod roster;
+mod rules;
 mod schema;
 mod shape;
 mod sort;
@@ -41,12 +43,14 @@ mod text_match;
 mod value;
 
 pub use base::{Applied, Base, Change};
+pub use copied::copied;
 pub use error::{DecodeError, OpError, QueryError, Thing, ValueError};
 pub use filter::{Condition, Filter, Operator};
 pub use json::{value_from_json, value_to_json, write_record_json};
 pub use live::LiveView;
 pub use op::{Op, Record, Stamp};
 pub use query::{Query, count, select, top, validate_query};
+pub use rules::{Converted, fits};
 pub use schema::{
     Aggregate, ButtonAction, Choice, Color, DateFormat, DateStyle, Field, FieldKind, Lookup, LookupFrom,
     NumberFormat, NumberStyle, Retired, RowHeight, Separators, SortKey, Style, TableDef, TextFormat, View,

@@ -85,8 +85,10 @@ impl Base {
             for at in 0..table.def().fields.len() {
                 let names = match table.def().fields[at].kind {
                     FieldKind::Link { table, .. } | FieldKind::Backlink { table, .. } => table == target,
-                    _ => crate::column::Shape::Links == table.schema.shapes[at]
-                        && table.schema.types[at].item == crate::formula::Item::Record(target),
+                    _ => {
+                        crate::column::Shape::Links == table.schema.shapes[at]
+                            && table.schema.types[at].item == crate::formula::Item::Record(target)
+                    }
                 };
                 let known = |peer: &Arc<_>| Arc::ptr_eq(peer, &roster);
                 if names && !table.stored(at).peer.as_ref().is_some_and(known) {
@@ -100,7 +102,8 @@ impl Base {
     fn share_backlinks(&mut self) {
         for place in 0..self.tables.len() {
             for at in 0..self.tables[place].def().fields.len() {
-                let FieldKind::Backlink { table, field, .. } = self.tables[place].def().fields[at].kind else {
+                let FieldKind::Backlink { table, field, .. } = self.tables[place].def().fields[at].kind
+                else {
                     continue;
                 };
                 let back = self.table(table).and_then(|source| {
@@ -192,7 +195,8 @@ impl Base {
                     continue;
                 }
                 let (source, link) = (table.def().id, field.id);
-                let before = |&row: &RowIx| Record::new(table.record_id(row), vec![(link, table.value(row, at))]);
+                let before =
+                    |&row: &RowIx| Record::new(table.record_id(row), vec![(link, table.value(row, at))]);
                 inverse.push(Op::UpdateRecords { table: source, records: rows.iter().map(before).collect() });
                 let table = Arc::make_mut(&mut self.tables[place]);
                 let mut moved = Moved::default();
@@ -351,9 +355,10 @@ impl Written {
         record: RecordId,
         value: &Value,
     ) {
-        let alone = base.table(target).and_then(|target| target.field(mirror)).is_some_and(
-            |field| matches!(field.kind, FieldKind::Backlink { multiple: false, .. }),
-        );
+        let alone = base
+            .table(target)
+            .and_then(|target| target.field(mirror))
+            .is_some_and(|field| matches!(field.kind, FieldKind::Backlink { multiple: false, .. }));
         let Value::Links { l } = value else { return };
         for &wanted in l.iter().filter(|_| alone) {
             for owner in linking(base, (here.def().id, link), wanted).into_iter().filter(|id| *id != record) {

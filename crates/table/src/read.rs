@@ -5,8 +5,7 @@ use std::sync::Arc;
 use skein_types::GroupId;
 
 use crate::{
-    FieldKind, RowIx, Table,
-    calendar,
+    FieldKind, RowIx, Table, calendar,
     column::{Cell, Column, Object, Shape},
     formula::{Datum, ErrorCode, Item},
     table::Dict,
@@ -56,7 +55,9 @@ impl Table {
                 let group = |&code: &u32| Datum::Group(GroupId::from_bits(self.dict().id(code)));
                 Box::new(codes.iter().map(group))
             }
-            _ => Box::new(codes.iter().map(move |&code| self.choice(at, code)).filter(|one| *one != Datum::Null)),
+            _ => Box::new(
+                codes.iter().map(move |&code| self.choice(at, code)).filter(|one| *one != Datum::Null),
+            ),
         }
     }
 
@@ -95,7 +96,13 @@ impl Table {
                 error = Some(*code);
                 Cell::Null
             }
-            (Shape::Text, Datum::Text(text)) => if text.is_empty() { Cell::Null } else { Cell::Text(text) },
+            (Shape::Text, Datum::Text(text)) => {
+                if text.is_empty() {
+                    Cell::Null
+                } else {
+                    Cell::Text(text)
+                }
+            }
             (Shape::Number, Datum::Number(n)) => Cell::Number(*n),
             (Shape::Number, Datum::Bool(yes)) => Cell::Number(f64::from(u8::from(*yes))),
             (Shape::Date { time: true }, Datum::Date { at, .. }) => Cell::Date(*at),
@@ -107,7 +114,8 @@ impl Table {
                 if codes.is_empty() { Cell::Null } else { Cell::Codes(&codes) }
             }
             (Shape::Files, some) => {
-                let file = |one: &Datum| if let Datum::File(file) = one { Some((**file).clone()) } else { None };
+                let file =
+                    |one: &Datum| if let Datum::File(file) = one { Some((**file).clone()) } else { None };
                 let files: Arc<[_]> = each(some).iter().filter_map(file).collect();
                 object = Object::Files(files.clone());
                 if files.is_empty() { Cell::Null } else { Cell::Object(&object) }

@@ -251,7 +251,9 @@ fn plain<'a>(shape: Shape, cell: &StoredCell<'a>) -> Option<Cell<'a>> {
     match (shape, cell) {
         (Shape::Text, StoredCell::Text(text)) if !text.is_empty() => Some(Cell::Text(text)),
         (Shape::Number, StoredCell::Number(n)) if n.is_finite() => Some(Cell::Number(*n)),
-        (Shape::Date { .. }, StoredCell::Date(d)) if (MIN_DATE..=MAX_DATE).contains(d) => Some(Cell::Date(*d)),
+        (Shape::Date { .. }, StoredCell::Date(d)) if (MIN_DATE..=MAX_DATE).contains(d) => {
+            Some(Cell::Date(*d))
+        }
         _ => None,
     }
 }

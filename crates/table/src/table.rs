@@ -28,6 +28,8 @@ pub(crate) struct Stored {
     pub(crate) peer: Option<Arc<Roster>>,
     /// Of a link: by row of the table it names, the rows that link to it, in order.
     pub(crate) back: Arc<Column>,
+    /// The largest number a cell ever held; 0 when none was larger.
+    top: f64,
 }
 
 impl Stored {
@@ -38,6 +40,7 @@ impl Stored {
             errors: Errors::default(),
             peer: None,
             back: Arc::new(Column::new(Shape::Links)),
+            top: 0.0,
         }
     }
 }
@@ -260,9 +263,7 @@ impl Table {
             Cell::Object(Object::Files(f)) => Value::Files { f: f.clone() },
             Cell::Object(Object::Place(p)) => Value::Place { p: p.clone() },
             Cell::Codes(codes) => match self.schema.shapes[at] {
-                Shape::Members => {
-                    Value::Members { u: codes.iter().map(|&code| self.member(code)).collect() }
-                }
+                Shape::Members => Value::Members { u: codes.iter().map(|&code| self.member(code)).collect() },
                 Shape::Groups => {
                     let group = |&code| GroupId::from_bits(self.dict.id(code));
                     Value::Groups { g: codes.iter().map(group).collect() }
@@ -345,13 +346,24 @@ impl Table {
             return false;
         }
         Arc::make_mut(column).set(row, cell);
+        if let Cell::Number(number) = cell {
+            self.columns[at].top = self.columns[at].top.max(number);
+        }
         true
+    }
+
+    /// The number the next record gets in the automatic number at a place.
+    pub fn next_number(&self, at: usize) -> f64 {
+        self.columns.get(at).map_or(1.0, |stored| stored.top.floor() + 1.0)
     }
 
     /// Notes who made a record, or changed it, and when.
     pub(crate) fn set_stamp(&mut self, row: RowIx, stamp: Stamp, made: bool) {
-        let (at, by) =
-            if made { (System::CreatedAt, System::CreatedBy) } else { (System::UpdatedAt, System::UpdatedBy) };
+        let (at, by) = if made {
+            (System::CreatedAt, System::CreatedBy)
+        } else {
+            (System::UpdatedAt, System::UpdatedBy)
+        };
         let code = stamp.by.map(|by| [Dict::intern(&mut self.dict, by.bits())]);
         let at = &mut self.system[at as usize];
         if at.get(row) != Cell::Date(stamp.at) {

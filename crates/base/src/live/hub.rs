@@ -241,6 +241,7 @@ impl Keeper {
         let Some(entry) = self.views.get_mut(key) else { return };
         let ready = Arc::new(Ready {
             seq: self.snapshot.seq,
+            snapshot: self.snapshot.clone(),
             table: table.clone(),
             live: live.clone(),
             version: rows.version(),
@@ -404,8 +405,8 @@ mod tests {
                 description: String::new(),
                 kind,
             };
-            let number = FieldKind::Number { precision: 0, thousands: false };
-            let fields = vec![field(0, "Name", FieldKind::Text), field(1, "Price", number)];
+            let number = FieldKind::number(0);
+            let fields = vec![field(0, "Name", FieldKind::text()), field(1, "Price", number)];
             let price = fields[1].id;
             let table = new_table("Large", fields, "Grid", ids);
             let id = table.id;
@@ -460,7 +461,7 @@ mod tests {
             slot: 0,
             name: "Name".into(),
             description: String::new(),
-            kind: FieldKind::Text,
+            kind: FieldKind::text(),
         };
         let table = skein_table::TableDef { fields: vec![name], next_slot: 1, ..table };
         base.apply(&Op::CreateTable { table, at: 0 }).unwrap();

@@ -7,7 +7,7 @@ use std::{
 
 use parking_lot::Mutex;
 use serde_json::value::RawValue;
-use skein_table::{RowIx, Table, write_record_json};
+use skein_table::{Base, RowIx, Table, write_record_json};
 use skein_types::FieldId;
 
 /// Changed rows that are remembered. Who is further behind gets the whole window.
@@ -81,19 +81,25 @@ impl TableRows {
     }
 
     /// Rows as JSON as they are at a version. What is shared is of the newest version only.
-    pub(crate) fn encode(&self, version: u64, table: &Table, rows: &[RowIx]) -> Vec<Arc<RawValue>> {
+    pub(crate) fn encode(
+        &self,
+        version: u64,
+        base: &Base,
+        table: &Table,
+        rows: &[RowIx],
+    ) -> Vec<Arc<RawValue>> {
         let mut inner = self.0.lock();
         if inner.version != version {
             drop(inner);
             let fields = fields(table);
-            return rows.iter().map(|&row| write(table, row, &fields)).collect();
+            return rows.iter().map(|&row| write(base, table, row, &fields)).collect();
         }
         let inner = &mut *inner;
         if inner.encoded.len() > ENCODED {
             inner.encoded.clear();
         }
         let one = |&row: &RowIx| {
-            inner.encoded.entry(row).or_insert_with(|| write(table, row, &inner.fields)).clone()
+            inner.encoded.entry(row).or_insert_with(|| write(base, table, row, &inner.fields)).clone()
         };
         rows.iter().map(one).collect()
     }
@@ -103,9 +109,9 @@ fn fields(table: &Table) -> Vec<FieldId> {
     table.def().fields.iter().map(|field| field.id).collect()
 }
 
-fn write(table: &Table, row: RowIx, fields: &[FieldId]) -> Arc<RawValue> {
+fn write(base: &Base, table: &Table, row: RowIx, fields: &[FieldId]) -> Arc<RawValue> {
     let mut json = String::new();
-    write_record_json(table, row, fields, &mut json);
+    write_record_json(base, table, row, fields, &mut json);
     // The engine writes valid JSON; an empty object stands in for what could not be read back.
     RawValue::from_string(json).map_or_else(|_| Arc::from(RawValue::NULL.to_owned()), Arc::from)
 }

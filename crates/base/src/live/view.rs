@@ -7,7 +7,7 @@ use skein_types::{TableId, ViewId};
 use tokio::sync::watch;
 
 use super::rows::TableRows;
-use crate::BaseError;
+use crate::{BaseError, Snapshot};
 
 /// Which rows a window looks at.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,6 +53,7 @@ impl ViewKey {
 pub(crate) struct Ready {
     /// The newest event that is in it.
     pub(crate) seq: i64,
+    pub(crate) snapshot: Arc<Snapshot>,
     pub(crate) table: Arc<Table>,
     pub(crate) live: LiveView,
     /// Version of `rows` this is.

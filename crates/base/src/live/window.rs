@@ -113,7 +113,10 @@ impl WindowFeed {
             total,
             order: order.then(|| rows.iter().map(id).collect::<Vec<RecordId>>()),
             rows: RecordRows(
-                send.iter().map(id).zip(ready.rows.encode(ready.version, &ready.table, &send)).collect(),
+                send.iter()
+                    .map(id)
+                    .zip(ready.rows.encode(ready.version, &ready.snapshot.base, &ready.table, &send))
+                    .collect(),
             ),
         });
         self.sent = Some(Sent { rows, total, version: ready.version, of: ready.rows.clone() });

@@ -88,8 +88,8 @@ pub fn export_csv_to(
 fn text(field: &Field, value: &Value) -> String {
     let text = value_to_text(field, value);
     match field.kind {
-        FieldKind::Text | FieldKind::Select { .. } | FieldKind::MultiSelect { .. } => defused(text),
-        FieldKind::Number { .. } | FieldKind::Date { .. } | FieldKind::Checkbox => text,
+        FieldKind::Number(_) | FieldKind::Date(_) | FieldKind::Checkbox => text,
+        _ => defused(text),
     }
 }
 

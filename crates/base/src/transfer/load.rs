@@ -421,7 +421,7 @@ impl Reader {
             batch.errors.push(CellError { row: row.number(), column, message });
         }
         batch.bytes += row.weight();
-        batch.records.push(Record { id: self.ids.make(), cells });
+        batch.records.push(Record::new(self.ids.make(), cells));
     }
 
     fn take_choices(&mut self, batch: &mut Batch) {

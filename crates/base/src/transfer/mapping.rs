@@ -12,10 +12,7 @@ use super::{
     guess::{Column, Kind},
     sample::Sample,
 };
-use crate::{
-    FieldInput,
-    command::{ChoiceInput, FieldType},
-};
+use crate::{FieldInput, command::FieldType};
 
 /// What to import, and into what.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -212,7 +209,14 @@ impl Mapping {
             })?;
             let column =
                 columns.get(*source).ok_or_else(|| invalid("columns", "the sheet has no such column"))?;
-            let converter = Converter::new(target(field), column.format, self.zone.clone());
+            let target = target(field).ok_or_else(|| {
+                let kind = field.kind.type_name();
+                invalid(
+                    &format!("columns[{place}].field"),
+                    format!("a field of type {kind} cannot be imported into"),
+                )
+            })?;
+            let converter = Converter::new(target, column.format, self.zone.clone());
             Ok(Mapped { source: *source, name: column.name.clone(), field: field.id, converter })
         });
         resolved.collect()
@@ -243,34 +247,33 @@ fn wanted(field: Json, place: &str) -> Result<Option<Wanted>, Problem> {
     }
 }
 
-fn target(field: &Field) -> Target {
+fn target(field: &Field) -> Option<Target> {
     let choices =
         || Choices::new(field.kind.choices().iter().map(|choice| (choice.id, choice.name.as_str())));
-    match &field.kind {
-        FieldKind::Text => Target::Text,
-        FieldKind::Number { .. } => Target::Number,
-        FieldKind::Date { time } => Target::Date { time: *time },
+    Some(match &field.kind {
+        FieldKind::Text { .. } => Target::Text,
+        FieldKind::Number(_) => Target::Number,
+        FieldKind::Date(style) => Target::Date { time: style.time },
         FieldKind::Checkbox => Target::Checkbox,
         FieldKind::Select { .. } => Target::Select(choices()),
         FieldKind::MultiSelect { .. } => Target::MultiSelect(choices()),
-    }
+        _ => return None,
+    })
 }
 
 /// A field as the guess suggests it.
 fn field_input(column: &Column) -> FieldInput {
     let of = |kind| FieldInput::new(column.name.clone(), kind);
-    let choices = |names: &[String]| {
-        let input = |name: &String| ChoiceInput { id: None, name: name.clone(), color: None };
-        Some(names.iter().map(input).collect())
-    };
+    let choices =
+        |names: &[String]| names.iter().map(|name| serde_json::json!({ "name": name })).collect::<Vec<_>>();
     match &column.kind {
         Kind::Text => of(FieldType::Text),
         Kind::Number { precision, thousands } => {
-            FieldInput { precision: Some(*precision), thousands: Some(*thousands), ..of(FieldType::Number) }
+            of(FieldType::Number).with("precision", *precision).with("thousands", *thousands)
         }
-        Kind::Select(names) => FieldInput { choices: choices(names), ..of(FieldType::Select) },
-        Kind::MultiSelect(names) => FieldInput { choices: choices(names), ..of(FieldType::MultiSelect) },
-        Kind::Date { time } => FieldInput { time: Some(*time), ..of(FieldType::Date) },
+        Kind::Select(names) => of(FieldType::Select).with("choices", choices(names)),
+        Kind::MultiSelect(names) => of(FieldType::MultiSelect).with("choices", choices(names)),
+        Kind::Date { time } => of(FieldType::Date).with("time", *time),
         Kind::Checkbox => of(FieldType::Checkbox),
     }
 }
