@@ -1,6 +1,9 @@
 //! The tables of a base, and how operations change them.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use skein_types::{FieldId, RecordId, TableId};
 
@@ -15,6 +18,8 @@ pub struct Base {
     pub(crate) tables: Vec<Arc<Table>>,
     pub(crate) env: Arc<Env>,
     pub(crate) graph: Arc<Graph>,
+    /// Columns that formulas look up by value.
+    pub(crate) indexes: HashMap<(TableId, FieldId), Arc<Index>>,
     /// What changed since computed cells were right.
     pub(crate) pending: Pending,
 }

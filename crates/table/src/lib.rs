@@ -46,6 +46,7 @@ pub use base::{Applied, Base, Change};
 pub use copied::copied;
 pub use error::{DecodeError, OpError, QueryError, Thing, ValueError};
 pub use filter::{Condition, Filter, Operator};
+pub use graph::{Checked, Dependency, Explained, until_tomorrow};
 pub use json::{value_from_json, value_to_json, write_record_json};
 pub use live::LiveView;
 pub use op::{Op, Record, Stamp};

@@ -65,6 +65,10 @@ impl Roster {
     pub(crate) fn same_rows(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.origin, &other.origin)
     }
+    /// Tells this table's rows from those of one of the same id made later.
+    pub(crate) fn identity(&self) -> usize {
+        Arc::as_ptr(&self.origin).addr()
+    }
     /// The row of a record that lives.
     pub(crate) fn row(&self, id: RecordId) -> Option<RowIx> {
         self.order.find(|row| self.id(row).cmp(&id))
