@@ -8,8 +8,11 @@ use std::{
 use skein_types::{FieldId, RecordId, TableId};
 
 use crate::{
-    FieldKind, Op, OpError, Record, RowIx, Stamp, Table, TableDef, Thing, Value, check, fields, formula::Env,
-    graph::Graph, links::Moved, pending::Pending,
+    FieldKind, Op, OpError, Record, RowIx, Stamp, Table, TableDef, Thing, Value, check, fields,
+    formula::Env,
+    graph::{Graph, Index},
+    links::Moved,
+    pending::Pending,
 };
 
 /// A base's tables: the state of one stream. A clone is a snapshot and shares everything.

@@ -4,7 +4,9 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Map, Value as Json};
-use skein_table::{Base, ButtonAction, Choice, Field, FieldKind, Filter, Table, value_from_json};
+use skein_table::{
+    Base, ButtonAction, Choice, Field, FieldKind, Filter, Table, formula::Mistake, value_from_json,
+};
 use skein_types::{Ids, TableId};
 
 use super::usual_color;
@@ -215,9 +217,11 @@ fn stored_formula(base: &Base, table: Option<&Table>, kind: FieldKind) -> Result
     let store = |formula: &str, path: &str| {
         let table =
             table.ok_or_else(|| invalid(path, "the first field of a new table cannot be a formula"))?;
-        base.check_formula(table.def().id, formula)
-            .map(|checked| checked.stored)
-            .map_err(|error| BaseError::invalid("formula.invalid", path, error.to_string()))
+        let checked = base.check_formula(table.def().id, formula, None);
+        checked.map(|checked| checked.stored).map_err(|mistakes| {
+            let all: Vec<String> = mistakes.iter().map(|mistake| mistake_text(mistake, formula)).collect();
+            BaseError::invalid("formula.invalid", path, all.join("; "))
+        })
     };
     Ok(match kind {
         FieldKind::Formula { formula, style } => {
@@ -229,6 +233,11 @@ fn stored_formula(base: &Base, table: Option<&Table>, kind: FieldKind) -> Result
         }
         other => other,
     })
+}
+
+/// What is wrong, and at which character.
+fn mistake_text(mistake: &Mistake, source: &str) -> String {
+    format!("at {}: {mistake}", mistake.utf16(source).start + 1)
 }
 
 /// A new list of choices: those with an id keep their code, others get codes never used before them.

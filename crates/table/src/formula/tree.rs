@@ -33,6 +33,13 @@ pub struct Program {
     pub(crate) words: usize,
 }
 
+impl Program {
+    /// Whether there are values that are computed once for all records.
+    pub(crate) fn has_memos(&self) -> bool {
+        self.memos[0] > 0
+    }
+}
+
 /// An expression and its type.
 #[derive(Debug)]
 pub(crate) struct Typed {

@@ -199,3 +199,15 @@ fn day_text(millis: i64) -> String {
 fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
 }
+
+impl Base {
+    /// Whether the filter of a lookup makes sense, between a table and the one whose records it looks at.
+    pub fn check_lookup_filter(
+        &self,
+        here: &Table,
+        there: &Table,
+        filter: &Filter,
+    ) -> Result<(), QueryError> {
+        condition_text(here, there, filter, "filter").map(drop)
+    }
+}
