@@ -46,7 +46,7 @@ pub struct Change {
     /// Rows created, deleted, or updated so that a cell is different now. Empty when a table or a field
     /// is deleted: all its cells are gone.
     pub rows: Vec<RowIx>,
-    /// Records whose stored form is another now: those of `rows` without the ones that only show others.
+    /// Records to be stored anew or, when they are gone, no more. Not those of rows that only show others.
     pub records: Vec<RecordId>,
 }
 
@@ -80,7 +80,7 @@ impl Base {
             Op::CreateField { table, field, at } => fields::create(self.edit(*table)?, field, *at),
             Op::UpdateField { table, field } => fields::update(self, *table, field),
             Op::RetypeField { table, field } => fields::retype(self, *table, field),
-            Op::DeleteField { table, field } => fields::delete(self.edit(*table)?, *field),
+            Op::DeleteField { table, field } => fields::delete(self, *table, *field),
             Op::MoveField { table, field, to } => fields::move_to(self.edit(*table)?, *field, *to),
             Op::CreateView { table, view, at } => fields::create_view(self.edit(*table)?, view, *at),
             Op::UpdateView { table, view } => fields::update_view(self.edit(*table)?, view),
@@ -126,15 +126,17 @@ impl Base {
                 return Err(OpError::Linked { table: other.def().name.clone(), field: field.name.clone() });
             }
         }
-        let rows: Vec<RowIx> = self.tables[at].rows().collect();
-        self.unlink_sources(id, &rows);
+        let links = 0..self.tables[at].def().fields.len();
+        let shown: Vec<Change> = links.filter_map(|field| self.other_side(id, field)).collect();
         let table = self.tables.remove(at);
         let mut inverse = vec![Op::CreateTable { table: table.def().clone(), at }];
         if !table.is_empty() {
             let records = table.rows().map(|row| table.record(row)).collect();
             inverse.push(Op::CreateRecords { table: id, records });
         }
-        Ok(schema_change(id, inverse))
+        let mut applied = schema_change(id, inverse);
+        applied.changes.extend(shown.into_iter().filter(|change| change.table != id));
+        Ok(applied)
     }
 
     fn rename_table(&mut self, id: TableId, name: &str) -> Result<Applied, OpError> {
@@ -160,12 +162,13 @@ impl Base {
         let place = self.place(id)?;
         let table = &self.tables[place];
         unrepeated(records.iter().map(|record| record.id))?;
+        let made: HashSet<RecordId> = records.iter().map(|record| record.id).collect();
         let mut checked = Vec::with_capacity(records.len());
         for (at, record) in records.iter().enumerate() {
             if table.row(record.id).is_some() {
                 return Err(OpError::RecordExists { id: record.id, path: format!("records[{at}].id") });
             }
-            checked.push((record, cells(table, at, record, Some(records))?));
+            checked.push((record, cells(table, at, record, Some(&made))?));
         }
         let table = Arc::make_mut(&mut self.tables[place]);
         let mut rows = Vec::with_capacity(checked.len());
@@ -210,7 +213,7 @@ impl Base {
             let mut differs = false;
             for (at, value) in cells {
                 before.push((table.def().fields[at].id, table.value(row, at)));
-                let links = moved.before(table, at, row);
+                let links = Moved::before(table, at, row);
                 if table.set_value(row, at, value) {
                     moved.note(table, at, row, &links);
                     self.pending.cell(id, table.def().fields[at].id, row);
@@ -276,7 +279,7 @@ fn cells<'a>(
     table: &Table,
     at: usize,
     record: &'a Record,
-    created: Option<&[Record]>,
+    created: Option<&HashSet<RecordId>>,
 ) -> Result<Cells<'a>, OpError> {
     let path = |field: FieldId| format!("records[{at}].cells.{field}");
     let mut cells: Cells<'a> = Vec::with_capacity(record.cells.len());
@@ -290,10 +293,11 @@ fn cells<'a>(
         if let (Value::Links { l }, FieldKind::Link { table: target, .. }) =
             (value, &table.def().fields[place].kind)
         {
-            let made = created.filter(|_| *target == table.def().id).unwrap_or(&[]);
+            let made = created.filter(|_| *target == table.def().id);
             let peer = table.stored(place).peer.as_ref();
             let known = |id: &RecordId| peer.is_some_and(|peer| peer.row(*id).is_some());
-            if let Some(id) = l.iter().find(|id| !known(id) && !made.iter().any(|one| one.id == **id)) {
+            let made = |id: &RecordId| made.is_some_and(|made| made.contains(id));
+            if let Some(id) = l.iter().find(|id| !known(id) && !made(id)) {
                 return Err(OpError::RecordNotFound { id: *id, path: path(*field) });
             }
         }

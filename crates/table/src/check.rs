@@ -1,11 +1,11 @@
 //! Rules that definitions of tables, fields and views and the values of cells must keep.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, hash::Hash};
 
 use skein_types::{ChoiceId, FieldId};
 
 use crate::{
-    DateStyle, Field, FieldKind, NumberStyle, OpError, Query, TableDef, Thing, Value, View,
+    DateStyle, Field, FieldKind, File, NumberStyle, OpError, Query, TableDef, Thing, Value, View,
     shape::Schema,
     value::{DAY, MAX_DATE, MAX_TEXT, MIN_DATE},
 };
@@ -191,6 +191,9 @@ pub(crate) fn table(def: &TableDef) -> Result<(), OpError> {
             return Err(OpError::NameTaken { what: Thing::Field, name: part.name.clone() });
         }
     }
+    for old in &def.retired {
+        field(&old.field).and_then(|()| field(&old.became))?;
+    }
     let (mut ids, mut names) = (HashSet::new(), HashSet::new());
     for part in &def.views {
         view(def, part)?;
@@ -202,6 +205,24 @@ pub(crate) fn table(def: &TableDef) -> Result<(), OpError> {
         }
     }
     Ok(())
+}
+
+/// A list holds each item once and, when only one may be, at most one.
+pub(crate) fn list<T: Eq + Hash>(
+    multiple: bool,
+    items: &[T],
+    path: impl Fn() -> String,
+) -> Result<(), OpError> {
+    let wrong = |expected: &str, found: &str| {
+        Err(OpError::ValueInvalid { path: path(), expected: expected.into(), found: found.into() })
+    };
+    let mut seen = HashSet::new();
+    match items {
+        [] | [_] => Ok(()),
+        _ if !multiple => wrong("at most one", "several"),
+        items if items.iter().all(|item| seen.insert(item)) => Ok(()),
+        _ => wrong("a list without repeats", "a repeated item"),
+    }
 }
 
 /// A value fits the field at a place. `path` names the cell when it does not.
@@ -219,9 +240,6 @@ pub(crate) fn value(
     let wrong = |expected: &str, found: &str| {
         Err(OpError::ValueInvalid { path: path(), expected: expected.into(), found: found.into() })
     };
-    let alone = |multiple: bool, len: usize| {
-        if multiple || len == 1 { Ok(()) } else { wrong("at most one", "several") }
-    };
     match (&field.kind, value) {
         (FieldKind::Text { .. }, Value::Text { t }) if t.len() > MAX_TEXT => {
             wrong("text of at most 100,000 bytes", "a longer one")
@@ -235,31 +253,29 @@ pub(crate) fn value(
         (FieldKind::Date(style), Value::Date { d }) if !style.time && d.rem_euclid(DAY) != 0 => {
             wrong("a day, as its midnight in UTC", "an instant within a day")
         }
+        (FieldKind::Attachment, Value::Files { f }) if f.len() > MAX_FILES => {
+            wrong("at most 1,000 files", "more")
+        }
+        (FieldKind::Attachment, Value::Files { f }) if !f.iter().all(File::is_sound) => {
+            wrong("names of files of at most 255 characters", "a longer one")
+        }
+        (FieldKind::Location, Value::Place { p }) if !p.is_sound() => {
+            wrong("a place on earth", "one outside")
+        }
         (kind, Value::Null) if kind.is_stored() => Ok(()),
         (FieldKind::Checkbox, Value::Bool { .. })
+        | (FieldKind::Attachment, Value::Files { .. })
+        | (FieldKind::Location, Value::Place { .. })
         | (FieldKind::Text { .. }, Value::Text { .. })
         | (FieldKind::Number(_) | FieldKind::AutoNumber { .. }, Value::Number { .. })
         | (FieldKind::Date(_), Value::Date { .. }) => Ok(()),
         (FieldKind::Select { .. }, Value::Choice { c }) => choice(*c),
         (FieldKind::MultiSelect { .. }, Value::Choices { m }) => {
-            let mut seen = HashSet::new();
-            if m.iter().all(|id| seen.insert(*id)) {
-                m.iter().try_for_each(|id| choice(*id))
-            } else {
-                wrong("choices without repeats", "a repeated choice")
-            }
+            list(true, m, &path).and_then(|()| m.iter().try_for_each(|id| choice(*id)))
         }
-        (FieldKind::Member { multiple }, Value::Members { u }) => alone(*multiple, u.len()),
-        (FieldKind::Group { multiple }, Value::Groups { g }) => alone(*multiple, g.len()),
-        (FieldKind::Link { multiple, .. }, Value::Links { l }) => alone(*multiple, l.len()),
-        (FieldKind::Attachment, Value::Files { f }) if f.len() > MAX_FILES => {
-            wrong("at most 1,000 files", "more")
-        }
-        (FieldKind::Attachment, Value::Files { .. }) => Ok(()),
-        (FieldKind::Location, Value::Place { p }) if !p.is_sound() => {
-            wrong("a place on earth", "one outside")
-        }
-        (FieldKind::Location, Value::Place { .. }) => Ok(()),
+        (FieldKind::Member { multiple }, Value::Members { u }) => list(*multiple, u, &path),
+        (FieldKind::Group { multiple }, Value::Groups { g }) => list(*multiple, g, &path),
+        (FieldKind::Link { multiple, .. }, Value::Links { l }) => list(*multiple, l, &path),
         (kind, _) if !kind.is_stored() => Err(OpError::NotWritable { path: path(), kind: kind.type_name() }),
         (kind, found) => wrong(&format!("a value of type {}", kind.type_name()), found.type_name()),
     }

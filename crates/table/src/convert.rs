@@ -14,12 +14,22 @@ use crate::{
 
 /// Converts a value whose text and meaning follow from its field alone. What does not fit becomes null.
 pub(crate) fn convert_stored(from: &Field, value: &Value, to: &Field) -> Value {
+    held(convert(from, value, to))
+}
+
+/// As cells hold it: what is not ticked is null.
+fn held(value: Value) -> Value {
+    if value == (Value::Bool { b: false }) { Value::Null } else { value }
+}
+
+fn convert(from: &Field, value: &Value, to: &Field) -> Value {
     let named = |id: &ChoiceId| {
         let choice = from.kind.choices().iter().find(|choice| choice.id == *id)?;
         to.kind.choices().iter().find(|other| crate::check::same_name(&other.name, &choice.name))
     };
     match (value, &to.kind) {
-        (Value::Null, _) => Value::Null,
+        // A cell without a tick is empty.
+        (Value::Null | Value::Bool { b: false }, _) => Value::Null,
         (Value::Choice { c }, FieldKind::Select { .. }) => {
             named(c).map_or(Value::Null, |choice| Value::Choice { c: choice.id })
         }
@@ -29,16 +39,20 @@ pub(crate) fn convert_stored(from: &Field, value: &Value, to: &Field) -> Value {
         (Value::Choices { m }, FieldKind::Select { .. }) => {
             m.iter().find_map(named).map_or(Value::Null, |choice| Value::Choice { c: choice.id })
         }
-        (Value::Bool { b }, FieldKind::Number(_)) => Value::Number { n: f64::from(u8::from(*b)) },
-        (Value::Bool { b: false }, _) => Value::Null,
+        (Value::Bool { b: true }, FieldKind::Number(_)) => Value::Number { n: 1.0 },
         (Value::Number { n }, FieldKind::Checkbox) => Value::Bool { b: *n != 0.0 },
         (Value::Place { p }, FieldKind::Text { .. }) if !p.name.is_empty() => {
             Value::Text { t: p.name.as_str().into() }
         }
-        (value, _) => match value_from_text(to, &value_to_text(from, value)) {
-            TextValue::Value(value) => value,
-            TextValue::NewChoices(_) | TextValue::Invalid(_) => Value::Null,
-        },
+        (value, _) => read(to, &value_to_text(from, value)),
+    }
+}
+
+/// A text as a cell.
+fn read(to: &Field, text: &str) -> Value {
+    match value_from_text(to, text) {
+        TextValue::Value(value) => value,
+        TextValue::NewChoices(_) | TextValue::Invalid(_) => Value::Null,
     }
 }
 
@@ -84,9 +98,13 @@ impl<'a> Conversion<'a> {
 
     /// The new value of the cell of a row.
     pub(crate) fn value(&self, row: RowIx) -> Value {
+        held(self.converted(row))
+    }
+
+    fn converted(&self, row: RowIx) -> Value {
         let from = &self.table.def().fields[self.at];
         if is_lazy(from, self.to) {
-            return convert_stored(from, &self.table.value(row, self.at), self.to);
+            return convert(from, &self.table.value(row, self.at), self.to);
         }
         let datum = self.table.datum_at(row, self.at);
         if let Some(value) = self.same(&datum) {
@@ -106,18 +124,14 @@ impl<'a> Conversion<'a> {
                 let l: Arc<[_]> = self.find(&text, *multiple).map(RecordId::from_bits).collect();
                 if l.is_empty() { Value::Null } else { Value::Links { l } }
             }
-            _ => match value_from_text(self.to, &text) {
-                TextValue::Value(value) => value,
-                TextValue::NewChoices(_) | TextValue::Invalid(_) => Value::Null,
-            },
+            _ => read(self.to, &text),
         }
     }
 
     /// Whether a cell would lose what is in it.
     pub(crate) fn loses(&self, row: RowIx) -> bool {
-        self.table.datum_at(row, self.at) != Datum::Null
-            && self.value(row) == Value::Null
-            && !matches!(self.table.datum_at(row, self.at), Datum::Bool(false))
+        !matches!(self.table.datum_at(row, self.at), Datum::Null | Datum::Bool(false))
+            && self.converted(row) == Value::Null
     }
 
     /// Values that both types hold as they are.

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use skein_types::{ChoiceId, FieldId, TableId, ViewId};
+use skein_types::{ChoiceId, FieldId, RecordId, TableId, ViewId};
 
 use crate::{
-    Applied, Base, Field, FieldKind, Op, OpError, Record, Retired, RowIx, Table, TableDef, Thing, Value,
-    View,
+    Applied, Base, Change, Field, FieldKind, Op, OpError, Record, Retired, RowIx, Table, TableDef, Thing,
+    Value, View,
     base::schema_change,
     check::{self, MAX_FIELDS, MAX_VIEWS},
     column::Cell,
@@ -15,6 +15,9 @@ use crate::{
     prune,
     value::DAY,
 };
+
+/// How often a field changes its type before stored records are written anew.
+const MAX_STEPS: usize = 8;
 
 fn field_place(table: &Table, id: FieldId) -> Result<usize, OpError> {
     table.schema.place(id).ok_or_else(|| OpError::FieldUnknown { id, path: "field".into() })
@@ -53,11 +56,21 @@ pub(crate) fn create(table: &mut Arc<Table>, field: &Field, at: usize) -> Result
         return Err(OpError::CodeInvalid { what: Thing::Field, code: field.slot });
     }
     let mut def = def.clone();
+    let again = field.slot < def.next_slot;
     def.next_slot = def.next_slot.max(field.slot + 1);
     def.fields.insert(at, field.clone());
     let id = def.id;
     Arc::make_mut(table).insert_column(def, at);
-    Ok(schema_change(id, vec![Op::DeleteField { table: id, field: field.id }]))
+    let mut applied = schema_change(id, vec![Op::DeleteField { table: id, field: field.id }]);
+    if again {
+        applied.changes[0].records = all_records(table);
+    }
+    Ok(applied)
+}
+
+/// To be stored anew, as a slot that was in use before may still be in them.
+fn all_records(table: &Table) -> Vec<RecordId> {
+    table.rows().map(|row| table.record_id(row)).collect()
 }
 
 pub(crate) fn update(base: &mut Base, id: TableId, field: &Field) -> Result<Applied, OpError> {
@@ -91,7 +104,7 @@ pub(crate) fn update(base: &mut Base, id: TableId, field: &Field) -> Result<Appl
     table.set_def(def);
     let mut moved = Moved::default();
     for (row, value) in &lossy {
-        let links = moved.before(table, at, *row);
+        let links = Moved::before(table, at, *row);
         table.set_value(*row, at, value);
         moved.note(table, at, *row, &links);
     }
@@ -119,7 +132,8 @@ fn same_side(old: &FieldKind, new: &FieldKind) -> Option<bool> {
 }
 
 /// Gives a field another type. Its cells become what they are worth in it, and go to a new slot: stored
-/// records that can be read by the old one stay as they are.
+/// records that can be read by the old one stay as they are, unless the slot was in use before: then some may
+/// hold cells from that time.
 pub(crate) fn retype(base: &mut Base, id: TableId, field: &Field) -> Result<Applied, OpError> {
     let place = base.place(id)?;
     let table = base.tables[place].clone();
@@ -135,29 +149,35 @@ pub(crate) fn retype(base: &mut Base, id: TableId, field: &Field) -> Result<Appl
     }
     let rows: Vec<RowIx> = table.rows().collect();
     let new = new_values(base, &table, at, field, &rows);
-    let lazy = is_lazy(&old, field);
     let mut def = table.def().clone();
+    let steps = def.retired.iter().filter(|retired| retired.field.id == field.id).count();
+    let lazy = is_lazy(&old, field) && field.slot >= def.next_slot && steps < MAX_STEPS;
     def.fields[at] = field.clone();
     def.next_slot = def.next_slot.max(field.slot + 1);
-    def.retired.retain(|retired| retired.slot != field.slot);
     if lazy {
-        def.retired.push(Retired { slot: old.slot, field: Box::new(old.clone()), into: field.slot });
+        let (was, became) = (Box::new(old.clone()), Box::new(field.clone()));
+        def.retired.push(Retired { slot: old.slot, field: was, became, into: field.slot });
+    } else {
+        def.retired.retain(|retired| retired.field.id != field.id);
     }
     let views = prune::views(&mut def, |view| prune::retyped(view, field.id));
     let mut inverse = vec![Op::RetypeField { table: id, field: old.clone() }];
     inverse.extend(views.into_iter().map(|view| Op::UpdateView { table: id, view }));
+    let alone = is_lazy(&old, field);
+    // What is counted or computed fills cells that were empty.
+    let fills = matches!(old.kind, FieldKind::AutoNumber { .. }) || !field.kind.is_stored();
     let lost = |(row, value): (&RowIx, &Value)| {
         let before = table.value(*row, at);
-        let kept = before == Value::Null || lazy && convert_stored(field, value, &old) == before;
+        let kept = alone && convert_stored(field, value, &old) == before
+            || !fills && before == Value::Null && *value == Value::Null;
         (!kept).then(|| Record::new(table.record_id(*row), vec![(field.id, before)]))
     };
-    let lost: Vec<Record> = match old.kind.is_stored() {
-        true => rows.iter().zip(&new).filter_map(lost).collect(),
-        false => Vec::new(),
-    };
+    let stored = old.kind.is_stored();
+    let lost: Vec<Record> = rows.iter().zip(&new).filter(|_| stored).filter_map(lost).collect();
     if !lost.is_empty() {
         inverse.push(Op::UpdateRecords { table: id, records: lost });
     }
+    let mut shown: Vec<Change> = base.other_side(id, at).into_iter().collect();
     base.unlink_field(id, at);
     let changed = Arc::make_mut(&mut base.tables[place]);
     changed.replace_column(def, at);
@@ -167,11 +187,13 @@ pub(crate) fn retype(base: &mut Base, id: TableId, field: &Field) -> Result<Appl
         changed.set_value(*row, at, value);
     }
     base.rebuild_backs(Some((id, field.id)));
+    shown.extend(base.other_side(id, at));
     let mut applied = schema_change(id, inverse);
     if !lazy {
-        applied.changes[0].records = rows.iter().map(|&row| table.record_id(row)).collect();
+        applied.changes[0].records = all_records(&table);
     }
     applied.changes[0].rows = rows;
+    applied.changes.extend(shown);
     Ok(applied)
 }
 
@@ -252,12 +274,13 @@ fn first_only(table: &Table, at: usize) -> Vec<(RowIx, Value)> {
     table.rows().filter_map(|row| first(row).map(|value| (row, value))).collect()
 }
 
-pub(crate) fn delete(table: &mut Arc<Table>, field: FieldId) -> Result<Applied, OpError> {
-    let at = field_place(table, field)?;
+pub(crate) fn delete(base: &mut Base, id: TableId, field: FieldId) -> Result<Applied, OpError> {
+    let at = field_place(base.edit(id)?, field)?;
     if at == 0 {
         return Err(OpError::Primary("the primary field cannot be deleted"));
     }
-    let id = table.def().id;
+    let shown = base.other_side(id, at);
+    let table = base.edit(id)?;
     let stored = table.def().fields[at].kind.is_stored();
     let records: Vec<Record> = table
         .rows()
@@ -273,7 +296,9 @@ pub(crate) fn delete(table: &mut Arc<Table>, field: FieldId) -> Result<Applied, 
         inverse.push(Op::UpdateRecords { table: id, records });
     }
     Arc::make_mut(table).remove_column(def, at);
-    Ok(schema_change(id, inverse))
+    let mut applied = schema_change(id, inverse);
+    applied.changes.extend(shown);
+    Ok(applied)
 }
 
 pub(crate) fn move_to(table: &mut Arc<Table>, field: FieldId, to: usize) -> Result<Applied, OpError> {

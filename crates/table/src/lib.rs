@@ -41,6 +41,7 @@ mod table;
 mod text;
 mod text_match;
 mod value;
+mod written;
 
 pub use base::{Applied, Base, Change};
 pub use copied::copied;

@@ -9,17 +9,21 @@ use std::{
 use skein_types::{FieldId, RecordId, TableId};
 
 use crate::{
-    Base, Change, FieldKind, Op, OpError, Record, RowIx, Stamp, Table, Value,
+    Base, Change, Field, FieldKind, Op, Record, RowIx, Stamp, Table,
     column::{Cell, Column, Shape},
+    roster::Roster,
 };
 
-/// Link cells that changed: by place of the field, each row with what it named before and names now.
+/// A row with what a link of it named before and names now.
+type MovedCell = (RowIx, Vec<u32>, Vec<u32>);
+
+/// Link cells that changed, by place of the field.
 #[derive(Default)]
-pub(crate) struct Moved(BTreeMap<usize, Vec<(RowIx, Vec<u32>, Vec<u32>)>>);
+pub(crate) struct Moved(BTreeMap<usize, Vec<MovedCell>>);
 
 impl Moved {
     /// What a link cell names, before it is written. Of other fields nothing.
-    pub(crate) fn before(&self, table: &Table, at: usize, row: RowIx) -> Vec<u32> {
+    pub(crate) fn before(table: &Table, at: usize, row: RowIx) -> Vec<u32> {
         if is_link(table, at) { named(table, at, row).to_vec() } else { Vec::new() }
     }
     /// Notes what a link cell names after it was written.
@@ -32,7 +36,15 @@ impl Moved {
 }
 
 fn is_link(table: &Table, at: usize) -> bool {
-    matches!(table.def().fields[at].kind, FieldKind::Link { .. })
+    target(table, at).is_some()
+}
+
+/// The table that a link names; none of other fields.
+fn target(table: &Table, at: usize) -> Option<TableId> {
+    match table.def().fields[at].kind {
+        FieldKind::Link { table, .. } => Some(table),
+        _ => None,
+    }
 }
 
 fn named(table: &Table, at: usize, row: RowIx) -> &[u32] {
@@ -43,7 +55,7 @@ fn named(table: &Table, at: usize, row: RowIx) -> &[u32] {
 }
 
 /// What is in one list and not in the other.
-fn without<T: Copy + Eq + std::hash::Hash>(list: &[T], other: &[T]) -> Vec<T> {
+pub(crate) fn without<T: Copy + Eq + std::hash::Hash>(list: &[T], other: &[T]) -> Vec<T> {
     if other.len() <= 16 {
         return list.iter().copied().filter(|one| !other.contains(one)).collect();
     }
@@ -59,11 +71,18 @@ pub(crate) fn sources(back: &Column, row: RowIx) -> &[u32] {
     }
 }
 
-/// Takes rows out of a sorted list and puts others in.
-fn merged(old: &[u32], gone: &HashSet<u32>, mut new: Vec<u32>) -> Vec<u32> {
-    let mut rows: Vec<u32> = old.iter().copied().filter(|row| !gone.contains(row)).collect();
-    rows.append(&mut new);
-    rows.sort_unstable();
+/// Takes rows out of a list in the order of records and puts others in.
+fn merged(roster: &Roster, old: &[u32], gone: &HashSet<u32>, mut new: Vec<u32>) -> Vec<u32> {
+    let order =
+        |a: &u32, b: &u32| if roster.ordered() { a.cmp(b) } else { roster.id(*a).cmp(&roster.id(*b)) };
+    new.sort_unstable_by(order);
+    let mut new = new.into_iter().peekable();
+    let mut rows: Vec<u32> = Vec::with_capacity(old.len() + new.len());
+    for &row in old.iter().filter(|row| !gone.contains(row)) {
+        rows.extend(std::iter::from_fn(|| new.next_if(|new| order(new, &row).is_lt())));
+        rows.push(row);
+    }
+    rows.extend(new);
     rows.dedup();
     rows
 }
@@ -98,17 +117,20 @@ impl Base {
         }
     }
 
-    /// Lets backlinks show the other sides of their links.
+    /// Lets backlinks show the other sides of their links. One whose link is gone, or names another table by
+    /// now, shows nothing.
     fn share_backlinks(&mut self) {
         for place in 0..self.tables.len() {
+            let own = self.tables[place].def().id;
             for at in 0..self.tables[place].def().fields.len() {
                 let FieldKind::Backlink { table, field, .. } = self.tables[place].def().fields[at].kind
                 else {
                     continue;
                 };
                 let back = self.table(table).and_then(|source| {
-                    let link = source.schema.place(field).filter(|&link| is_link(source, link))?;
-                    Some(source.stored(link).back.clone())
+                    let link = source.schema.place(field)?;
+                    let shown = target(source, link) == Some(own);
+                    shown.then(|| source.stored(link).back.clone())
                 });
                 let back = back.unwrap_or_else(|| Arc::new(Column::new(Shape::Links)));
                 if !Arc::ptr_eq(&self.tables[place].stored(at).cells, &back) {
@@ -144,28 +166,57 @@ impl Base {
         by_target: BTreeMap<RowIx, (HashSet<u32>, Vec<u32>)>,
     ) -> Option<Change> {
         let place = self.place(id).ok()?;
+        let link = self.tables[place].def().fields[at].id;
+        let target = target(&self.tables[place], at)?;
+        let (there, shown) = self.backlinks(id, at).unwrap_or_default();
+        let blank = Arc::new(Column::new(Shape::Links));
+        for &shown in &shown {
+            // A column that nobody else holds is changed in place.
+            Arc::make_mut(&mut self.tables[there]).stored_mut(shown).cells = blank.clone();
+        }
         let table = Arc::make_mut(&mut self.tables[place]);
-        let field = &table.def().fields[at];
-        let FieldKind::Link { table: target, mirror, .. } = field.kind else { return None };
-        let link = field.id;
+        let roster = table.roster().clone();
         let back = Arc::make_mut(&mut table.stored_mut(at).back);
         let rows: Vec<RowIx> = by_target.keys().copied().collect();
         for (target, (gone, new)) in by_target {
-            let merged = merged(sources(back, target), &gone, new);
+            let merged = merged(&roster, sources(back, target), &gone, new);
             back.set(target, if merged.is_empty() { Cell::Null } else { Cell::Codes(&merged) });
         }
         for &row in &rows {
             self.pending.cell(target, link, row);
         }
-        let mirror = mirror?;
-        let back = self.tables[place].stored(at).back.clone();
-        let shown = self.place(target).ok()?;
-        let at = self.tables[shown].schema.place(mirror)?;
-        Arc::make_mut(&mut self.tables[shown]).stored_mut(at).cells = back;
-        for &row in &rows {
-            self.pending.cell(target, mirror, row);
+        let back = table.stored(at).back.clone();
+        for &shown in &shown {
+            let table = Arc::make_mut(&mut self.tables[there]);
+            table.stored_mut(shown).cells = back.clone();
+            let mirror = table.def().fields[shown].id;
+            for &row in &rows {
+                self.pending.cell(target, mirror, row);
+            }
         }
-        Some(Change { table: target, schema: false, rows, records: Vec::new() })
+        let changed = !shown.is_empty() && !rows.is_empty();
+        changed.then_some(Change { table: target, schema: false, rows, records: Vec::new() })
+    }
+
+    /// The fields that show the other side of a link: the place of their table, and theirs in it.
+    pub(crate) fn backlinks(&self, id: TableId, at: usize) -> Option<(usize, Vec<usize>)> {
+        let table = self.table(id)?;
+        let link = table.def().fields[at].id;
+        let there = self.place(target(table, at)?).ok()?;
+        let shows = |(_, field): &(usize, &Field)| matches!(field.kind, FieldKind::Backlink { table, field, .. } if (table, field) == (id, link));
+        let fields = self.tables[there].def().fields.iter().enumerate();
+        Some((there, fields.filter(shows).map(|(at, _)| at).collect()))
+    }
+
+    /// The rows that show something as the other side of a field, if it is a link with one: they show
+    /// something else when it goes.
+    pub(crate) fn other_side(&self, id: TableId, at: usize) -> Option<Change> {
+        let (there, shown) = self.backlinks(id, at)?;
+        let back = &self.table(id)?.stored(at).back;
+        let there = &self.tables[there];
+        let rows: Vec<RowIx> = there.rows().filter(|&row| !sources(back, row).is_empty()).collect();
+        let changed = !shown.is_empty() && !rows.is_empty();
+        changed.then(|| Change { table: there.def().id, schema: false, rows, records: Vec::new() })
     }
 
     /// Takes rows that go out of the cells that link to them, as their last change, with what puts them
@@ -246,11 +297,12 @@ impl Base {
                     continue;
                 }
                 let mut by_target: HashMap<RowIx, Vec<u32>> = HashMap::new();
-                let mut rows: Vec<RowIx> = table.rows().collect();
-                rows.sort_unstable();
-                for row in rows {
+                for row in table.rows() {
                     for target in named(table, at, row) {
-                        by_target.entry(*target).or_default().push(row);
+                        let rows = by_target.entry(*target).or_default();
+                        if rows.last() != Some(&row) {
+                            rows.push(row);
+                        }
                     }
                 }
                 let mut targets: Vec<_> = by_target.into_iter().collect();
@@ -266,146 +318,14 @@ impl Base {
         self.share_backlinks();
     }
 
-    /// The operation with what it means for links written out: cells of backlinks become cells of the
-    /// links they mirror, and a record that only one may link to leaves the one that linked to it before.
-    pub fn written_out(&self, op: Op) -> Result<Vec<Op>, OpError> {
-        let (table, mut records, create) = match op {
-            Op::CreateRecords { table, records } => (table, records, true),
-            Op::UpdateRecords { table, records } => (table, records, false),
-            other => return Ok(vec![other]),
+    /// The records whose link names a record.
+    pub(crate) fn linking(&self, (table, link): (TableId, FieldId), target: RecordId) -> Vec<RecordId> {
+        let found = || {
+            let source = self.table(table)?;
+            let stored = source.stored(source.schema.place(link)?);
+            let row = stored.peer.as_ref()?.row(target)?;
+            Some(sources(&stored.back, row).iter().map(|&row| source.record_id(row)).collect())
         };
-        let Some(here) = self.table(table) else { return Err(OpError::TableNotFound(table)) };
-        let mut other = Written::default();
-        for record in &mut records {
-            let of = record.id;
-            record.cells.retain(|(field, value)| match here.field(*field).map(|field| &field.kind) {
-                Some(FieldKind::Backlink { table: source, field: link, .. }) => {
-                    other.backlink(self, (*source, *link), of, value);
-                    false
-                }
-                Some(FieldKind::Link { table: target, mirror: Some(mirror), .. }) => {
-                    other.steal(self, here, (*target, *mirror), *field, of, value);
-                    true
-                }
-                _ => true,
-            });
-        }
-        let mut ops = Vec::new();
-        if create {
-            ops.push(Op::CreateRecords { table, records });
-            ops.extend(other.into_ops());
-        } else {
-            // Cells of one record are written once: what follows from backlinks joins what was asked.
-            records = other.join(table, records);
-            ops.extend(other.into_ops());
-            ops.push(Op::UpdateRecords { table, records });
-        }
-        Ok(ops)
+        found().unwrap_or_default()
     }
-}
-
-/// Link cells that follow from others, as they are to become.
-#[derive(Default)]
-struct Written(BTreeMap<TableId, BTreeMap<RecordId, BTreeMap<FieldId, Vec<RecordId>>>>);
-
-impl Written {
-    /// The cell, as it is so far.
-    fn cell(
-        &mut self,
-        base: &Base,
-        (table, field): (TableId, FieldId),
-        record: RecordId,
-    ) -> &mut Vec<RecordId> {
-        self.0.entry(table).or_default().entry(record).or_default().entry(field).or_insert_with(|| {
-            let now = base.table(table).and_then(|table| Some(table.get(table.row(record)?, field)));
-            if let Some(Value::Links { l }) = now { l.to_vec() } else { Vec::new() }
-        })
-    }
-
-    /// Makes exactly the records of `value` link to `target`.
-    fn backlink(&mut self, base: &Base, link: (TableId, FieldId), target: RecordId, value: &Value) {
-        let wanted: &[RecordId] = if let Value::Links { l } = value { l } else { &[] };
-        let Some(source) = base.table(link.0) else { return };
-        let multiple = matches!(
-            source.field(link.1).map(|field| &field.kind),
-            Some(FieldKind::Link { multiple: true, .. })
-        );
-        let now: Vec<RecordId> = linking(base, link, target);
-        for record in without(&now, wanted) {
-            self.cell(base, link, record).retain(|id| *id != target);
-        }
-        for record in without(wanted, &now) {
-            let cell = self.cell(base, link, record);
-            if !multiple {
-                cell.clear();
-            }
-            if !cell.contains(&target) {
-                cell.push(target);
-            }
-        }
-    }
-
-    /// When only one record may link to another, takes those of `value` from the ones that did.
-    fn steal(
-        &mut self,
-        base: &Base,
-        here: &Table,
-        (target, mirror): (TableId, FieldId),
-        link: FieldId,
-        record: RecordId,
-        value: &Value,
-    ) {
-        let alone = base
-            .table(target)
-            .and_then(|target| target.field(mirror))
-            .is_some_and(|field| matches!(field.kind, FieldKind::Backlink { multiple: false, .. }));
-        let Value::Links { l } = value else { return };
-        for &wanted in l.iter().filter(|_| alone) {
-            for owner in linking(base, (here.def().id, link), wanted).into_iter().filter(|id| *id != record) {
-                self.cell(base, (here.def().id, link), owner).retain(|id| *id != wanted);
-            }
-        }
-    }
-
-    /// Moves what is about the same records into the cells that were asked for; those win.
-    fn join(&mut self, table: TableId, mut records: Vec<Record>) -> Vec<Record> {
-        let Some(mut written) = self.0.remove(&table) else { return records };
-        for record in &mut records {
-            for (field, ids) in written.remove(&record.id).unwrap_or_default() {
-                if record.cells.iter().all(|(other, _)| *other != field) {
-                    record.cells.push((field, links(ids)));
-                }
-            }
-        }
-        self.0.insert(table, written);
-        records
-    }
-
-    fn into_ops(self) -> Vec<Op> {
-        let cells = |fields: BTreeMap<FieldId, Vec<RecordId>>| {
-            fields.into_iter().map(|(field, ids)| (field, links(ids))).collect()
-        };
-        let op = |(table, records): (TableId, BTreeMap<_, _>)| {
-            let records: Vec<Record> =
-                records.into_iter().map(|(id, fields)| Record::new(id, cells(fields))).collect();
-            (!records.is_empty()).then_some(Op::UpdateRecords { table, records })
-        };
-        self.0.into_iter().filter_map(op).collect()
-    }
-}
-
-fn links(ids: Vec<RecordId>) -> Value {
-    if ids.is_empty() { Value::Null } else { Value::Links { l: ids.into() } }
-}
-
-/// The records whose link names a record.
-fn linking(base: &Base, (table, link): (TableId, FieldId), target: RecordId) -> Vec<RecordId> {
-    let found = || {
-        let source = base.table(table)?;
-        let at = source.schema.place(link)?;
-        let stored = source.stored(at);
-        let row = stored.peer.as_ref()?.row(target)?;
-        Some(sources(&stored.back, row).iter().map(|&row| source.record_id(row)).collect())
-    };
-    found().unwrap_or_default()
 }

@@ -1,6 +1,6 @@
 //! Cells as formulas compute with them, and computed values as cells.
 
-use std::sync::Arc;
+use std::{fmt::Write, sync::Arc};
 
 use skein_types::GroupId;
 
@@ -70,14 +70,15 @@ impl Table {
             text.push_str(&rest[..open]);
             let Some(len) = rest[open..].find('}') else { break };
             let token = &rest[open + 1..open + len];
-            match (token, token.strip_prefix("n:").and_then(|width| width.parse::<usize>().ok())) {
-                (_, Some(width)) => text.push_str(&format!("{number:0width$}", width = width.min(18))),
-                ("n", _) => text.push_str(&number.to_string()),
-                ("yyyy", _) => text.push_str(&format!("{:04}", day.0)),
-                ("mm", _) => text.push_str(&format!("{:02}", day.1)),
-                ("dd", _) => text.push_str(&format!("{:02}", day.2)),
-                _ => text.push_str(&rest[open..=open + len]),
-            }
+            let width = token.strip_prefix("n:").and_then(|width| width.parse::<usize>().ok());
+            let _ = match (token, width) {
+                (_, Some(width)) => write!(text, "{number:0width$}", width = width.min(18)),
+                ("n", _) => write!(text, "{number}"),
+                ("yyyy", _) => write!(text, "{:04}", day.0),
+                ("mm", _) => write!(text, "{:02}", day.1),
+                ("dd", _) => write!(text, "{:02}", day.2),
+                _ => write!(text, "{}", &rest[open..=open + len]),
+            };
             rest = &rest[open + len + 1..];
         }
         text.push_str(rest);

@@ -32,6 +32,9 @@ pub struct Retired {
     /// The field as it was.
     #[schema(value_type = Field)]
     pub field: Box<Field>,
+    /// What it became, as that was then.
+    #[schema(value_type = Field)]
+    pub became: Box<Field>,
     /// The slot of the field it became, which may be retired as well by now.
     pub into: u32,
 }

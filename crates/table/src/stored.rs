@@ -11,7 +11,7 @@ use crate::{
     column::{Cell, Shape},
     convert::convert_stored,
     shape::Choices,
-    value::{MAX_DATE, MIN_DATE},
+    value::{DAY, MAX_DATE, MIN_DATE},
 };
 
 /// Records without stamps.
@@ -227,22 +227,36 @@ impl Reader {
     ) -> Result<Option<(usize, Value)>, &'static str> {
         let (mut old, choices) = (&self.retired[at].0, &self.retired[at].1);
         let mut value = value_of(cell, &old.field.kind, choices)?;
+        let became = |old: &Retired, value: &Value, now: &Field| {
+            without_clock(convert_stored(&old.field, value, &old.became), now)
+        };
         // Each step goes to a newer slot, so there are no more steps than retired slots.
         for _ in 0..=self.retired.len() {
             match self.slots.get(&old.into) {
                 Some(Slot::Field(at)) => {
                     let field = &table.def().fields[*at];
-                    return Ok(Some((*at, convert_stored(&old.field, &value, field))));
+                    return Ok(Some((*at, became(old, &value, field))));
                 }
                 Some(Slot::Retired(next)) => {
                     let newer = &self.retired[*next].0;
-                    value = convert_stored(&old.field, &value, &newer.field);
+                    value = became(old, &value, &newer.field);
                     old = newer;
                 }
                 None => return Ok(None),
             }
         }
         Ok(None)
+    }
+}
+
+/// A value of a field as it was, in what that field is after changes of its options: choices that are gone
+/// are left out where choices become codes.
+fn without_clock(value: Value, field: &Field) -> Value {
+    match (value, &field.kind) {
+        (Value::Date { d }, FieldKind::Date(style)) if !style.time => {
+            Value::Date { d: d - d.rem_euclid(DAY) }
+        }
+        (value, _) => value,
     }
 }
 

@@ -327,6 +327,7 @@ impl Table {
                 };
                 some(&codes)
             }
+            Value::Files { f } if f.is_empty() => Cell::Null,
             Value::Files { f } => {
                 object = Object::Files(f.clone());
                 Cell::Object(&object)

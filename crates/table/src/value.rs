@@ -85,6 +85,13 @@ pub struct File {
     pub media: String,
 }
 
+impl File {
+    /// Whether its name and media type are not too long.
+    pub(crate) fn is_sound(&self) -> bool {
+        self.name.chars().take(256).count() <= 255 && self.media.len() <= 255
+    }
+}
+
 /// A place on earth.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Place {

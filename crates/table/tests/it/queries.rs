@@ -120,8 +120,8 @@ fn a_live_view_follows_a_table_that_was_deleted_and_restored() {
     base.apply(&skein_table::Op::CreateTable { table: def, at: 0 }, &NOW).unwrap();
     for _ in 0..20 {
         let table = base.table(id).unwrap().clone();
-        base.apply(&world.record_op(&mut dice, &table, 0), &NOW).unwrap();
-        base.apply(&world.record_op(&mut dice, &table, 29), &NOW).ok();
+        base.apply(&world.record_op(&mut dice, &base, &table, 0), &NOW).unwrap();
+        base.apply(&world.record_op(&mut dice, &base, &table, 29), &NOW).ok();
     }
     let query = Query::default();
     let mut view = LiveView::new(base.table(id).unwrap(), &query).unwrap();

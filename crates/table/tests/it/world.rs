@@ -1,11 +1,14 @@
 //! Random tables, values, queries and operations on a base.
 
+use std::{collections::VecDeque, sync::Arc};
+
 use serde_json::{Value as Json, json};
 use skein_table::{
-    Base, Choice, Color, Condition, Field, FieldKind, Filter, Op, Operator, Query, Record, RowHeight,
-    SortKey, Table, TableDef, Value, View, ViewField, ViewKind, value_to_json,
+    Base, Choice, Color, Condition, DateStyle, Field, FieldKind, File, Filter, Op, Operator, Place, Query,
+    Record, RowHeight, SortKey, Stamp, Table, TableDef, TextFormat, Value, View, ViewField, ViewKind,
+    value_to_json,
 };
-use skein_types::{Id, RecordId, TableId};
+use skein_types::{FileId, GroupId, Id, MemberId, RecordId, TableId};
 
 use crate::dice::Dice;
 
@@ -42,9 +45,33 @@ const COLORS: [Color; 3] = [Color::Gray, Color::Blue, Color::Red];
 pub struct World {
     next: u128,
     pub deleted: Vec<RecordId>,
+    /// Whether fields are of every type, links among them; otherwise of those whose cells stand alone.
+    wide: bool,
+    /// Operations that belong with one that was made before.
+    soon: VecDeque<Op>,
+}
+
+/// Any of a few people.
+pub fn member(n: usize) -> MemberId {
+    MemberId::from_bits(n as u128 + 1)
+}
+
+/// Any of a few groups.
+pub fn group(n: usize) -> GroupId {
+    GroupId::from_bits(n as u128 + 1)
+}
+
+/// Somebody, at some time.
+pub fn stamp(dice: &mut Dice) -> Stamp {
+    Stamp { at: (dice.below(100) as i64) * 3_600_000, by: (!dice.one_in(4)).then(|| member(dice.below(4))) }
 }
 
 impl World {
+    /// With fields of every stored type.
+    pub fn wide() -> Self {
+        Self { wide: true, ..Self::default() }
+    }
+
     pub fn id<K>(&mut self) -> Id<K> {
         self.next += 1;
         Id::from_bits(self.next * 1_000)
@@ -68,10 +95,26 @@ impl World {
     }
 
     fn choice(&mut self, dice: &mut Dice, code: u32) -> Choice {
-        Choice { id: self.id(), code, name: self.name("Choice"), color: dice.pick(&COLORS) }
+        let named = ["item 2", "鹅", "1", "2.5", "item 10", "true", "zz"].get(code as usize);
+        let name = named.filter(|_| self.wide).map_or_else(|| self.name("Choice"), |&name| name.into());
+        Choice { id: self.id(), code, name, color: dice.pick(&COLORS) }
     }
 
     fn kind(&mut self, dice: &mut Dice) -> FieldKind {
+        let style = |dice: &mut Dice| DateStyle { time: dice.one_in(2), ..DateStyle::default() };
+        let multiple = dice.one_in(2);
+        match dice.below(if self.wide { 17 } else { 0 }) {
+            1 => return FieldKind::Text { format: TextFormat::Long },
+            2 => return FieldKind::Member { multiple },
+            3 => return FieldKind::Group { multiple },
+            4 => return FieldKind::Attachment,
+            5 => return FieldKind::Location,
+            6 => return FieldKind::AutoNumber { pattern: dice.pick(&["{n}", "A-{n:4}/{yyyy}"]).into() },
+            7 => return FieldKind::CreatedAt(style(dice)),
+            8 => return FieldKind::UpdatedAt(style(dice)),
+            9 => return if multiple { FieldKind::CreatedBy } else { FieldKind::UpdatedBy },
+            _ => {}
+        }
         match dice.below(6) {
             0 => FieldKind::text(),
             1 => FieldKind::number(dice.below(11) as u8),
@@ -127,6 +170,43 @@ impl World {
         def
     }
 
+    /// A link to any table with, one time in two, its other side, which follows.
+    fn link(&mut self, dice: &mut Dice, base: &Base, here: &TableDef, slot: u32) -> Field {
+        let tables: Vec<TableId> = base.tables().map(|table| table.def().id).collect();
+        let table = dice.pick(&tables);
+        let id = self.id();
+        let mirror = dice.one_in(2).then(|| self.id::<skein_types::kind::Field>());
+        if let Some(mirror) = mirror {
+            let kind = FieldKind::Backlink { table: here.id, field: id, multiple: dice.one_in(2) };
+            let there = base.table(table).unwrap().def();
+            let slot = there.next_slot + u32::from(table == here.id);
+            let field = Field::new(mirror, slot, self.name("Back"), kind);
+            self.soon.push_back(Op::CreateField { table, field, at: there.fields.len() });
+        }
+        let kind = FieldKind::Link { table, multiple: dice.one_in(2), mirror, filter: None };
+        Field::new(id, slot, self.name("Link"), kind)
+    }
+
+    /// Gives a field another type.
+    fn retyped(&mut self, dice: &mut Dice, base: &Base, def: &TableDef, field: &Field) -> Op {
+        let new = match &field.kind {
+            // The other side becomes something else with its link.
+            FieldKind::Link { table, mirror: Some(mirror), .. } if dice.one_in(2) => {
+                let kind = FieldKind::Link { table: *table, multiple: true, mirror: None, filter: None };
+                self.soon.push_back(Op::DeleteField { table: *table, field: *mirror });
+                Field { kind, ..field.clone() }
+            }
+            _ if dice.one_in(4) => {
+                let tables: Vec<TableId> = base.tables().map(|table| table.def().id).collect();
+                let table = dice.pick(&tables);
+                let kind = FieldKind::Link { table, multiple: dice.one_in(2), mirror: None, filter: None };
+                Field { kind, ..field.clone() }
+            }
+            _ => Field { kind: self.kind(dice), ..field.clone() },
+        };
+        Op::RetypeField { table: def.id, field: Field { slot: def.next_slot, ..new } }
+    }
+
     /// Changes the options of a field: some choices go, some come, their order turns.
     fn changed(&mut self, dice: &mut Dice, mut field: Field) -> Field {
         if dice.one_in(3) {
@@ -153,6 +233,10 @@ impl World {
             }
             FieldKind::Date(style) => style.time = dice.one_in(2),
             FieldKind::Number(style) => style.precision = dice.below(11) as u8,
+            FieldKind::Member { multiple }
+            | FieldKind::Group { multiple }
+            | FieldKind::Link { multiple, .. }
+            | FieldKind::Backlink { multiple, .. } => *multiple = dice.one_in(2),
             _ => {}
         }
         field
@@ -160,6 +244,9 @@ impl World {
 
     /// An operation on the base; mostly a sound one.
     pub fn op(&mut self, dice: &mut Dice, base: &Base) -> Op {
+        if let Some(op) = self.soon.pop_front() {
+            return op;
+        }
         let tables: Vec<TableId> = base.tables().map(|table| table.def().id).collect();
         if tables.is_empty() || (tables.len() < 3 && dice.one_in(40)) {
             return Op::CreateTable { table: self.def(dice), at: dice.below(tables.len() + 1) };
@@ -167,11 +254,15 @@ impl World {
         let id = dice.pick(&tables);
         let table = base.table(id).unwrap().clone();
         let kind = dice.below(60);
-        if kind < 30 { self.record_op(dice, &table, kind) } else { self.schema_op(dice, &table, kind - 30) }
+        if kind < 30 {
+            self.record_op(dice, base, &table, kind)
+        } else {
+            self.schema_op(dice, base, &table, kind - 30)
+        }
     }
 
     /// An operation on records.
-    pub fn record_op(&mut self, dice: &mut Dice, table: &Table, kind: usize) -> Op {
+    pub fn record_op(&mut self, dice: &mut Dice, base: &Base, table: &Table, kind: usize) -> Op {
         let id = table.def().id;
         let mut some: Vec<RecordId> = table.rows().map(|row| table.record_id(row)).collect();
         some.retain(|_| dice.one_in(3));
@@ -182,13 +273,14 @@ impl World {
                     let again = self.deleted.pop().filter(|_| dice.one_in(2));
                     let record = again.unwrap_or_else(|| self.record_id(dice));
                     if records.iter().all(|other| other.id != record) {
-                        records.push(some_cells(dice, table, record, true));
+                        records.push(some_cells(dice, base, table, record, true));
                     }
                 }
                 Op::CreateRecords { table: id, records }
             }
             12..25 => {
-                let records = some.into_iter().map(|record| some_cells(dice, table, record, false)).collect();
+                let records =
+                    some.into_iter().map(|record| some_cells(dice, base, table, record, false)).collect();
                 Op::UpdateRecords { table: id, records }
             }
             _ => {
@@ -199,16 +291,21 @@ impl World {
         }
     }
 
-    fn schema_op(&mut self, dice: &mut Dice, table: &Table, kind: usize) -> Op {
+    fn schema_op(&mut self, dice: &mut Dice, base: &Base, table: &Table, kind: usize) -> Op {
         let def = table.def();
         let id = def.id;
         let field = dice.pick(&def.fields);
         let view = dice.pick(&def.views);
         match kind {
-            0..5 if def.fields.len() < 12 => {
+            0..4 if self.wide && def.fields.len() < 12 => {
+                let field = self.link(dice, base, def, def.next_slot);
+                Op::CreateField { table: id, field, at: def.fields.len() }
+            }
+            0..6 if def.fields.len() < 12 => {
                 let field = self.field(dice, def.next_slot);
                 Op::CreateField { table: id, field, at: 1 + dice.below(def.fields.len()) }
             }
+            6..10 if self.wide => self.retyped(dice, base, def, &field),
             0..14 => Op::UpdateField { table: id, field: self.changed(dice, field) },
             14..17 => Op::DeleteField { table: id, field: field.id },
             17..20 => Op::MoveField { table: id, field: field.id, to: dice.below(def.fields.len()) },
@@ -229,14 +326,48 @@ impl World {
     }
 }
 
-fn some_cells(dice: &mut Dice, table: &Table, id: RecordId, all: bool) -> Record {
+fn some_cells(dice: &mut Dice, base: &Base, table: &Table, id: RecordId, all: bool) -> Record {
     let mut cells = Vec::new();
-    for field in &table.def().fields {
+    for field in table.def().fields.iter().filter(|field| field.kind.is_stored()) {
         if all || dice.one_in(2) {
-            cells.push((field.id, value(dice, field)));
+            cells.push((field.id, value_in(dice, base, field)));
         }
     }
     Record::new(id, cells)
+}
+
+/// As [`value`], of links too.
+pub fn value_in(dice: &mut Dice, base: &Base, field: &Field) -> Value {
+    let (FieldKind::Link { table, multiple, .. } | FieldKind::Backlink { table, multiple, .. }) = field.kind
+    else {
+        return value(dice, field);
+    };
+    let Some(table) = base.table(table) else { return Value::Null };
+    let mut ids: Vec<RecordId> = table.rows().map(|row| table.record_id(row)).collect();
+    ids.sort_by_cached_key(|_| dice.roll());
+    ids.truncate(if multiple { dice.below(4) } else { dice.below(2) });
+    if ids.is_empty() { Value::Null } else { Value::Links { l: ids.into() } }
+}
+
+/// Some of several, at most one when only one may be; none is null.
+fn some<T>(dice: &mut Dice, multiple: bool, one: fn(usize) -> T, value: fn(Arc<[T]>) -> Value) -> Value {
+    let mut places = vec![0, 1, 2, 3];
+    places.sort_by_cached_key(|_| dice.roll());
+    places.truncate(if multiple { dice.below(4) } else { 1 });
+    if places.is_empty() { Value::Null } else { value(places.into_iter().map(one).collect()) }
+}
+
+fn file(n: usize) -> File {
+    let name = ["plan.pdf", "a, \"b\".png", "鹅.txt", "x"][n].into();
+    File { id: FileId::from_bits(n as u128), name, size: 1 << (n * 10), media: "text/plain".into() }
+}
+
+fn place(dice: &mut Dice) -> Place {
+    Place {
+        name: dice.pick(&["", "北京", "Harbour (old), north"]).into(),
+        longitude: dice.pick(&[-180.0, 0.0, 116.391_27, 180.0]),
+        latitude: dice.pick(&[-90.0, 0.1, 39.9]),
+    }
 }
 
 /// A value that fits a field; null one time in five.
@@ -252,6 +383,11 @@ pub fn value(dice: &mut Dice, field: &Field) -> Value {
             Value::Date { d: if style.time { day + dice.pick(&[0, 1, 3_600_000, DAY - 1]) } else { day } }
         }
         FieldKind::Checkbox => Value::Bool { b: dice.one_in(2) },
+        FieldKind::Member { multiple } => some(dice, *multiple, member, |u| Value::Members { u }),
+        FieldKind::Group { multiple } => some(dice, *multiple, group, |g| Value::Groups { g }),
+        FieldKind::Attachment => some(dice, true, file, |f| Value::Files { f }),
+        FieldKind::Location => Value::Place { p: Arc::new(place(dice)) },
+        FieldKind::AutoNumber { .. } => Value::Number { n: dice.below(1_000) as f64 },
         FieldKind::Select { choices } if choices.is_empty() => Value::Null,
         FieldKind::Select { choices } => Value::Choice { c: dice.pick(choices).id },
         FieldKind::MultiSelect { choices } => {
@@ -266,11 +402,27 @@ pub fn value(dice: &mut Dice, field: &Field) -> Value {
     }
 }
 
+/// Whether queries of every kind are tried on a field.
+fn is_plain(field: &Field) -> bool {
+    matches!(
+        field.kind,
+        FieldKind::Text { .. }
+            | FieldKind::Number(_)
+            | FieldKind::Select { .. }
+            | FieldKind::MultiSelect { .. }
+            | FieldKind::Date(_)
+            | FieldKind::Checkbox
+    )
+}
+
 /// A query that makes sense for a definition.
 pub fn query(dice: &mut Dice, def: &TableDef, stored: bool) -> Query {
     let mut sort: Vec<SortKey> = Vec::new();
     for _ in 0..dice.below(3) {
-        sort.push(SortKey { field: dice.pick(&def.fields).id, descending: dice.one_in(2) });
+        let field = dice.pick(&def.fields);
+        if is_plain(&field) {
+            sort.push(SortKey { field: field.id, descending: dice.one_in(2) });
+        }
     }
     let filter = if dice.one_in(3) { None } else { Some(filter(dice, def, 0)) };
     let search =
