@@ -9,13 +9,17 @@ use parking_lot::Mutex;
 use serde_json::value::RawValue;
 use skein_platform::{Platform, drive};
 use skein_store::{Expected, FutureExt, StoreError, Watch};
-use skein_table::Stamp;
+use skein_table::{Stamp, formula::Env};
 use skein_types::{Event, ResourceId, StreamId, Timestamp};
-use tokio::sync::{mpsc, watch};
+use tokio::{
+    sync::{mpsc, watch},
+    time::Instant,
+};
 
 use crate::{
     BaseError, Command, OpenBase, Receipt, Snapshot,
     draft::{Draft, Target, Touched},
+    env,
     event::{CHANGED, Changed, DELETED},
     history::{REMEMBERED, Recent, Remembered},
     idempotency::{self, Answers, Key},
@@ -42,8 +46,10 @@ pub(crate) async fn start(platform: &Platform, id: ResourceId) -> Result<Arc<Ope
     let stream = StreamId::of(id);
     // Watched before it is read: what is appended in between wakes the task.
     let watch = platform.db.bus().watch(&stream);
-    let (snapshot, recent) = load(platform, id).await?.ok_or(BaseError::Gone)?;
+    let (env, people) = env::read(platform, id).await?;
+    let (snapshot, recent) = load(platform, id, env).await?.ok_or(BaseError::Gone)?;
     let seq = snapshot.seq;
+    let next = env::next(&snapshot.base);
     let snapshot = Arc::new(snapshot);
     let (hub, work) = Hub::new(snapshot.clone());
     let shared = Arc::new(Shared {
@@ -62,16 +68,21 @@ pub(crate) async fn start(platform: &Platform, id: ResourceId) -> Result<Arc<Ope
         stale: false,
         gone: false,
         noted: None,
+        next,
     };
-    tokio::spawn(actor.run(inbox, watch));
+    tokio::spawn(actor.run(inbox, watch, people));
     Ok(Arc::new(OpenBase { shared, mail, used: Mutex::new(platform.clock.now()) }))
 }
 
 /// The newest state in the database with the events before it; none when there is no such base.
-async fn load(platform: &Platform, id: ResourceId) -> Result<Option<(Snapshot, Recent)>, BaseError> {
+async fn load(
+    platform: &Platform,
+    id: ResourceId,
+    env: Arc<Env>,
+) -> Result<Option<(Snapshot, Recent)>, BaseError> {
     let Some(stored) = rows::read(&platform.db, id).await? else { return Ok(None) };
     let seq = stored.seq;
-    let base = tokio::task::spawn_blocking(move || stored.build());
+    let base = tokio::task::spawn_blocking(move || stored.build(env));
     let mut recent = Recent::default();
     let before = platform.db.events_before(&StreamId::of(id), seq + 1, REMEMBERED as i64).await?;
     for event in before.iter().rev() {
@@ -93,13 +104,15 @@ struct Actor {
     gone: bool,
     /// When the drive was last told that the base changed.
     noted: Option<Timestamp>,
+    /// When formulas that depend on the time are computed next.
+    next: Option<Instant>,
 }
 
 /// A command with what came of it, until the fate of the batch is known.
 type Outcome = (Request, Result<Receipt, BaseError>);
 
 impl Actor {
-    async fn run(mut self, mut inbox: mpsc::Receiver<Mail>, mut watch: Watch) {
+    async fn run(mut self, mut inbox: mpsc::Receiver<Mail>, mut watch: Watch, mut people: Option<Watch>) {
         let mut mails = Vec::new();
         let mut retry = tokio::time::interval(Duration::from_secs(1));
         retry.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -121,12 +134,34 @@ impl Actor {
                     }
                 }
                 _ = retry.tick(), if self.stale => self.catch_up().await,
+                () = heard(&mut people) => self.people_changed().await,
+                () = at(self.next) => {
+                    let env = env::later(self.shared.snapshot.load().base.env(), &self.platform);
+                    self.pass_in(env);
+                }
             }
         }
         if self.gone {
             self.shared.published.send_replace(GONE);
             self.shared.hub.close();
         }
+    }
+
+    async fn people_changed(&mut self) {
+        match env::read(&self.platform, self.shared.id).await {
+            Ok((env, _)) => self.pass_in(env),
+            Err(error) => tracing::warn!(%error, base = %self.shared.id, "the people could not be read"),
+        }
+    }
+
+    /// Computes what depends on the time and the people anew. Nothing stored changes.
+    fn pass_in(&mut self, env: Arc<Env>) {
+        let snapshot = self.shared.snapshot.load_full();
+        let mut base = snapshot.base.clone();
+        base.set_env(env);
+        let mut touched = Touched::default();
+        touched.follow(&base.settle());
+        self.publish(base, snapshot.seq, touched, Vec::new());
     }
 
     fn seq(&self) -> i64 {
@@ -310,7 +345,12 @@ impl Actor {
 
     /// Makes a new state visible: first to those who remember and live views, then to readers, then it
     /// wakes who waits.
-    fn publish(&self, base: skein_table::Base, seq: i64, touched: Touched, remembered: Vec<Remembered>) {
+    fn publish(&mut self, base: skein_table::Base, seq: i64, touched: Touched, remembered: Vec<Remembered>) {
+        self.next = match (self.next, touched.schema.is_empty()) {
+            // A time that is set stays until it has come.
+            (Some(next), true) if next > Instant::now() => Some(next),
+            _ => env::next(&base),
+        };
         let mut recent = self.shared.recent.lock();
         for event in remembered {
             recent.push(event);
@@ -364,7 +404,8 @@ impl Actor {
     /// Begins anew from what is stored, when the log and the state in memory do not fit together.
     async fn reload(&mut self) -> Result<(), BaseError> {
         tracing::warn!(base = %self.shared.id, "a base is read anew from the database");
-        let (snapshot, recent) = load(&self.platform, self.shared.id).await?.ok_or(BaseError::Gone)?;
+        let (env, _) = env::read(&self.platform, self.shared.id).await?;
+        let (snapshot, recent) = load(&self.platform, self.shared.id, env).await?.ok_or(BaseError::Gone)?;
         let seq = snapshot.seq;
         *self.shared.recent.lock() = recent;
         let touched = Touched::everything(&self.shared.snapshot.load().base, &snapshot.base);
@@ -373,6 +414,22 @@ impl Actor {
         self.shared.snapshot.store(snapshot);
         self.shared.published.send_replace(seq);
         Ok(())
+    }
+}
+
+/// Waits until the people change.
+async fn heard(people: &mut Option<Watch>) {
+    match people {
+        Some(watch) => watch.changed().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Waits until a time has come.
+async fn at(time: Option<Instant>) {
+    match time {
+        Some(time) => tokio::time::sleep_until(time).await,
+        None => std::future::pending().await,
     }
 }
 

@@ -93,6 +93,12 @@ pub enum Command {
         table: TableId,
         records: Vec<RecordId>,
     },
+    /// Does what a button does to its record.
+    Press {
+        table: TableId,
+        record: RecordId,
+        field: FieldId,
+    },
     /// Takes back the member's own last change.
     Undo,
     /// Does again what the member took back last.

@@ -11,7 +11,9 @@
 mod actor;
 mod bases;
 mod command;
+pub mod describe;
 mod draft;
+mod env;
 mod error;
 mod event;
 mod history;

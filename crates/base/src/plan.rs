@@ -4,10 +4,13 @@ mod fields;
 mod options;
 mod rules;
 
-use skein_table::{Base, Color, Field, Op, RowHeight, Stamp, Table, TableDef, View, ViewKind};
+use skein_table::{
+    Base, ButtonAction, Color, Field, FieldKind, Op, Record, RowHeight, Stamp, Table, TableDef, View,
+    ViewKind,
+};
 use skein_types::{FieldId, Ids, RecordId, TableId, ViewId};
 
-pub(crate) use self::fields::{Preview, preview};
+pub(crate) use self::fields::preview;
 use crate::{BaseError, Command, FieldInput, TablePatch, ViewInput, ViewPatch, command::FieldType};
 
 /// Records in one command.
@@ -66,12 +69,31 @@ pub(crate) fn plan(command: &Command, base: &Base, ids: &Ids) -> Result<Planned,
             check_count(records.len())?;
             of_records(base, *table, Op::DeleteRecords { table: *table, records: records.clone() })
         }
+        Command::Press { table, record, field } => press(base, *table, *record, *field),
         Command::Undo | Command::Redo => Err(BaseError::Internal("undo is not planned".into())),
     }
 }
 
 pub(crate) fn find(base: &Base, id: TableId) -> Result<&Table, BaseError> {
     base.table(id).map(|table| &**table).ok_or(BaseError::TableNotFound(id))
+}
+
+/// What pressing a button writes.
+fn press(base: &Base, id: TableId, record: RecordId, field: FieldId) -> Result<Planned, BaseError> {
+    let table = find(base, id)?;
+    table.row(record).ok_or(BaseError::RecordNotFound(record))?;
+    let kind = &table.field(field).ok_or(BaseError::FieldNotFound(field))?.kind;
+    let FieldKind::Button { action: ButtonAction::Set { cells }, .. } = kind else {
+        let detail = "only a button that sets cells can be pressed by the API";
+        return Err(BaseError::invalid("field.no_button", "field", detail));
+    };
+    // What the button sets may be gone by now.
+    let cells = cells.iter().filter(|(id, value)| {
+        table.field(*id).is_some_and(|field| field.kind.is_writable() && skein_table::fits(field, value))
+    });
+    let records = vec![Record::new(record, cells.cloned().collect())];
+    rules::update(base, table, &records)?;
+    of_records(base, id, Op::UpdateRecords { table: id, records })
 }
 
 fn check_count(count: usize) -> Result<(), BaseError> {

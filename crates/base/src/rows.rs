@@ -1,9 +1,12 @@
 //! The stored form of a base: its definitions as one document, its records as compact rows.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use skein_store::{Db, FutureExt, Param, StoreError, Tx, params};
-use skein_table::{Base, TableDef};
+use skein_table::{Base, TableDef, formula::Env};
 use skein_types::{Ids, RecordId, ResourceId, StreamId, TableId};
 
 use crate::BaseError;
@@ -27,12 +30,12 @@ struct StoredTable {
 
 impl Stored {
     /// Builds the tables. Takes long when they are large.
-    pub(crate) fn build(self) -> Result<Base, BaseError> {
+    pub(crate) fn build(self, env: Arc<Env>) -> Result<Base, BaseError> {
         let (defs, stored): (Vec<_>, Vec<_>) =
             self.tables.into_iter().map(|table| (table.def, (table.bytes, table.rows))).unzip();
         let rows =
             stored.iter().map(|(bytes, rows)| rows.iter().map(move |&(id, from, to)| (id, &bytes[from..to])));
-        Ok(Base::load(defs.into_iter().zip(rows).collect())?)
+        Ok(Base::load_in(env, defs.into_iter().zip(rows).collect())?)
     }
 }
 
@@ -210,7 +213,7 @@ pub(crate) async fn copy_linked(
     ids: &Ids,
 ) -> Result<(), BaseError> {
     let Some(stored) = read_in(tx, from).await? else { return Err(BaseError::Gone) };
-    let old = stored.build()?;
+    let old = stored.build(Arc::default())?;
     let rows = skein_table::copied(&old, copies, names, || ids.make())?;
     for (table, rows) in rows {
         let name = table.to_string();

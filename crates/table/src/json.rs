@@ -10,7 +10,7 @@ use crate::{
     calendar::{self, Written},
     check::same_name,
     column::{Cell, Object, Shape},
-    formula::{Datum, ErrorCode, Item},
+    formula::{Datum, ErrorCode, Item, Type},
     value::MAX_TEXT,
 };
 
@@ -66,6 +66,13 @@ pub fn write_record_json(base: &Base, table: &Table, row: RowIx, fields: &[Field
     out.push('}');
 }
 
+/// A computed value as the API shows it in a cell of its type.
+pub fn datum_to_json(base: &Base, ty: Type, datum: &Datum) -> Json {
+    let mut out = String::new();
+    Writer::datum(base, ty, datum, &mut out);
+    serde_json::from_str(&out).unwrap_or(Json::Null)
+}
+
 struct Writer<'a> {
     base: &'a Base,
     table: &'a Table,
@@ -86,34 +93,16 @@ impl Writer<'_> {
             },
             Cell::Date(millis) => {
                 let time = self.table.schema.shapes[self.at] == Shape::Date { time: true };
-                self.date(millis, time);
+                write_date(millis, time, self.out);
             }
             Cell::Bool(yes) => self.out.push_str(if yes { "true" } else { "false" }),
             Cell::Code(code) => self.choice(code),
             Cell::Codes(codes) => self.codes(codes),
-            Cell::Object(Object::Files(files)) => self.json(files),
-            Cell::Object(Object::Place(place)) => self.json(place),
-            Cell::Datum(datum) => self.datum(datum),
-            Cell::Error(code) => self.error(code),
+            Cell::Object(Object::Files(files)) => write_json(files, self.out),
+            Cell::Object(Object::Place(place)) => write_json(place, self.out),
+            Cell::Datum(datum) => Self::datum(self.base, self.table.schema.types[self.at], datum, self.out),
+            Cell::Error(code) => write_error(code, self.out),
         }
-    }
-
-    fn json(&mut self, value: &impl serde::Serialize) {
-        self.out.push_str(&serde_json::to_string(value).unwrap_or_else(|_| "null".into()));
-    }
-
-    fn error(&mut self, code: ErrorCode) {
-        let _ = write!(self.out, "{{\"error\":\"{}\"}}", code.text());
-    }
-
-    fn date(&mut self, millis: i64, time: bool) {
-        self.out.push('"');
-        if time {
-            calendar::write_instant(self.out, millis);
-        } else {
-            calendar::write_day(self.out, millis);
-        }
-        self.out.push('"');
     }
 
     fn choice(&mut self, code: u32) {
@@ -167,53 +156,87 @@ impl Writer<'_> {
                 return;
             }
             shown += 1;
-            self.record(target, row);
+            Self::record(self.base, target, row, self.out);
         }
     }
 
-    fn record(&mut self, target: &Table, row: RowIx) {
-        let _ = write!(self.out, "{{\"id\":\"{}\",\"text\":", target.record_id(row));
+    fn record(base: &Base, target: &Table, row: RowIx, out: &mut String) {
+        let _ = write!(out, "{{\"id\":\"{}\",\"text\":", target.record_id(row));
         match target.cell(row, 0) {
-            Cell::Text(text) => write_text(text, self.out),
-            _ => write_text(&self.base.cell_text(target, row, 0), self.out),
+            Cell::Text(text) => write_text(text, out),
+            _ => write_text(&base.cell_text(target, row, 0), out),
         }
-        self.out.push('}');
+        out.push('}');
     }
 
-    fn datum(&mut self, datum: &Datum) {
+    fn datum(base: &Base, ty: Type, datum: &Datum, out: &mut String) {
         match datum {
-            Datum::Null => self.out.push_str("null"),
-            Datum::Bool(yes) => self.out.push_str(if *yes { "true" } else { "false" }),
-            Datum::Number(n) => write_number(*n, self.out),
-            Datum::Text(text) | Datum::Choice { name: text, .. } => write_text(text, self.out),
-            Datum::Date { at, time } => self.date(*at, *time),
+            Datum::Null => out.push_str("null"),
+            Datum::Bool(yes) => out.push_str(if *yes { "true" } else { "false" }),
+            Datum::Number(n) => write_number(*n, out),
+            Datum::Choice { code, name } => write_choice(base, ty, *code, name, out),
+            Datum::Text(text) => write_text(text, out),
+            Datum::Date { at, time } => write_date(*at, *time, out),
             Datum::Member(id) => {
-                let _ = write!(self.out, "\"{id}\"");
+                let _ = write!(out, "\"{id}\"");
             }
             Datum::Group(id) => {
-                let _ = write!(self.out, "\"{id}\"");
+                let _ = write!(out, "\"{id}\"");
             }
-            Datum::Record(row) => match self.table.schema.types[self.at].item {
-                Item::Record(target) => match self.base.table(target) {
-                    Some(target) => self.record(target, *row),
-                    None => self.out.push_str("null"),
+            Datum::Record(row) => match ty.item {
+                Item::Record(target) => match base.table(target) {
+                    Some(target) => Self::record(base, target, *row, out),
+                    None => out.push_str("null"),
                 },
-                _ => self.out.push_str("null"),
+                _ => out.push_str("null"),
             },
-            Datum::File(file) => self.json(file),
-            Datum::Place(place) => self.json(place),
-            Datum::Error(code) => self.error(*code),
+            Datum::File(file) => write_json(&**file, out),
+            Datum::Place(place) => write_json(&**place, out),
+            Datum::Error(code) => write_error(*code, out),
             Datum::List(items) => {
-                self.out.push('[');
+                out.push('[');
                 for (place, item) in items.iter().enumerate() {
                     if place > 0 {
-                        self.out.push(',');
+                        out.push(',');
                     }
-                    self.datum(item);
+                    Self::datum(base, ty, item, out);
                 }
-                self.out.push(']');
+                out.push(']');
             }
         }
+    }
+}
+
+fn write_json(value: &impl serde::Serialize, out: &mut String) {
+    out.push_str(&serde_json::to_string(value).unwrap_or_else(|_| "null".into()));
+}
+
+fn write_error(code: ErrorCode, out: &mut String) {
+    let _ = write!(out, "{{\"error\":\"{}\"}}", code.text());
+}
+
+fn write_date(millis: i64, time: bool, out: &mut String) {
+    out.push('"');
+    if time {
+        calendar::write_instant(out, millis);
+    } else {
+        calendar::write_day(out, millis);
+    }
+    out.push('"');
+}
+
+/// A choice by its id, where its field is known; else by its name.
+fn write_choice(base: &Base, ty: Type, code: u32, name: &str, out: &mut String) {
+    let quoted = |table, field| {
+        let choices = base.table(table)?.choices(field)?;
+        Some(choices.quoted[choices.place(code)?].as_str())
+    };
+    match ty.item {
+        Item::Choice(table, field) => match quoted(table, field) {
+            Some(id) => out.push_str(id),
+            None => out.push_str("null"),
+        },
+        _ => write_text(name, out),
     }
 }
 

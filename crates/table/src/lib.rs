@@ -48,7 +48,7 @@ pub use copied::copied;
 pub use error::{DecodeError, OpError, QueryError, Thing, ValueError};
 pub use filter::{Condition, Filter, Operator};
 pub use graph::{Checked, Dependency, Explained, until_tomorrow};
-pub use json::{value_from_json, value_to_json, write_record_json};
+pub use json::{datum_to_json, value_from_json, value_to_json, write_record_json};
 pub use live::LiveView;
 pub use op::{Op, Record, Stamp};
 pub use query::{Query, count, select, top, validate_query};

@@ -10,6 +10,7 @@ use crate::{
     Base, DecodeError, Field, FieldKind, File, Place, Retired, RowIx, Stamp, Table, TableDef, Value,
     column::{Cell, Shape},
     convert::convert_stored,
+    formula::Env,
     shape::Choices,
     value::{DAY, MAX_DATE, MIN_DATE},
 };
@@ -116,7 +117,15 @@ impl Base {
     pub fn load<B: AsRef<[u8]>, R: Iterator<Item = (RecordId, B)> + Clone>(
         stored: Vec<(TableDef, R)>,
     ) -> Result<Self, DecodeError> {
-        let mut base = Self::default();
+        Self::load_in(Arc::default(), stored)
+    }
+
+    /// As [`Base::load`], with the time and the people that formulas see.
+    pub fn load_in<B: AsRef<[u8]>, R: Iterator<Item = (RecordId, B)> + Clone>(
+        env: Arc<Env>,
+        stored: Vec<(TableDef, R)>,
+    ) -> Result<Self, DecodeError> {
+        let mut base = Self { env, ..Self::default() };
         let mut all = Vec::with_capacity(stored.len());
         for (def, rows) in stored {
             let mut table = Table::new(def);

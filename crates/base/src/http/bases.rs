@@ -11,12 +11,14 @@ use skein_platform::{
     drive,
     http::{ApiResult, Path},
 };
-use skein_table::TableDef;
 use skein_types::{Problem, ResourceId};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::Bases;
+use crate::{
+    Bases,
+    describe::{self, TableJson},
+};
 
 pub(super) fn router<S: Clone + Send + Sync + 'static>() -> OpenApiRouter<S>
 where
@@ -34,7 +36,7 @@ struct BaseAnswer {
     /// The last event that is in it.
     seq: i64,
     /// Tables in display order.
-    tables: Vec<TableDef>,
+    tables: Vec<TableJson>,
 }
 
 /// A base with its tables, fields and views.
@@ -51,6 +53,6 @@ async fn get_base(
     let granted = ctx.authorize::<View>(id).await?;
     let snapshot = bases.open(&granted).await?.snapshot();
     let resource = drive::get(&ctx, id).await?.resource;
-    let tables = snapshot.base.tables().map(|table| table.def().clone()).collect();
+    let tables = snapshot.base.tables().map(|table| describe::table(&snapshot.base, table)).collect();
     Ok(Json(BaseAnswer { resource, seq: snapshot.seq, tables }))
 }

@@ -2,6 +2,7 @@
 
 mod bases;
 mod fields;
+mod formulas;
 mod records;
 mod tables;
 mod undo;
@@ -29,6 +30,11 @@ pub const POLICY: &[PolicyRow] = &[
     ("POST", "/bases/{base}/tables/{table}/fields", "edit:{base}"),
     ("PATCH", "/bases/{base}/tables/{table}/fields/{field}", "edit:{base}"),
     ("DELETE", "/bases/{base}/tables/{table}/fields/{field}", "edit:{base}"),
+    ("POST", "/bases/{base}/tables/{table}/fields/{field}/retype-preview", "edit:{base}"),
+    ("GET", "/bases/{base}/tables/{table}/fields/{field}/explain", "view:{base}"),
+    ("POST", "/bases/{base}/tables/{table}/formula-check", "edit:{base}"),
+    ("GET", "/formula-functions", "anyone signed in"),
+    ("POST", "/bases/{base}/tables/{table}/records/{record}/press/{field}", "edit:{base}"),
     ("POST", "/bases/{base}/tables/{table}/views", "edit:{base}"),
     ("PATCH", "/bases/{base}/tables/{table}/views/{view}", "edit:{base}"),
     ("DELETE", "/bases/{base}/tables/{table}/views/{view}", "edit:{base}"),
@@ -51,6 +57,7 @@ where
         .merge(bases::router())
         .merge(tables::router())
         .merge(fields::router())
+        .merge(formulas::router())
         .merge(views::router())
         .merge(records::router())
         .merge(undo::router())
@@ -73,6 +80,14 @@ struct TablePath {
 struct FieldPath {
     base: ResourceId,
     table: TableId,
+    field: FieldId,
+}
+
+#[derive(Deserialize)]
+struct PressPath {
+    base: ResourceId,
+    table: TableId,
+    record: RecordId,
     field: FieldId,
 }
 

@@ -9,13 +9,15 @@ use skein_platform::{
     Ctx, Platform,
     http::{ApiResult, Body, Path},
 };
-use skein_table::TableDef;
 use skein_types::{Problem, ResourceId};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{Seq, TablePath, run};
-use crate::{BaseError, Bases, Command, FieldInput, Receipt, Snapshot, TablePatch};
+use crate::{
+    BaseError, Bases, Command, FieldInput, Receipt, Snapshot, TablePatch,
+    describe::{self, TableJson},
+};
 
 pub(super) fn router<S: Clone + Send + Sync + 'static>() -> OpenApiRouter<S>
 where
@@ -41,12 +43,13 @@ struct TableAnswer {
     /// The event that holds the change.
     seq: i64,
     /// The table as it is now.
-    table: TableDef,
+    table: TableJson,
 }
 
 fn answer(receipt: &Receipt, snapshot: &Snapshot) -> Result<Json<TableAnswer>, BaseError> {
     let id = receipt.table.ok_or_else(|| BaseError::Internal("a table without an id".into()))?;
-    Ok(Json(TableAnswer { seq: receipt.seq, table: snapshot.table(id)?.def().clone() }))
+    let table = describe::table(&snapshot.base, snapshot.table(id)?);
+    Ok(Json(TableAnswer { seq: receipt.seq, table }))
 }
 
 /// Adds a table with one grid view.

@@ -338,8 +338,6 @@ pub(crate) struct Preview {
     pub(crate) new_choices: Vec<String>,
     /// Some of them: the value before as text, and after.
     pub(crate) samples: Vec<(RecordId, String, Option<String>)>,
-    /// The field as it would be.
-    pub(crate) field: Field,
 }
 
 /// What a patch with another type would do.
@@ -369,5 +367,5 @@ pub(crate) fn preview(
     };
     let samples = shown.samples.iter().map(|(record, before, after)| (*record, before.clone(), text(after)));
     let samples = samples.collect();
-    Ok(Preview { rows: shown.rows, filled: shown.filled, lost: shown.lost, new_choices, samples, field })
+    Ok(Preview { rows: shown.rows, filled: shown.filled, lost: shown.lost, new_choices, samples })
 }

@@ -12,6 +12,7 @@ pub mod http;
 mod invitations;
 mod members;
 mod model;
+mod names;
 mod sql;
 
 pub use departments::{Department, DepartmentChange, NewDepartment, create_department};
@@ -24,4 +25,5 @@ pub use members::{
     Member, MemberChange, NewMember, create_member, reset_password, search_members, update_member,
 };
 pub(crate) use members::{Prepared, get as get_member, insert as insert_member};
+pub use names::{Names, names};
 pub(crate) use sql::{append, lock};

@@ -1,0 +1,159 @@
+//! Definitions as the API shows them: with what computed fields compute.
+
+use serde::Serialize;
+use skein_table::{
+    Base, Field, FieldKind, Table, View,
+    formula::{Item, Mistake, Type},
+};
+use skein_types::{FieldId, TableId};
+use utoipa::ToSchema;
+
+/// A table without its records.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TableJson {
+    /// Id.
+    pub id: TableId,
+    /// Unique in the base, ignoring case.
+    pub name: String,
+    /// In display order; the first is the primary field: what a record is called.
+    pub fields: Vec<FieldJson>,
+    /// In display order; at least one.
+    pub views: Vec<View>,
+}
+
+/// A field.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct FieldJson {
+    /// As it is defined.
+    #[serde(flatten)]
+    pub field: Field,
+    /// What it computes; only of computed fields.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub computed: Option<Computed>,
+}
+
+/// What a computed field computes.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Computed {
+    /// The type of its values.
+    #[serde(flatten)]
+    pub value: ValueType,
+    /// The formula with names; of a lookup the one it stands for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub formula: Option<String>,
+    /// What is wrong with it; its cells are errors then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<FormulaError>,
+}
+
+/// The type of values.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ValueType {
+    /// `any`, `bool`, `number`, `duration`, `text`, `date`, `choice`, `member`, `group`, `record`, `file` or
+    /// `place`.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// Whether it is a list of these.
+    pub list: bool,
+    /// Of dates: whether they have a time of day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time: Option<bool>,
+    /// Of records and choices: their table.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub table: Option<TableId>,
+    /// Of choices: their field.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<FieldId>,
+}
+
+/// What is wrong with a formula, and where.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct FormulaError {
+    /// Stable, dotted, for programs.
+    pub code: &'static str,
+    /// For people.
+    pub message: String,
+    /// Where it begins, in UTF-16 code units of the formula with names.
+    pub start: usize,
+    /// Where it ends.
+    pub end: usize,
+    /// A name that is close to the unknown one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suggestion: Option<String>,
+}
+
+impl FormulaError {
+    /// In the source that was checked.
+    pub fn new(mistake: &Mistake, source: &str) -> Self {
+        let place = mistake.utf16(source);
+        Self {
+            code: mistake.code(),
+            message: mistake.to_string(),
+            start: place.start,
+            end: place.end,
+            suggestion: mistake.wrong.suggestion().map(String::from),
+        }
+    }
+}
+
+impl From<Type> for ValueType {
+    fn from(ty: Type) -> Self {
+        let (kind, time, table, field) = match ty.item {
+            Item::Any => ("any", None, None, None),
+            Item::Bool => ("bool", None, None, None),
+            Item::Number => ("number", None, None, None),
+            Item::Duration => ("duration", None, None, None),
+            Item::Text => ("text", None, None, None),
+            Item::Date { time } => ("date", Some(time), None, None),
+            Item::Choice(table, field) => ("choice", None, Some(table), Some(field)),
+            Item::Member => ("member", None, None, None),
+            Item::Group => ("group", None, None, None),
+            Item::Record(table) => ("record", None, Some(table), None),
+            Item::File => ("file", None, None, None),
+            Item::Place => ("place", None, None, None),
+        };
+        Self { kind, list: ty.list, time, table, field }
+    }
+}
+
+/// A table as the API shows it.
+pub fn table(base: &Base, table: &Table) -> TableJson {
+    let def = table.def();
+    TableJson {
+        id: def.id,
+        name: def.name.clone(),
+        fields: def.fields.iter().map(|one| field(base, table, one)).collect(),
+        views: def.views.clone(),
+    }
+}
+
+/// A field as the API shows it.
+pub fn field(base: &Base, table: &Table, field: &Field) -> FieldJson {
+    let computed = field.kind.is_computed().then(|| {
+        let explained = base.explain(table.def().id, field.id);
+        let ty = table.field_type(field.id).unwrap_or(Item::Any.one());
+        let formula = explained.as_ref().and_then(|explained| explained.formula.clone());
+        let error = explained.as_ref().and_then(|explained| {
+            if !explained.cycle.is_empty() {
+                let way = explained.cycle.join(" → ");
+                let message = format!("it depends on itself: {way}");
+                return Some(FormulaError {
+                    code: "formula.cycle",
+                    message,
+                    start: 0,
+                    end: 0,
+                    suggestion: None,
+                });
+            }
+            // The stored source is where the mistake was found: by names it is looked for again.
+            let shown = formula.clone().unwrap_or_default();
+            match base.check_formula(table.def().id, &shown, None) {
+                Err(mistakes) => mistakes.first().map(|mistake| FormulaError::new(mistake, &shown)),
+                Ok(_) => explained.mistakes.first().map(|mistake| FormulaError::new(mistake, &shown)),
+            }
+        });
+        Computed { value: ty.into(), formula, error }
+    });
+    let computed = computed.filter(|_| !matches!(field.kind, FieldKind::Button { .. }));
+    FieldJson { field: field.clone(), computed }
+}

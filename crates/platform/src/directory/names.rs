@@ -1,0 +1,42 @@
+//! Names of people and groups, for what computes with them.
+
+use std::collections::HashMap;
+
+use skein_store::{Db, FutureExt, StoreError, params};
+use skein_types::{GroupId, MemberId, OrgId, ResourceId};
+
+/// Who is who around a resource.
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    /// The organisation.
+    pub org: Option<OrgId>,
+    /// The time zone of the owner of the resource, by its IANA name.
+    pub zone: String,
+    /// Names of all members, those who left too.
+    pub members: HashMap<MemberId, String>,
+    /// Names of groups.
+    pub groups: HashMap<GroupId, String>,
+}
+
+/// The names of an organisation, as seen from a resource of it. Asks for no access: for services that show
+/// them only to those who may see the resource.
+pub async fn names(db: &Db, resource: ResourceId) -> Result<Names, StoreError> {
+    db.read(move |tx| {
+        async move {
+            let sql = "SELECT r.org, m.time_zone FROM resources r JOIN members m ON m.id = r.owner \
+                 WHERE r.id = $1";
+            let Some(row) = tx.row(sql, params![resource]).await? else { return Ok(Names::default()) };
+            let org: OrgId = row.get("org")?;
+            let mut names = Names { org: Some(org), zone: row.get("time_zone")?, ..Names::default() };
+            for row in tx.rows("SELECT id, name FROM members WHERE org = $1", params![org]).await? {
+                names.members.insert(row.get("id")?, row.get("name")?);
+            }
+            for row in tx.rows("SELECT id, name FROM groups WHERE org = $1", params![org]).await? {
+                names.groups.insert(row.get("id")?, row.get("name")?);
+            }
+            Ok(names)
+        }
+        .boxed()
+    })
+    .await
+}
