@@ -1,6 +1,7 @@
 //! The engine at a million rows of twenty fields: filters, sorts, updates, live views.
 //!
-//! `cargo bench -p skein-table`. Targets: filter 8 ms, top 100 1.5 ms, sort by two keys 45 ms.
+//! `cargo bench -p skein-table`. Targets: filter 8 ms, top 100 1.5 ms, sort by two keys 45 ms,
+//! group and sum 2 ms.
 #![expect(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
 
 use std::{hint::black_box, sync::LazyLock};
@@ -8,8 +9,9 @@ use std::{hint::black_box, sync::LazyLock};
 use divan::Bencher;
 use serde_json::{Value as Json, json};
 use skein_table::{
-    Base, Choice, Color, Condition, Field, FieldKind, Filter, LiveView, Op, Operator, Query, Record,
-    RowHeight, SortKey, Stamp, Table, TableDef, Value, View, ViewKind, count, select, top, write_record_json,
+    Applied, Base, Choice, Color, Condition, Field, FieldKind, Filter, Folds, GroupBy, GroupKey, LiveView,
+    Op, Operator, Query, Record, RowHeight, SortKey, Stamp, Summary, SummaryFunction, Table, TableDef,
+    Touched, Value, View, ViewKind, Viewer, count, groups, select, top, write_record_json,
 };
 use skein_types::{ChoiceId, FieldId, RecordId, TableId, ViewId};
 
@@ -96,7 +98,9 @@ fn definition() -> TableDef {
         name: "All".into(),
         kind: ViewKind::Grid,
         filter: None,
+        group: Vec::new(),
         sort: Vec::new(),
+        summaries: Vec::new(),
         fields: Vec::new(),
         row_height: RowHeight::default(),
     };
@@ -109,6 +113,8 @@ fn definition() -> TableDef {
         retired: Vec::new(),
     }
 }
+
+static VIEWER: LazyLock<Viewer> = LazyLock::new(Viewer::default);
 
 static BASE: LazyLock<Base> = LazyLock::new(|| {
     let mut base = Base::new();
@@ -149,53 +155,53 @@ fn sorted_by(keys: &[(u32, bool)]) -> Query {
 #[divan::bench(max_time = 2)]
 fn filter_three_conditions(bencher: Bencher) {
     let (table, query) = (table(), three_conditions());
-    bencher.bench(|| select(table, black_box(&query)).unwrap().len());
+    bencher.bench(|| select(&BASE, table, black_box(&query), &VIEWER).len());
 }
 
 #[divan::bench(max_time = 2)]
 fn filter_substring_alone(bencher: Bencher) {
     let table = table();
     let query = Query { filter: Some(condition(0, Operator::Contains, json!("goose"))), ..Query::default() };
-    bencher.bench(|| count(table, black_box(&query)).unwrap());
+    bencher.bench(|| count(&BASE, table, black_box(&query), &VIEWER));
 }
 
 #[divan::bench(max_time = 2)]
 fn filter_number_alone(bencher: Bencher) {
     let table = table();
     let query = Query { filter: Some(condition(5, Operator::Gt, json!(5_000))), ..Query::default() };
-    bencher.bench(|| count(table, black_box(&query)).unwrap());
+    bencher.bench(|| count(&BASE, table, black_box(&query), &VIEWER));
 }
 
 #[divan::bench(max_time = 2)]
 fn search_all_fields(bencher: Bencher) {
     let table = table();
     let query = Query { search: Some("wild goose 77".into()), ..Query::default() };
-    bencher.bench(|| count(table, black_box(&query)).unwrap());
+    bencher.bench(|| count(&BASE, table, black_box(&query), &VIEWER));
 }
 
 #[divan::bench(args = [false, true], max_time = 2)]
 fn top_100_by_number(bencher: Bencher, descending: bool) {
     let (table, query) = (table(), sorted_by(&[(5, descending)]));
-    bencher.bench(|| top(table, black_box(&query), 0, 100).unwrap());
+    bencher.bench(|| top(&BASE, table, black_box(&query), &VIEWER, 0, 100));
 }
 
 #[divan::bench(max_time = 3)]
 fn sort_by_select_and_number(bencher: Bencher) {
     let (table, query) = (table(), sorted_by(&[(11, false), (5, true)]));
-    bencher.bench(|| select(table, black_box(&query)).unwrap());
+    bencher.bench(|| select(&BASE, table, black_box(&query), &VIEWER));
 }
 
 #[divan::bench(max_time = 3)]
 fn sort_by_number_and_date(bencher: Bencher) {
     let (table, query) = (table(), sorted_by(&[(5, false), (17, true)]));
-    bencher.bench(|| select(table, black_box(&query)).unwrap());
+    bencher.bench(|| select(&BASE, table, black_box(&query), &VIEWER));
 }
 
 #[divan::bench(sample_count = 5)]
 fn sort_by_text_with_keys_kept(bencher: Bencher) {
     let (table, query) = (table(), sorted_by(&[(0, false)]));
-    select(table, &query).unwrap();
-    bencher.bench(|| select(table, black_box(&query)).unwrap());
+    select(&BASE, table, &query, &VIEWER);
+    bencher.bench(|| select(&BASE, table, black_box(&query), &VIEWER));
 }
 
 #[divan::bench(sample_count = 3, sample_size = 1)]
@@ -210,7 +216,9 @@ fn sort_by_text_cold(bencher: Bencher) {
         base.apply(&Op::UpdateRecords { table: TableId::from_bits(1), records }, &NOW).unwrap();
         base
     };
-    bencher.with_inputs(fresh).bench_values(|base| select(base.tables().next().unwrap(), &query).unwrap());
+    bencher
+        .with_inputs(fresh)
+        .bench_values(|base| select(&base, base.tables().next().unwrap(), &query, &VIEWER));
 }
 
 fn update(n: u64, slot: u32) -> Op {
@@ -255,24 +263,97 @@ fn live_view_of_a_filter_and_two_keys_update(bencher: Bencher) {
     let mut base = BASE.clone();
     let mut query = sorted_by(&[(11, false), (5, true)]);
     query.filter = Some(condition(6, Operator::Gt, json!(100)));
-    let mut view = LiveView::new(table(), &query).unwrap();
+    let mut view = LiveView::new(&BASE, table().def().id, &query, &VIEWER).unwrap();
     let mut n = 0;
     bencher.bench_local(|| {
         n += 1;
         let applied = base.apply(&update(n, 5), &NOW).unwrap();
-        view.update(base.tables().next().unwrap(), &applied.changes[0].rows)
+        view.update(&base, &touched(applied))
     });
+}
+
+fn touched(applied: Applied) -> Touched {
+    applied.changes.into_iter().map(|change| (change.table, change.rows)).collect()
+}
+
+/// Groups of a select field and of months, with a sum each.
+fn grouped() -> Query {
+    let key = |slot, by| GroupKey { field: field(slot), descending: false, by, size: None };
+    Query {
+        group: vec![key(11, GroupBy::Value), key(16, GroupBy::Month)],
+        summaries: vec![Summary { field: field(6), function: SummaryFunction::Sum }],
+        ..sorted_by(&[(5, true)])
+    }
+}
+
+#[divan::bench(max_time = 2)]
+fn group_by_select_and_sum(bencher: Bencher) {
+    let table = table();
+    let mut query = grouped();
+    query.group.truncate(1);
+    bencher.bench(|| groups(&BASE, table, black_box(&query), &VIEWER));
+}
+
+#[divan::bench(max_time = 2)]
+fn sum_and_average_of_all(bencher: Bencher) {
+    let table = table();
+    let summary = |slot, function| Summary { field: field(slot), function };
+    let summaries = vec![summary(5, SummaryFunction::Sum), summary(6, SummaryFunction::Average)];
+    let query = Query { summaries, ..Query::default() };
+    bencher.bench(|| groups(&BASE, table, black_box(&query), &VIEWER));
+}
+
+#[divan::bench(sample_count = 10)]
+fn group_by_select_and_month_and_sum(bencher: Bencher) {
+    let (table, query) = (table(), grouped());
+    bencher.bench(|| groups(&BASE, table, black_box(&query), &VIEWER));
+}
+
+#[divan::bench(max_time = 2)]
+fn live_view_of_two_levels_update(bencher: Bencher) {
+    let mut base = BASE.clone();
+    let mut view = LiveView::new(&base, table().def().id, &grouped(), &VIEWER).unwrap();
+    let mut n = 0;
+    bencher.bench_local(|| {
+        n += 1;
+        let applied = base.apply(&update(n, 6), &NOW).unwrap();
+        let touched = touched(applied);
+        view.update(&base, &touched)
+    });
+}
+
+#[divan::bench(max_time = 1)]
+fn live_view_of_two_levels_100_lines(bencher: Bencher) {
+    let view = LiveView::new(&BASE, table().def().id, &grouped(), &VIEWER).unwrap();
+    let folds = Folds::default();
+    let mut offset = 0;
+    bencher.bench_local(|| {
+        offset = (offset + 12_345) % ROWS as usize;
+        view.lines(&folds, offset, 100)
+    });
+}
+
+#[divan::bench(sample_count = 10)]
+fn live_view_of_two_levels_begin(bencher: Bencher) {
+    let query = grouped();
+    bencher.bench_local(|| LiveView::new(&BASE, table().def().id, &query, &VIEWER).unwrap());
+}
+
+#[divan::bench(sample_count = 5)]
+fn find_in_a_live_view(bencher: Bencher) {
+    let view = LiveView::new(&BASE, table().def().id, &sorted_by(&[(5, false)]), &VIEWER).unwrap();
+    bencher.bench_local(|| view.find("wild goose 77"));
 }
 
 #[divan::bench(sample_count = 10)]
 fn live_view_begin(bencher: Bencher) {
     let query = sorted_by(&[(11, false), (5, true)]);
-    bencher.bench_local(|| LiveView::new(table(), &query).unwrap());
+    bencher.bench_local(|| LiveView::new(&BASE, table().def().id, &query, &VIEWER).unwrap());
 }
 
 #[divan::bench(max_time = 1)]
 fn live_view_window_of_100(bencher: Bencher) {
-    let view = LiveView::new(table(), &sorted_by(&[(5, false)])).unwrap();
+    let view = LiveView::new(&BASE, table().def().id, &sorted_by(&[(5, false)]), &VIEWER).unwrap();
     let mut offset = 0;
     bencher.bench_local(|| {
         offset = (offset + 12_345) % ROWS as usize;
@@ -282,7 +363,7 @@ fn live_view_window_of_100(bencher: Bencher) {
 
 #[divan::bench(max_time = 1)]
 fn live_view_rank(bencher: Bencher) {
-    let view = LiveView::new(table(), &sorted_by(&[(5, false)])).unwrap();
+    let view = LiveView::new(&BASE, table().def().id, &sorted_by(&[(5, false)]), &VIEWER).unwrap();
     let mut row = 0;
     bencher.bench_local(|| {
         row = (row + 12_345) % ROWS as u32;

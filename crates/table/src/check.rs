@@ -5,7 +5,7 @@ use std::{collections::HashSet, hash::Hash};
 use skein_types::{ChoiceId, FieldId};
 
 use crate::{
-    DateStyle, Field, FieldKind, File, NumberStyle, OpError, Query, TableDef, Thing, Value, View,
+    DateStyle, Field, FieldKind, File, NumberStyle, OpError, TableDef, Thing, Value, View,
     shape::Schema,
     value::{DAY, MAX_DATE, MAX_TEXT, MIN_DATE},
 };
@@ -144,8 +144,7 @@ fn date_style(style: &DateStyle, under: &str) -> Result<(), OpError> {
 /// A view by itself: what it names exists.
 pub(crate) fn view(def: &TableDef, view: &View) -> Result<(), OpError> {
     name(Thing::View, &view.name)?;
-    let query = Query { filter: view.filter.clone(), sort: view.sort.clone(), search: None };
-    crate::query::validate_stored(def, &query).map_err(OpError::Query)?;
+    crate::query::validate_stored(def, &view.query()).map_err(OpError::Query)?;
     let known: HashSet<FieldId> = def.fields.iter().map(|field| field.id).collect();
     let mut seen = HashSet::new();
     for (at, shown) in view.fields.iter().enumerate() {

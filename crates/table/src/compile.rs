@@ -1,16 +1,19 @@
-//! From filters as they are sent to programs: checks every condition and says where one is wrong.
+//! From filters as they are sent to programs: checks every condition against what the cells of its field
+//! are, and says where one is wrong.
+
+use std::sync::Arc;
 
 use serde_json::Value as Json;
-use skein_types::ChoiceId;
+use skein_types::FieldId;
 
 use crate::{
-    Choice, Condition, Field, FieldKind, Filter, Operator, QueryError, TableDef,
-    calendar::{self, Written},
-    json::{describe, find_choice},
-    program::{Lut, Multi, Program, Test},
-    text_match::{How, Matcher},
-    value::{DAY, MAX_DATE, MIN_DATE},
-    value_from_json,
+    Condition, Dependence, FieldKind, Filter, Operator, QueryError, Viewer,
+    column::Shape,
+    condition,
+    item_test::Pair,
+    json::describe,
+    program::{Program, Test},
+    shown::Scope,
 };
 
 const MAX_DEPTH: usize = 16;
@@ -18,60 +21,82 @@ const MAX_CONDITIONS: usize = 200;
 /// Conditions and groups. Groups without conditions take memory too.
 const MAX_NODES: usize = 400;
 
-/// Whether a condition may name a choice instead of giving its id.
+/// What is done about a condition that makes no sense.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Names {
-    Allowed,
-    Refused,
+pub(crate) enum Mode {
+    /// It is an error. Choices may be named instead of given by id.
+    Asked,
+    /// It is an error, also when it names choices: names change.
+    Stored,
+    /// It is left out: fields changed since it was made.
+    Running,
 }
 
-struct Compiler<'a> {
-    def: &'a TableDef,
-    names: Names,
+/// What the meaning of a filter depends on besides the cells of its fields.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Needs {
+    /// The viewer.
+    pub(crate) viewer: Dependence,
+    /// Somebody or a record that is not known yet.
+    pub(crate) unknown: bool,
+    /// Names of people and groups.
+    pub(crate) people: bool,
+    /// Places of fields whose linked records are known by their titles.
+    pub(crate) titles: Vec<usize>,
+}
+
+pub(crate) struct Compiler<'a> {
+    pub(crate) scope: Scope<'a>,
+    pub(crate) viewer: Arc<Viewer>,
+    pub(crate) mode: Mode,
+    pub(crate) needs: Needs,
     conditions: usize,
     nodes: usize,
 }
 
-pub(crate) fn filter(def: &TableDef, filter: &Filter, names: Names) -> Result<Program, QueryError> {
-    Compiler { def, names, conditions: 0, nodes: 0 }.part(filter, "filter", 1)
-}
+impl<'a> Compiler<'a> {
+    pub(crate) fn new(scope: Scope<'a>, viewer: Arc<Viewer>, mode: Mode) -> Self {
+        Self { scope, viewer, mode, needs: Needs::default(), conditions: 0, nodes: 0 }
+    }
 
-/// Any text or name of a choice contains `text`.
-pub(crate) fn search(def: &TableDef, text: &str) -> Program {
-    let test = |(at, field): (usize, &Field)| {
-        let matcher = Matcher::new(How::Contains, text);
-        let named = |choices: &[Choice]| {
-            let found = choices.iter().filter(|choice| matcher.matches(&choice.name));
-            Lut::of(found.map(|choice| choice.code))
-        };
-        let test = match &field.kind {
-            FieldKind::Text { .. } => Test::Text(matcher),
-            FieldKind::Select { choices } => Test::Select(named(choices)),
-            FieldKind::MultiSelect { choices } => Test::Multi(Multi::Any(named(choices))),
-            _ => return None,
-        };
-        Some(Program::test(at, test, false))
-    };
-    Program::any(def.fields.iter().enumerate().filter_map(test).collect())
-}
+    pub(crate) fn filter(&mut self, filter: &Filter) -> Result<Option<Program>, QueryError> {
+        self.part(filter, "filter", 1)
+    }
 
-type Compiled = Result<(Test, bool), QueryError>;
+    /// Notes that the text of a field is looked at.
+    pub(crate) fn reads_text(&mut self, at: usize) {
+        reads_text(self.scope, at, &mut self.needs);
+    }
 
-impl Compiler<'_> {
-    fn part(&mut self, filter: &Filter, path: &str, depth: usize) -> Result<Program, QueryError> {
-        if depth > MAX_DEPTH {
-            return Err(QueryError::new(path, "filters nest at most 16 deep"));
-        }
+    /// None for what is left out.
+    fn part(&mut self, filter: &Filter, path: &str, depth: usize) -> Result<Option<Program>, QueryError> {
         self.nodes += 1;
-        if self.nodes > MAX_NODES {
+        let running = self.mode == Mode::Running;
+        if depth > MAX_DEPTH + usize::from(running) {
+            return self.refuse(QueryError::new(path, "filters nest at most 16 deep"));
+        }
+        if self.nodes > MAX_NODES && !running {
             return Err(QueryError::new(path, "at most 400 conditions and groups"));
         }
         match filter {
-            Filter::And { and } => Ok(Program::all(self.parts(and, path, "and", depth)?)),
-            Filter::Or { or } if or.is_empty() => Ok(Program::all(Vec::new())),
-            Filter::Or { or } => Ok(Program::any(self.parts(or, path, "or", depth)?)),
-            Filter::Condition(condition) => self.condition(condition, path),
+            Filter::And { and } => {
+                let parts = self.parts(and, path, "and", depth)?;
+                Ok((!parts.is_empty() || and.is_empty()).then(|| Program::all(parts)))
+            }
+            Filter::Or { or } if or.is_empty() => Ok(Some(Program::all(Vec::new()))),
+            Filter::Or { or } => {
+                let parts = self.parts(or, path, "or", depth)?;
+                Ok((!parts.is_empty()).then(|| Program::any(parts)))
+            }
+            Filter::Condition(condition) => match self.condition(condition, path) {
+                Ok(program) => Ok(Some(program)),
+                Err(error) => self.refuse(error),
+            },
         }
+    }
+
+    fn refuse(&self, error: QueryError) -> Result<Option<Program>, QueryError> {
+        if self.mode == Mode::Running { Ok(None) } else { Err(error) }
     }
 
     fn parts(
@@ -81,163 +106,126 @@ impl Compiler<'_> {
         name: &str,
         depth: usize,
     ) -> Result<Vec<Program>, QueryError> {
-        let part = |(at, part)| self.part(part, &format!("{path}.{name}[{at}]"), depth + 1);
-        parts.iter().enumerate().map(part).collect()
+        let mut programs = Vec::with_capacity(parts.len().min(MAX_NODES));
+        for (at, part) in parts.iter().enumerate() {
+            programs.extend(self.part(part, &format!("{path}.{name}[{at}]"), depth + 1)?);
+        }
+        Ok(programs)
+    }
+
+    pub(crate) fn place(&self, field: FieldId, path: &str) -> Result<usize, QueryError> {
+        let place = self.scope.table.schema.place(field);
+        place.ok_or_else(|| QueryError::new(format!("{path}.field"), format!("there is no field {field}")))
     }
 
     fn condition(&mut self, condition: &Condition, path: &str) -> Result<Program, QueryError> {
-        use Operator::{Empty, NotEmpty};
+        use Operator::{Empty, IsError, NotEmpty, NotError};
         self.conditions += 1;
-        if self.conditions > MAX_CONDITIONS {
+        if self.conditions > MAX_CONDITIONS && self.mode != Mode::Running {
             return Err(QueryError::new(path, "at most 200 conditions"));
         }
-        let place = self.def.fields.iter().position(|field| field.id == condition.field);
-        let Some(at) = place else {
-            return Err(QueryError::new(
-                format!("{path}.field"),
-                format!("there is no field {}", condition.field),
-            ));
-        };
-        let field = &self.def.fields[at];
-        let allowed = operators(&field.kind);
-        if !allowed.contains(&condition.op) {
+        let at = self.place(condition.field, path)?;
+        let field = &self.scope.table.def().fields[at];
+        let (shape, op, value) = (self.scope.table.schema.shapes[at], condition.op, &condition.value);
+        let allowed = operators(shape, &field.kind);
+        if !allowed.contains(&op) {
             let names: Vec<String> = allowed.iter().map(|op| op_name(*op)).collect();
             let kind = field.kind.type_name();
-            let message =
-                format!("a {kind} field knows {}; found {}", names.join(", "), op_name(condition.op));
+            let message = format!("a {kind} field knows {}; found {}", names.join(", "), op_name(op));
             return Err(QueryError::new(format!("{path}.op"), message));
         }
-        let value = &condition.value;
         let path = format!("{path}.value");
-        let (test, negated) = match (&field.kind, condition.op) {
-            (_, Empty | NotEmpty) if !value.is_null() => {
-                return Err(QueryError::new(path, "empty and not_empty take no value"));
+        let (test, negated) = match op {
+            Empty | NotEmpty | IsError | NotError if !value.is_null() => {
+                let message = format!("{} takes no value", op_name(op));
+                return Err(QueryError::new(path, message));
             }
-            (_, Empty | NotEmpty) => (Test::Empty, condition.op == NotEmpty),
-            (FieldKind::Text { .. }, op) => text(op, value, &path)?,
-            (FieldKind::Number(_), op) => number(op, field, value, &path)?,
-            (FieldKind::Date(style), op) => date(op, style.time, value, &path)?,
-            (FieldKind::Select { choices }, op) => self.select(op, choices, value, &path)?,
-            (FieldKind::MultiSelect { choices }, op) => self.multi(op, choices, value, &path)?,
-            (_, _) => match value {
-                Json::Bool(yes) => (Test::Ticked, !yes),
-                other => return Err(expected(&path, "true or false", other)),
+            Empty | NotEmpty => (Test::Empty, op == NotEmpty),
+            IsError | NotError => (Test::Failed, op == NotError),
+            _ => match value.get("field").and_then(Json::as_str) {
+                Some(other) => self.pair(at, op, other, &path)?,
+                None => condition::test(self, at, op, value, &path)?,
             },
         };
         Ok(Program::test(at, test, negated))
     }
 
-    fn select(&self, op: Operator, choices: &[Choice], value: &Json, path: &str) -> Compiled {
-        let negated = matches!(op, Operator::IsNot | Operator::NoneOf);
-        let codes = match op {
-            Operator::Is | Operator::IsNot => vec![self.choice(choices, value, path)?],
-            _ => self.choices(choices, value, path)?,
-        };
-        Ok((Test::Select(Lut::of(codes.into_iter())), negated))
-    }
-
-    fn multi(&self, op: Operator, choices: &[Choice], value: &Json, path: &str) -> Compiled {
-        let codes = self.choices(choices, value, path)?;
-        Ok(match op {
-            Operator::AllOf => (Test::Multi(Multi::All(codes)), false),
-            Operator::Is | Operator::IsNot => (Test::Multi(Multi::Exactly(codes)), op == Operator::IsNot),
-            _ => (Test::Multi(Multi::Any(Lut::of(codes.into_iter()))), op == Operator::NoneOf),
-        })
-    }
-
-    /// The codes of a list of choices, without repeats.
-    fn choices(&self, choices: &[Choice], value: &Json, path: &str) -> Result<Vec<u32>, QueryError> {
-        let items = match value {
-            Json::Array(items) if !items.is_empty() => items,
-            other => return Err(expected(path, "a list of at least one choice", other)),
-        };
-        let mut codes = Vec::with_capacity(items.len());
-        for (at, item) in items.iter().enumerate() {
-            codes.push(self.choice(choices, item, &format!("{path}[{at}]"))?);
+    fn pair(&mut self, at: usize, op: Operator, other: &str, path: &str) -> Result<(Test, bool), QueryError> {
+        use Operator::{AnyOf, Between, Contains, Is, IsNot, NoneOf, NotContains, Within};
+        if matches!(op, Between | Within) {
+            return Err(QueryError::new(path, format!("{} takes no field", op_name(op))));
         }
-        codes.sort_unstable();
-        codes.dedup();
-        Ok(codes)
-    }
-
-    fn choice(&self, choices: &[Choice], value: &Json, path: &str) -> Result<u32, QueryError> {
-        let found =
-            value.as_str().filter(|text| self.names == Names::Allowed || text.parse::<ChoiceId>().is_ok());
-        let found = found.and_then(|text| find_choice(choices, text));
-        let form = match self.names {
-            Names::Allowed => "the id or name of a choice of the field",
-            Names::Refused => "the id of a choice of the field",
+        let place = other.parse().ok().and_then(|id| self.scope.table.schema.place(id));
+        let Some(other) = place else {
+            return Err(QueryError::new(format!("{path}.field"), format!("there is no field {other}")));
         };
-        found.map(|choice| choice.code).ok_or_else(|| expected(path, form, value))
+        let (op, negated) = match op {
+            IsNot => (Is, true),
+            NotContains => (Contains, true),
+            NoneOf => (AnyOf, true),
+            op => (op, false),
+        };
+        self.reads_text(at);
+        self.reads_text(other);
+        self.needs.viewer.zone = true;
+        Ok((Test::Pair(Box::new(Pair { other, op, viewer: self.viewer.clone() })), negated))
     }
 }
 
-fn expected(path: &str, what: &str, found: &Json) -> QueryError {
+/// Notes whose text is looked at with the text of a field.
+pub(crate) fn reads_text(scope: Scope<'_>, at: usize, needs: &mut Needs) {
+    match scope.table.schema.shapes[at] {
+        Shape::Members | Shape::Groups => needs.people = true,
+        Shape::Links => needs.titles.push(at),
+        Shape::Data => {
+            needs.people = true;
+            if scope.target(at).is_some() {
+                needs.titles.push(at);
+            }
+        }
+        _ => {}
+    }
+}
+
+pub(crate) fn expected(path: &str, what: &str, found: &Json) -> QueryError {
     QueryError::new(path, format!("expected {what}, found {}", describe(found)))
 }
 
-fn text(op: Operator, value: &Json, path: &str) -> Compiled {
-    let Some(text) = value.as_str().filter(|text| !text.is_empty() && text.len() <= 10_000) else {
-        return Err(expected(path, "a text of 1 to 10,000 bytes (to find empty cells use empty)", value));
-    };
-    let (how, negated) = match op {
-        Operator::Contains => (How::Contains, false),
-        Operator::NotContains => (How::Contains, true),
-        Operator::StartsWith => (How::Starts, false),
-        Operator::EndsWith => (How::Ends, false),
-        other => (How::Is, other == Operator::IsNot),
-    };
-    Ok((Test::Text(Matcher::new(how, text)), negated))
-}
-
-fn number(op: Operator, field: &Field, value: &Json, path: &str) -> Compiled {
-    let Ok(crate::Value::Number { n: number }) = value_from_json(field, value) else {
-        return Err(expected(path, "a finite number", value));
-    };
-    let (low, high) = match op {
-        Operator::Gt => (number.next_up(), f64::INFINITY),
-        Operator::Gte => (number, f64::INFINITY),
-        Operator::Lt => (f64::NEG_INFINITY, number.next_down()),
-        Operator::Lte => (f64::NEG_INFINITY, number),
-        _ => (number, number),
-    };
-    Ok((Test::Number(low, high), op == Operator::IsNot))
-}
-
-/// A day compares as the whole of it: after the 20th begins with the 21st.
-fn date(op: Operator, time: bool, value: &Json, path: &str) -> Compiled {
-    let (first, last) = match value.as_str().and_then(calendar::parse) {
-        Some(Written::Day(day)) => (day, day + DAY - 1),
-        Some(Written::Instant { day, .. }) if !time => (day, day + DAY - 1),
-        Some(Written::Instant { at, .. }) => (at, at),
-        None => return Err(expected(path, "a day or an RFC 3339 instant in the years 0001 to 9999", value)),
-    };
-    let (low, high) = match op {
-        Operator::Gt => (last + 1, MAX_DATE),
-        Operator::Gte => (first, MAX_DATE),
-        Operator::Lt => (MIN_DATE, first - 1),
-        Operator::Lte => (MIN_DATE, last),
-        _ => (first, last),
-    };
-    Ok((Test::Date(low, high), op == Operator::IsNot))
-}
-
-/// The operators a type knows, as the table at [`Operator`] says.
-fn operators(kind: &FieldKind) -> &'static [Operator] {
+/// The operators a column knows, as the table at [`Operator`] says.
+fn operators(shape: Shape, kind: &FieldKind) -> Vec<Operator> {
     use Operator::{
-        AllOf, AnyOf, Contains, Empty, EndsWith, Gt, Gte, Is, IsNot, Lt, Lte, NoneOf, NotContains, NotEmpty,
-        StartsWith,
+        AllOf, AnyOf, Between, Contains, Empty, EndsWith, Gt, Gte, Is, IsError, IsNot, Lt, Lte, NoneOf,
+        NotContains, NotEmpty, NotError, StartsWith, Within,
     };
-    match kind {
-        FieldKind::Text { .. } => &[Is, IsNot, Contains, NotContains, StartsWith, EndsWith, Empty, NotEmpty],
-        FieldKind::Number(_) | FieldKind::Date(_) => &[Is, IsNot, Gt, Gte, Lt, Lte, Empty, NotEmpty],
-        FieldKind::Select { .. } => &[Is, IsNot, AnyOf, NoneOf, Empty, NotEmpty],
-        FieldKind::MultiSelect { .. } => &[AnyOf, AllOf, NoneOf, Is, IsNot, Empty, NotEmpty],
-        FieldKind::Checkbox => &[Is],
-        _ => &[Empty, NotEmpty],
+    let some: &[&[Operator]] = match shape {
+        Shape::Text => &[&[Is, IsNot, AnyOf, NoneOf, Contains, NotContains, StartsWith, EndsWith]],
+        Shape::Number if matches!(kind, FieldKind::AutoNumber { .. }) => &[
+            &[Is, IsNot, AnyOf, NoneOf, Gt, Gte, Lt, Lte, Between],
+            &[Contains, NotContains, StartsWith, EndsWith],
+        ],
+        Shape::Number | Shape::Date { .. } => &[&[Is, IsNot, AnyOf, NoneOf, Gt, Gte, Lt, Lte, Between]],
+        Shape::Select => &[&[Is, IsNot, AnyOf, NoneOf, Contains, NotContains]],
+        Shape::Multi | Shape::Members | Shape::Groups | Shape::Links => {
+            &[&[AnyOf, AllOf, NoneOf, Is, IsNot, Contains, NotContains]]
+        }
+        Shape::Checkbox => &[&[Is, IsNot]],
+        Shape::Files => &[&[Contains, NotContains, Is, IsNot, Gt, Gte, Lt, Lte, Between]],
+        Shape::Place => &[&[Contains, NotContains, Within]],
+        Shape::Data => &[
+            &[Is, IsNot, AnyOf, AllOf, NoneOf, Gt, Gte, Lt, Lte, Between],
+            &[Contains, NotContains, StartsWith, EndsWith],
+        ],
+    };
+    let mut all = some.concat();
+    if shape != Shape::Checkbox {
+        all.extend([Empty, NotEmpty]);
     }
+    if kind.is_computed() {
+        all.extend([IsError, NotError]);
+    }
+    all
 }
 
-fn op_name(op: Operator) -> String {
+pub(crate) fn op_name(op: Operator) -> String {
     serde_json::to_value(op).ok().and_then(|name| name.as_str().map(String::from)).unwrap_or_default()
 }

@@ -9,6 +9,9 @@ use crate::{RowIx, column::split, formula::ErrorCode};
 pub(crate) struct Errors(Vec<Arc<Vec<(u16, ErrorCode)>>>);
 
 impl Errors {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
     pub(crate) fn get(&self, row: RowIx) -> Option<ErrorCode> {
         if self.0.is_empty() {
             return None;

@@ -1,17 +1,37 @@
 //! The inner loops of filters: one test over one chunk of a column, on a bitmap of rows.
 
 use crate::{
+    RowIx,
     chunk::{Bits, CHUNK, Codes, Fixed, Texts, Var, WORDS},
     column::Column,
-    program::{Lut, Mask, Multi, Test},
+    program::{Lut, Mask, Multi, Test, among},
+    shown::Scope,
     text_match::Matcher,
 };
 
 /// Rows of a word below which bits are visited one by one.
 const SPARSE: u32 = 12;
 
-/// Takes rows for which the test does not hold out of the mask. Only [`Test::Empty`] holds for null.
-pub(crate) fn narrow(test: &Test, column: &Column, chunk: usize, mask: &mut Mask) {
+/// Takes rows for which the test does not hold out of the mask.
+pub(crate) fn narrow(test: &Test, scope: Scope<'_>, at: usize, chunk: usize, mask: &mut Mask) {
+    let failed = scope.table.errors(at).chunk(chunk);
+    if failed.is_empty() {
+        return narrow_values(test, scope, at, chunk, mask);
+    }
+    let before = *mask;
+    narrow_values(test, scope, at, chunk, mask);
+    for place in failed.iter().map(|(place, _)| usize::from(*place)) {
+        let (word, bit) = (place / 64, 1u64 << (place % 64));
+        mask[word] &= !bit;
+        if before[word] & bit != 0 && test.matches(scope, (chunk * CHUNK + place) as RowIx, at) {
+            mask[word] |= bit;
+        }
+    }
+}
+
+/// As [`narrow`] where failed cells are as null.
+fn narrow_values(test: &Test, scope: Scope<'_>, at: usize, chunk: usize, mask: &mut Mask) {
+    let column = scope.table.column(at);
     let hit = match (test, column) {
         (Test::Empty, column) => {
             let mut filled = *mask;
@@ -26,9 +46,20 @@ pub(crate) fn narrow(test: &Test, column: &Column, chunk: usize, mask: &mut Mask
         (Test::Text(matcher), Column::Text(chunks)) => {
             chunks.get(chunk).is_some_and(|cells| texts(cells, matcher, mask))
         }
+        (Test::Texts(any), Column::Text(chunks)) => chunks.get(chunk).is_some_and(|cells| {
+            let found = |text: &[u8]| any.iter().any(|matcher| matcher.matches_utf8(text));
+            keep_if(mask, |at| cells.cells.bytes(at).is_some_and(found))
+        }),
         (Test::Number(low, high), Column::Number(chunks)) => {
             chunks.get(chunk).is_some_and(|cells| range(cells, *low, *high, mask))
         }
+        (Test::Numbers(any), Column::Number(chunks)) => chunks
+            .get(chunk)
+            .is_some_and(|cells| keep_if(mask, |at| cells.get(at).is_some_and(|number| among(any, number)))),
+        (Test::Dates(any), Column::Date(chunks)) => chunks.get(chunk).is_some_and(|cells| {
+            let found = |date: i64| any.iter().any(|(low, high)| (*low..=*high).contains(&date));
+            keep_if(mask, |at| cells.get(at).is_some_and(found))
+        }),
         (Test::Date(low, high), Column::Date(chunks)) => {
             chunks.get(chunk).is_some_and(|cells| range(cells, *low, *high, mask))
         }
@@ -41,6 +72,15 @@ pub(crate) fn narrow(test: &Test, column: &Column, chunk: usize, mask: &mut Mask
         (Test::Ticked, Column::Checkbox(chunks)) => {
             chunks.get(chunk).is_some_and(|cells| keep_bits(cells, mask))
         }
+        (
+            Test::Shown(..)
+            | Test::Count(..)
+            | Test::Counts(_)
+            | Test::Within(_)
+            | Test::Items(_)
+            | Test::Pair(_),
+            _,
+        ) => keep_if(mask, |within| test.matches(scope, (chunk * CHUNK + within) as RowIx, at)),
         _ => false,
     };
     if !hit {

@@ -1,61 +1,144 @@
-//! Live views: the rows of one query in order, kept under changes at a cost that follows the change.
+//! Live views: the rows of one query in order and in groups, kept under changes at a cost that follows the
+//! change.
 
-use crate::{
-    FieldKind, Query, QueryError, RowIx, Table,
-    compile::Names,
-    order::OrderList,
-    prune,
-    query::{Compiled, compile},
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
 };
 
-/// The rows of one query in order. Holds the snapshot it was computed from.
+use serde_json::Value as Json;
+use skein_types::{FieldId, TableId};
+
+use crate::{
+    Base, FieldKind, Filter, Query, RowIx, Table, Viewer,
+    forest::{Forest, Stretch},
+    order::OrderList,
+    prune,
+    query::{Compiled, running},
+    shown::Scope,
+    summary::{Measure, Tally},
+};
+
+/// Rows that changed since the last update, by table: those of all [`crate::Change::rows`] that applying
+/// operations and settling gave, in any order.
+pub type Touched = BTreeMap<TableId, Vec<RowIx>>;
+
+/// What an update of a live view did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Moved {
+    /// Rows came, went or were placed anew. When not, every window is as before but for cells.
+    pub rows: bool,
+    /// What is told of groups or of all records may be another.
+    pub summaries: bool,
+}
+
+/// The rows of one query in order. Holds the snapshot it was computed from. Clones share nearly all.
 #[derive(Clone, Debug)]
 pub struct LiveView {
-    query: Query,
-    compiled: Compiled,
-    table: Table,
-    order: OrderList,
+    pub(crate) query: Arc<Query>,
+    pub(crate) viewer: Arc<Viewer>,
+    pub(crate) compiled: Arc<Compiled>,
+    pub(crate) base: Base,
+    pub(crate) table: Arc<Table>,
+    /// Rows by groups, in each by the order of the query.
+    pub(crate) order: OrderList,
+    pub(crate) groups: Forest,
+    pub(crate) tallies: Vec<Tally>,
+    /// A bit a row.
     member: Vec<u64>,
+    len: usize,
 }
 
 impl LiveView {
-    /// Computes the rows of a query.
-    pub fn new(table: &Table, query: &Query) -> Result<Self, QueryError> {
-        let compiled = compile(table.def(), query, Names::Allowed)?;
+    /// Computes the rows of a query; none when there is no such table. What does not make sense for the
+    /// table is left out, and taken up when it does.
+    pub fn new(base: &Base, table: TableId, query: &Query, viewer: &Viewer) -> Option<Self> {
+        let table = base.table(table)?.clone();
+        let compiled = running(Scope { base, table: &table }, query, viewer);
         let mut view = Self {
-            query: query.clone(),
-            compiled,
-            table: table.clone(),
+            query: Arc::new(query.clone()),
+            viewer: Arc::new(viewer.clone()),
+            compiled: Arc::new(compiled),
+            base: base.clone(),
+            table,
             order: OrderList::default(),
+            groups: Forest::default(),
+            tallies: Vec::new(),
             member: Vec::new(),
+            len: 0,
         };
         view.rebuild();
-        Ok(view)
+        Some(view)
     }
 
-    /// The query; without what named fields or choices that went away since.
+    /// The query.
     pub fn query(&self) -> &Query {
         &self.query
     }
-    /// How many rows there are.
-    pub fn len(&self) -> usize {
-        self.order.len()
+    /// The snapshot of the table it shows.
+    pub fn table(&self) -> &Arc<Table> {
+        &self.table
     }
-    /// Whether there are no rows.
+    /// How many records there are.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+    /// Whether there are no records.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
-    /// Up to `limit` rows from `offset` on.
+    /// Whether records are in groups.
+    pub fn is_grouped(&self) -> bool {
+        !self.compiled.grouping.is_empty()
+    }
+    /// Up to `limit` rows from `offset` on, group after group. A record in several groups comes several
+    /// times.
     pub fn window(&self, offset: usize, limit: usize) -> Vec<RowIx> {
         self.order.window(offset, limit)
     }
-    /// How many rows stand before a row; none when it is not in the view.
+    /// How many rows stand before a row, where it stands first; none when it is not in the view.
     pub fn rank(&self, row: RowIx) -> Option<usize> {
         if !self.has(row) {
             return None;
         }
-        let (order, table) = (&self.compiled.order, &self.table);
-        self.order.rank(|other| order.compare((table, other), (table, row)))
+        let (order, scope) = (&self.compiled.order, self.scope());
+        let place = |stretch: Stretch| {
+            let at = |other| order.compare((scope, other), (scope, row));
+            self.order.search(stretch.start, stretch.len, at).ok()
+        };
+        if !self.is_grouped() {
+            return place(Stretch { start: 0, len: self.order.len() });
+        }
+        let levels = &self.compiled.grouping.0;
+        let stretch = |path: Vec<_>| {
+            let (node, before) = self.groups.locate(levels, &path)?;
+            place(Stretch { start: before.rows, len: node.size.rows })
+        };
+        self.compiled.grouping.paths(scope, row).into_iter().filter_map(stretch).min()
+    }
+    /// What the query's summaries tell of all records, in their order.
+    pub fn summaries(&self) -> Vec<Json> {
+        let of_all = |(measure, tally): (&Measure, &Tally)| {
+            measure.tell(tally, self.scope(), self.len, || self.records())
+        };
+        self.compiled.summaries.iter().zip(&self.tallies).map(of_all).collect()
+    }
+    /// When what "today" means is another, in milliseconds since 1970; [`LiveView::follow`] must be called
+    /// then. None when time does not matter.
+    pub fn stale_at(&self) -> Option<i64> {
+        self.compiled.needs.viewer.day.then(|| self.viewer.midnight(self.viewer.today() + 1))
+    }
+    pub(crate) fn scope(&self) -> Scope<'_> {
+        Scope { base: &self.base, table: &self.table }
+    }
+
+    /// Every record once.
+    fn records(&self) -> impl Iterator<Item = RowIx> + '_ {
+        let ones = |(at, &word): (usize, &u64)| {
+            let first = (at * 64) as RowIx;
+            (0..64).filter(move |bit| word >> bit & 1 == 1).map(move |bit| first + bit)
+        };
+        self.member.iter().enumerate().flat_map(ones)
     }
 
     fn has(&self, row: RowIx) -> bool {
@@ -69,116 +152,245 @@ impl LiveView {
         let bit = 1 << (row % 64);
         if on {
             self.member[word] |= bit;
+            self.len += 1;
         } else {
             self.member[word] &= !bit;
+            self.len -= 1;
         }
     }
 
     fn rebuild(&mut self) {
-        let rows = self.compiled.select(&self.table);
+        let compiled = self.compiled.clone();
+        let scope = Scope { base: &self.base, table: &self.table };
+        let mut rows = compiled.program.rows(scope);
+        self.len = rows.len();
         self.member = vec![0; self.table.row_count().div_ceil(64)];
         for &row in &rows {
             self.member[row as usize / 64] |= 1 << (row % 64);
         }
+        let tallies = |rows: &[RowIx]| -> Vec<Tally> {
+            compiled.summaries.iter().map(|measure| measure.of(scope, rows)).collect()
+        };
+        self.tallies = tallies(&rows);
+        if compiled.grouping.is_empty() {
+            compiled.order.sort(scope, &mut rows, None);
+            self.groups = Forest::default();
+        } else {
+            let arranged = compiled.grouping.arrange(scope, &rows, &compiled.order);
+            rows = arranged.rows;
+            let of = |stretch: Stretch| tallies(&rows[stretch.start..stretch.start + stretch.len]);
+            self.groups = Forest::build(&arranged.leaves, &of);
+        }
         self.order = OrderList::from_sorted(&rows);
     }
 
-    /// Follows a change. `rows` are the rows of all changes since the last update (see
-    /// [`crate::Change::rows`]; repeats do no harm); a changed definition is noticed by itself. Answers
-    /// whether rows came, went or were placed anew; when not, every window is as before but for cells.
-    pub fn update(&mut self, after: &Table, rows: &[RowIx]) -> bool {
-        let same_schema = std::sync::Arc::ptr_eq(&self.table.schema, &after.schema);
-        let old = (!same_schema).then(|| self.compiled.order.clone());
-        let same_rows = self.table.same_rows(after);
-        if !same_schema && self.follow_schema(after) || !same_rows || rows.len() > 64 + self.len() / 16 {
-            let rows: Vec<RowIx> = self.order.iter().collect();
-            self.table = after.clone();
-            self.rebuild();
-            return !same_rows || !self.order.iter().eq(rows);
+    /// Looks at the table as another viewer, or as the same one at another time.
+    pub fn follow(&mut self, viewer: &Viewer) -> Moved {
+        self.viewer = Arc::new(viewer.clone());
+        self.compiled = Arc::new(running(self.scope(), &self.query, viewer));
+        self.rebuild();
+        Moved { rows: true, summaries: true }
+    }
+
+    /// Follows changes to a newer state of the base. A table that is gone leaves the view as it was.
+    pub fn update(&mut self, base: &Base, touched: &Touched) -> Moved {
+        let Some(after) = base.table(self.table.def().id).cloned() else { return Moved::default() };
+        let rows = self.changed(base, touched);
+        let anew = !self.table.same_rows(&after) || self.is_other(base, &after);
+        let few = rows.as_ref().is_some_and(|rows| rows.len() <= 64 + self.len() / 16);
+        let before = self.compiled.clone();
+        if self.is_compiled_anew(base, &after) {
+            let scope = Scope { base, table: &after };
+            self.compiled = Arc::new(running(scope, &self.query, &self.viewer));
         }
+        let Some(rows) = rows.filter(|_| few && !anew) else {
+            let same_rows = self.table.same_rows(&after);
+            let old = std::mem::take(&mut self.order);
+            (self.base, self.table) = (base.clone(), after);
+            self.rebuild();
+            let rows = !same_rows || !old.iter().eq(self.order.iter());
+            return Moved { rows, summaries: true };
+        };
+        self.move_rows(base, &after, &before, &rows)
+    }
+
+    /// Rows that changed; none when that cannot be told row by row, since a computed list shows titles of
+    /// records that are called something else now. Of links, [`Base::settle`] tells the rows.
+    fn changed(&self, base: &Base, touched: &Touched) -> Option<BTreeSet<RowIx>> {
+        for &at in &self.compiled.needs.titles {
+            let kind = &self.table.def().fields[at].kind;
+            let Some(old) = self.scope().target(at).filter(|_| kind.is_computed()) else { continue };
+            let id = old.table.def().id;
+            let (Some(rows), Some(table)) = (touched.get(&id), base.table(id)) else { continue };
+            let new = Scope { base, table };
+            let title =
+                |scope: Scope<'_>, row| scope.table.is_live(row).then(|| scope.text(row, 0, &self.viewer));
+            let linked = !matches!(kind, FieldKind::Backlink { .. });
+            if linked && rows.iter().any(|&row| title(old, row) != title(new, row)) {
+                return None;
+            }
+        }
+        Some(touched.get(&self.table.def().id).into_iter().flatten().copied().collect())
+    }
+
+    fn move_rows(
+        &mut self,
+        base: &Base,
+        after: &Arc<Table>,
+        before: &Compiled,
+        rows: &BTreeSet<RowIx>,
+    ) -> Moved {
+        let compiled = self.compiled.clone();
+        let (old_base, old_table) = (self.base.clone(), self.table.clone());
+        let (old, new) = (Scope { base: &old_base, table: &old_table }, Scope { base, table: after });
         let mut placed = Vec::new();
-        let mut moved = false;
+        let mut moved = Moved::default();
         for &row in rows {
             let was = self.has(row);
-            let is = after.is_live(row) && self.compiled.program.keeps(after, row);
-            let order = &self.compiled.order;
-            let before = old.as_ref().unwrap_or(order);
-            if was && is && before.compare_with((&self.table, row), order, (after, row)).is_eq()
-                || !was && !is
-            {
+            let is = after.is_live(row) && compiled.program.keeps(new, row);
+            if was && is && stays(before, &compiled, (old, new), row) {
+                moved.summaries |= self.recount(before, &compiled, (old, new), row);
                 continue;
             }
             if was {
-                let table = &self.table;
-                self.order.remove(|other| before.compare((table, other), (table, row)));
-                self.mark(row, false);
-                moved = true;
+                self.remove(before, old, row);
             }
             if is {
                 placed.push(row);
             }
+            moved = Moved { rows: moved.rows || was || is, summaries: moved.summaries || was || is };
         }
-        self.table = after.clone();
+        (self.base, self.table) = (base.clone(), after.clone());
         for row in placed {
-            if self.has(row) {
-                continue;
-            }
-            let order = &self.compiled.order;
-            self.order.insert(row, |other| order.compare((after, other), (after, row)));
-            self.mark(row, true);
-            moved = true;
+            self.insert(&compiled, new, row);
         }
         moved
     }
 
-    /// Compiles the query for a changed definition; whether rows must be computed anew.
-    fn follow_schema(&mut self, after: &Table) -> bool {
-        let used = self.used(after);
-        if let Ok(compiled) = compile(after.def(), &self.query, Names::Allowed) {
-            self.compiled = compiled;
-        } else {
-            self.prune(after);
+    /// Tells of a row that stays by its cells as they are now; whether that makes a difference.
+    fn recount(
+        &mut self,
+        before: &Compiled,
+        now: &Compiled,
+        (old, new): (Scope<'_>, Scope<'_>),
+        row: RowIx,
+    ) -> bool {
+        let pairs = || before.summaries.iter().zip(&now.summaries);
+        let other: Vec<bool> = pairs().map(|(was, is)| !was.same((old, row), is, (new, row))).collect();
+        if !other.contains(&true) {
+            return false;
         }
-        used
+        let mut visit = |tallies: &mut [Tally]| {
+            for ((tally, (was, is)), _) in
+                tallies.iter_mut().zip(pairs()).zip(&other).filter(|(_, other)| **other)
+            {
+                was.change(tally, old, row, false);
+                is.change(tally, new, row, true);
+            }
+        };
+        visit(&mut self.tallies);
+        if !now.grouping.is_empty() {
+            for path in now.grouping.paths(new, row) {
+                self.groups.touch(&now.grouping.0, &path, &mut visit);
+            }
+        }
+        true
+    }
+
+    fn remove(&mut self, with: &Compiled, scope: Scope<'_>, row: RowIx) {
+        let mut visit = |tallies: &mut [Tally]| count(with, tallies, scope, row, false);
+        visit(&mut self.tallies);
+        let order = |other| with.order.compare((scope, other), (scope, row));
+        let whole = Stretch { start: 0, len: self.order.len() };
+        for path in with.grouping.paths(scope, row) {
+            let grouped = !with.grouping.is_empty();
+            let stretch = if grouped { self.groups.take(&with.grouping.0, &path, &mut visit) } else { whole };
+            if let Ok(place) = self.order.search(stretch.start, stretch.len, order) {
+                self.order.remove_at(place);
+            }
+        }
+        self.mark(row, false);
+    }
+
+    fn insert(&mut self, with: &Compiled, scope: Scope<'_>, row: RowIx) {
+        let mut visit = |tallies: &mut [Tally]| count(with, tallies, scope, row, true);
+        visit(&mut self.tallies);
+        let fresh = || with.summaries.iter().map(Measure::start).collect();
+        let order = |other| with.order.compare((scope, other), (scope, row));
+        let whole = Stretch { start: 0, len: self.order.len() };
+        for path in with.grouping.paths(scope, row) {
+            let grouped = !with.grouping.is_empty();
+            let stretch =
+                if grouped { self.groups.add(&with.grouping.0, &path, &fresh, &mut visit) } else { whole };
+            let (Ok(place) | Err(place)) = self.order.search(stretch.start, stretch.len, order);
+            self.order.insert_at(place, row);
+        }
+        self.mark(row, true);
+    }
+
+    /// Whether the query may mean something else to columns, choices or people as they are now.
+    fn is_compiled_anew(&self, base: &Base, after: &Table) -> bool {
+        let needs = &self.compiled.needs;
+        !Arc::ptr_eq(&self.table.schema, &after.schema)
+            || needs.unknown
+            || needs.people && self.table.dict().len() != after.dict().len()
+            || self.is_other(base, after)
+    }
+
+    /// Whether all rows must be looked at again.
+    fn is_other(&self, base: &Base, after: &Table) -> bool {
+        let needs = &self.compiled.needs;
+        let people = !Arc::ptr_eq(&self.base.env.people, &base.env.people) && needs.people;
+        let titles = needs.titles.iter().filter_map(|&at| self.scope().target(at)).any(|old| {
+            let form =
+                |table: &Table| (table.serial(0), table.schema.types[0], table.def().fields[0].kind.clone());
+            base.table(old.table.def().id).is_none_or(|new| {
+                !Arc::ptr_eq(&old.table.schema, &new.schema) && form(old.table) != form(new)
+            })
+        });
+        people || titles || !Arc::ptr_eq(&self.table.schema, &after.schema) && self.uses_changed(after)
     }
 
     /// Whether a field the query uses came, went or changed.
-    fn used(&self, after: &Table) -> bool {
-        let mut fields: Vec<_> = self.query.sort.iter().map(|key| key.field).collect();
-        let mut filter = self.query.filter.clone();
+    fn uses_changed(&self, after: &Table) -> bool {
+        let mut fields: Vec<FieldId> = self.query.sort.iter().map(|key| key.field).collect();
+        fields.extend(self.query.group.iter().map(|key| key.field));
+        fields.extend(self.query.summaries.iter().map(|summary| summary.field));
+        let mut filter: Option<Filter> = self.query.filter.clone();
         prune::conditions(&mut filter, &mut |condition| {
             fields.push(condition.field);
+            fields.extend(prune::other_field(condition));
             true
         });
         if self.query.search.is_some() {
-            let searched = |table: &Table| -> Vec<_> {
-                let all = table.def().fields.iter();
-                all.filter(|field| !matches!(field.kind, FieldKind::Checkbox)).map(|field| field.id).collect()
-            };
-            let (old, new) = (searched(&self.table), searched(after));
-            if old != new {
+            let all =
+                |table: &Table| -> Vec<FieldId> { table.def().fields.iter().map(|field| field.id).collect() };
+            if all(&self.table) != all(after) {
                 return true;
             }
-            fields.extend(new);
+            fields.extend(all(after));
         }
         fields.iter().any(|&id| {
-            let column = |table: &Table| table.schema.place(id).map(|at| table.serial(at));
-            column(&self.table) != column(after)
-                || self.table.field(id).map(|f| &f.kind) != after.field(id).map(|f| &f.kind)
+            let form = |table: &Table| {
+                let at = table.schema.place(id)?;
+                Some((table.serial(at), table.schema.types[at], table.def().fields[at].kind.clone()))
+            };
+            let choices =
+                |table: &Table| table.schema.place(id).map(|at| table.schema.choices[at].list().to_vec());
+            form(&self.table) != form(after) || choices(&self.table) != choices(after)
         })
     }
+}
 
-    /// Takes out of the query what no longer makes sense.
-    fn prune(&mut self, after: &Table) {
-        self.query.sort.retain(|key| after.field(key.field).is_some());
-        let valid = |condition: &mut crate::Condition| {
-            let alone =
-                Query { filter: Some(crate::Filter::Condition(condition.clone())), ..Query::default() };
-            compile(after.def(), &alone, Names::Allowed).is_ok()
-        };
-        prune::conditions(&mut self.query.filter, &mut { valid });
-        if let Ok(compiled) = compile(after.def(), &self.query, Names::Allowed) {
-            self.compiled = compiled;
-        }
+/// Counts a row into what is told, or out of it.
+fn count(with: &Compiled, tallies: &mut [Tally], scope: Scope<'_>, row: RowIx, comes: bool) {
+    for (measure, tally) in with.summaries.iter().zip(tallies) {
+        measure.change(tally, scope, row, comes);
     }
+}
+
+/// Whether a row stands where it stood.
+fn stays(before: &Compiled, now: &Compiled, (old, new): (Scope<'_>, Scope<'_>), row: RowIx) -> bool {
+    before.order.compare_with((old, row), &now.order, (new, row)).is_eq()
+        && (now.grouping.is_empty() || before.grouping.paths(old, row) == now.grouping.paths(new, row))
 }

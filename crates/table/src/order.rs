@@ -46,17 +46,14 @@ impl OrderList {
         within.ok().map(|at| self.chunks[chunk][at])
     }
 
-    /// How many rows stand before the row for which `order` answers `Equal`.
-    pub(crate) fn rank(&self, order: impl FnMut(RowIx) -> Ordering) -> Option<usize> {
-        let (chunk, within) = self.place(order);
-        let at = within.ok()?;
-        Some(self.lens[..chunk].iter().sum::<u32>() as usize + at)
-    }
-
     /// Inserts at the place `order` tells; the row must not be there yet.
     pub(crate) fn insert(&mut self, row: RowIx, order: impl FnMut(RowIx) -> Ordering) {
         let (chunk, within) = self.place(order);
         let (Ok(at) | Err(at)) = within;
+        self.put(chunk, at, row);
+    }
+
+    fn put(&mut self, chunk: usize, at: usize, row: RowIx) {
         self.len += 1;
         let Some(rows) = self.chunks.get_mut(chunk) else {
             self.chunks.push(Arc::new(vec![row]));
@@ -94,6 +91,11 @@ impl OrderList {
     /// Removes the row for which `order` answers `Equal`; whether it was there.
     pub(crate) fn remove(&mut self, order: impl FnMut(RowIx) -> Ordering) -> bool {
         let (chunk, Ok(at)) = self.place(order) else { return false };
+        self.cut(chunk, at);
+        true
+    }
+
+    fn cut(&mut self, chunk: usize, at: usize) {
         let rows = Arc::make_mut(&mut self.chunks[chunk]);
         rows.remove(at);
         self.lens[chunk] -= 1;
@@ -102,7 +104,52 @@ impl OrderList {
             self.lens.remove(chunk);
         }
         self.len -= 1;
-        true
+    }
+
+    /// The chunk of a place and the place in it; past the end the last chunk and its length.
+    fn split(&self, place: usize) -> (usize, usize) {
+        let mut rest = place;
+        for (chunk, &len) in self.lens.iter().enumerate() {
+            if rest < len as usize || chunk + 1 == self.lens.len() {
+                return (chunk, rest.min(len as usize));
+            }
+            rest -= len as usize;
+        }
+        (0, 0)
+    }
+
+    /// As [`OrderList::find`] among `len` rows from `start` on: the place of the row, or where it would be.
+    pub(crate) fn search(
+        &self,
+        start: usize,
+        len: usize,
+        mut order: impl FnMut(RowIx) -> Ordering,
+    ) -> Result<usize, usize> {
+        if len == 0 {
+            return Err(start);
+        }
+        let ((first, from), (last, to)) = (self.split(start), self.split(start + len - 1));
+        // The last chunk whose first row, as far as it is among these, is not after the one sought.
+        let inner = &self.chunks[first + 1..=last];
+        let chunk = first + inner.partition_point(|chunk| order(chunk[0]) != Ordering::Greater);
+        let low = if chunk == first { from } else { 0 };
+        let high = if chunk == last { to + 1 } else { self.chunks[chunk].len() };
+        let skipped: usize = self.lens[first..chunk].iter().map(|&len| len as usize).sum();
+        let base = start - from + skipped + low;
+        let found = self.chunks[chunk][low..high].binary_search_by(|&row| order(row));
+        found.map(|at| base + at).map_err(|at| base + at)
+    }
+
+    /// Inserts at a place.
+    pub(crate) fn insert_at(&mut self, place: usize, row: RowIx) {
+        let (chunk, at) = self.split(place);
+        self.put(chunk, at, row);
+    }
+
+    /// Removes the row at a place.
+    pub(crate) fn remove_at(&mut self, place: usize) {
+        let (chunk, at) = self.split(place);
+        self.cut(chunk, at);
     }
 
     pub(crate) fn last(&self) -> Option<RowIx> {

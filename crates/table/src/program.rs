@@ -1,10 +1,14 @@
 //! Filters made ready: run chunk by chunk on bitmaps of rows, cheapest test first, and on single cells.
 
+use std::sync::Arc;
+
 use crate::{
-    RowIx, Table,
+    RowIx, Viewer,
     chunk::{CHUNK, WORDS},
-    column::Cell,
+    column::{Cell, Object},
+    item_test::{Items, Pair},
     kernel,
+    shown::Scope,
     text_match::Matcher,
 };
 
@@ -48,10 +52,12 @@ impl Lut {
     }
 }
 
-/// What is asked of a multi-select cell. Codes are sorted.
+/// What is asked of a cell of many codes. Codes are sorted.
 #[derive(Clone, Debug)]
 pub(crate) enum Multi {
     Any(Lut),
+    /// As `Any`, of codes that may be large.
+    Among(Vec<u32>),
     All(Vec<u32>),
     Exactly(Vec<u32>),
 }
@@ -60,48 +66,99 @@ impl Multi {
     pub(crate) fn matches(&self, cell: &[u32]) -> bool {
         match self {
             Self::Any(lut) => cell.iter().any(|&code| lut.has(code)),
+            Self::Among(codes) => cell.iter().any(|code| codes.binary_search(code).is_ok()),
             Self::All(codes) => codes.iter().all(|code| cell.contains(code)),
             Self::Exactly(codes) => cell.len() == codes.len() && codes.iter().all(|code| cell.contains(code)),
         }
     }
 }
 
-/// What is asked of a cell. Only [`Test::Empty`] holds for null.
+/// What is asked of a cell. Only [`Test::Empty`] holds for null, only [`Test::Failed`] for errors.
 #[derive(Clone, Debug)]
 pub(crate) enum Test {
     Empty,
+    Failed,
     Text(Matcher),
+    /// Any of these.
+    Texts(Vec<Matcher>),
     Number(f64, f64),
+    /// Any of these, which are sorted.
+    Numbers(Vec<f64>),
     Date(i64, i64),
+    /// In any of these.
+    Dates(Vec<(i64, i64)>),
     Select(Lut),
     Multi(Multi),
     Ticked,
+    /// Any of the texts people see.
+    Shown(Matcher, Arc<Viewer>),
+    /// How many files there are.
+    Count(f64, f64),
+    /// Any of these counts, which are sorted.
+    Counts(Vec<f64>),
+    /// Within degrees west, south, east and north; west of the date line may be east of it.
+    Within([f64; 4]),
+    Items(Items),
+    Pair(Box<Pair>),
 }
 
 impl Test {
-    fn matches(&self, cell: Cell<'_>) -> bool {
-        match (self, cell) {
+    pub(crate) fn matches(&self, scope: Scope<'_>, row: RowIx, at: usize) -> bool {
+        match (self, scope.table.cell(row, at)) {
+            (Self::Pair(pair), _) => pair.matches(scope, row, at),
+            (Self::Shown(..), Cell::Error(_)) => false,
+            (Self::Shown(matcher, viewer), _) => {
+                scope.any_text(row, at, viewer, &mut |text| matcher.matches(text))
+            }
             (Self::Empty, cell) => cell == Cell::Null,
+            (Self::Failed, cell) => matches!(cell, Cell::Error(_)),
             (Self::Text(matcher), Cell::Text(text)) => matcher.matches(text),
+            (Self::Texts(any), Cell::Text(text)) => any.iter().any(|matcher| matcher.matches(text)),
             (Self::Number(low, high), Cell::Number(number)) => (*low..=*high).contains(&number),
+            (Self::Numbers(any), Cell::Number(number)) => among(any, number),
             (Self::Date(low, high), Cell::Date(date)) => (*low..=*high).contains(&date),
+            (Self::Dates(any), Cell::Date(date)) => {
+                any.iter().any(|(low, high)| (*low..=*high).contains(&date))
+            }
             (Self::Select(lut), Cell::Code(code)) => lut.has(code),
             (Self::Multi(multi), Cell::Codes(codes)) => multi.matches(codes),
             (Self::Ticked, Cell::Bool(yes)) => yes,
+            (Self::Count(low, high), Cell::Object(Object::Files(files))) => {
+                (*low..=*high).contains(&(files.len() as f64))
+            }
+            (Self::Counts(any), Cell::Object(Object::Files(files))) => among(any, files.len() as f64),
+            (Self::Within([west, south, east, north]), Cell::Object(Object::Place(place))) => {
+                let across = west > east;
+                let (after, before) = (place.longitude >= *west, place.longitude <= *east);
+                (*south..=*north).contains(&place.latitude)
+                    && if across { after || before } else { after && before }
+            }
+            (Self::Items(items), Cell::Datum(datum)) => items.matches(scope, at, datum),
             _ => false,
         }
     }
     /// How much a row costs, roughly in tenths of a nanosecond.
     fn cost(&self) -> u32 {
         match self {
+            Self::Failed => 0,
             Self::Ticked => 1,
             Self::Number(..) | Self::Date(..) => 5,
             Self::Select(_) => 8,
             Self::Empty => 10,
+            Self::Numbers(_) | Self::Dates(_) => 20,
             Self::Multi(_) => 40,
             Self::Text(_) => 200,
+            Self::Texts(any) => 200 * any.len() as u32,
+            Self::Count(..) | Self::Counts(_) | Self::Within(_) => 300,
+            Self::Items(_) | Self::Pair(_) => 1_000,
+            Self::Shown(..) => 2_000,
         }
     }
+}
+
+/// Whether a number is one of some sorted ones.
+pub(crate) fn among(sorted: &[f64], number: f64) -> bool {
+    sorted.binary_search_by(|one| one.total_cmp(&number)).is_ok()
 }
 
 /// A filter made ready.
@@ -138,33 +195,33 @@ impl Program {
     }
 
     /// Whether a live row is kept.
-    pub(crate) fn keeps(&self, table: &Table, row: RowIx) -> bool {
+    pub(crate) fn keeps(&self, scope: Scope<'_>, row: RowIx) -> bool {
         match self {
-            Self::All(parts) => parts.iter().all(|part| part.keeps(table, row)),
-            Self::Any(parts) => parts.iter().any(|part| part.keeps(table, row)),
-            Self::Test { at, test, negated } => test.matches(table.cell(row, *at)) != *negated,
+            Self::All(parts) => parts.iter().all(|part| part.keeps(scope, row)),
+            Self::Any(parts) => parts.iter().any(|part| part.keeps(scope, row)),
+            Self::Test { at, test, negated } => test.matches(scope, row, *at) != *negated,
         }
     }
 
     /// The live rows of a chunk that are kept.
-    pub(crate) fn mask(&self, table: &Table, chunk: usize) -> Mask {
+    pub(crate) fn mask(&self, scope: Scope<'_>, chunk: usize) -> Mask {
         let mut mask = [0; WORDS];
         for (at, word) in mask.iter_mut().enumerate() {
-            *word = table.live_word(chunk, at);
+            *word = scope.table.live_word(chunk, at);
         }
-        self.narrow(table, chunk, &mut mask);
+        self.narrow(scope, chunk, &mut mask);
         mask
     }
 
     /// Takes rows that are not kept out of the mask.
-    fn narrow(&self, table: &Table, chunk: usize, mask: &mut Mask) {
+    fn narrow(&self, scope: Scope<'_>, chunk: usize, mask: &mut Mask) {
         match self {
             Self::All(parts) => {
                 for part in parts {
                     if mask.iter().all(|&word| word == 0) {
                         return;
                     }
-                    part.narrow(table, chunk, mask);
+                    part.narrow(scope, chunk, mask);
                 }
             }
             Self::Any(parts) => {
@@ -174,7 +231,7 @@ impl Program {
                         return;
                     }
                     let mut kept = left;
-                    part.narrow(table, chunk, &mut kept);
+                    part.narrow(scope, chunk, &mut kept);
                     for (left, kept) in left.iter_mut().zip(&kept) {
                         *left &= !kept;
                     }
@@ -185,7 +242,7 @@ impl Program {
             }
             Self::Test { at, test, negated } => {
                 let mut hit = *mask;
-                kernel::narrow(test, table.column(*at), chunk, &mut hit);
+                kernel::narrow(test, scope, *at, chunk, &mut hit);
                 for (mask, hit) in mask.iter_mut().zip(&hit) {
                     *mask &= if *negated { !hit } else { *hit };
                 }
@@ -197,48 +254,59 @@ impl Program {
         matches!(self, Self::All(parts) if parts.is_empty())
     }
 
-    pub(crate) fn count(&self, table: &Table) -> usize {
+    pub(crate) fn count(&self, scope: Scope<'_>) -> usize {
         if self.keeps_all() {
-            return table.len();
+            return scope.table.len();
         }
         let ones =
-            |chunk| self.mask(table, chunk).iter().map(|word| word.count_ones() as usize).sum::<usize>();
-        (0..table.chunk_count()).map(ones).sum()
+            |chunk| self.mask(scope, chunk).iter().map(|word| word.count_ones() as usize).sum::<usize>();
+        (0..scope.table.chunk_count()).map(ones).sum()
     }
 
     /// The rows kept, in the order of record ids.
-    pub(crate) fn rows(&self, table: &Table) -> Vec<RowIx> {
+    pub(crate) fn rows(&self, scope: Scope<'_>) -> Vec<RowIx> {
         if self.keeps_all() {
-            return table.rows().collect();
+            return scope.table.rows().collect();
         }
-        if table.ordered() {
-            return self.first(table, usize::MAX);
+        if scope.table.ordered() {
+            return self.first(scope, usize::MAX);
         }
-        let masks: Vec<Mask> = (0..table.chunk_count()).map(|chunk| self.mask(table, chunk)).collect();
-        let kept = |row: &RowIx| {
-            let (chunk, within) = (*row as usize / CHUNK, *row as usize % CHUNK);
-            masks[chunk][within / 64] >> (within % 64) & 1 == 1
-        };
-        table.rows().filter(kept).collect()
+        let found = self.found(scope);
+        scope.table.rows().filter(|row| found.get(*row as usize)).collect()
+    }
+
+    /// The rows kept, to ask of each.
+    pub(crate) fn found(&self, scope: Scope<'_>) -> Found {
+        Found((0..scope.table.chunk_count()).map(|chunk| self.mask(scope, chunk)).collect())
     }
 
     /// The first rows kept, at least `limit` of them if there are, in the order of record ids.
-    pub(crate) fn first(&self, table: &Table, limit: usize) -> Vec<RowIx> {
-        if !table.ordered() {
-            return if limit < table.len() / 64 {
-                table.rows().filter(|&row| self.keeps(table, row)).take(limit).collect()
+    pub(crate) fn first(&self, scope: Scope<'_>, limit: usize) -> Vec<RowIx> {
+        if !scope.table.ordered() {
+            return if limit < scope.table.len() / 64 {
+                scope.table.rows().filter(|&row| self.keeps(scope, row)).take(limit).collect()
             } else {
-                self.rows(table)
+                self.rows(scope)
             };
         }
         let mut rows = Vec::new();
-        for chunk in 0..table.chunk_count() {
+        for chunk in 0..scope.table.chunk_count() {
             if rows.len() >= limit {
                 break;
             }
-            each(&self.mask(table, chunk), |within| rows.push((chunk * CHUNK + within) as RowIx));
+            each(&self.mask(scope, chunk), |within| rows.push((chunk * CHUNK + within) as RowIx));
         }
         rows
+    }
+}
+
+/// Rows of a table.
+#[derive(Debug)]
+pub(crate) struct Found(Vec<Mask>);
+
+impl Found {
+    pub(crate) fn get(&self, row: usize) -> bool {
+        self.0.get(row / CHUNK).is_some_and(|mask| mask[row % CHUNK / 64] >> (row % 64) & 1 == 1)
     }
 }
 

@@ -18,16 +18,25 @@ pub(crate) fn views(def: &mut TableDef, mut change: impl FnMut(&mut View)) -> Ve
     before
 }
 
-/// Takes a field out of filter, sort and field list.
+/// Takes a field out of filter, groups, sort, summaries and field list.
 pub(crate) fn field(view: &mut View, field: FieldId) {
     view.fields.retain(|shown| shown.field != field);
     view.sort.retain(|key| key.field != field);
-    conditions(&mut view.filter, &mut |condition| condition.field != field);
+    view.group.retain(|key| key.field != field);
+    view.summaries.retain(|summary| summary.field != field);
+    retyped(view, field);
 }
 
 /// Takes a field that has another type now out of the filter.
 pub(crate) fn retyped(view: &mut View, field: FieldId) {
-    conditions(&mut view.filter, &mut |condition| condition.field != field);
+    conditions(&mut view.filter, &mut |condition| {
+        condition.field != field && other_field(condition) != Some(field)
+    });
+}
+
+/// The field a condition compares with.
+pub(crate) fn other_field(condition: &Condition) -> Option<FieldId> {
+    condition.value.get("field").and_then(Json::as_str).and_then(|id| id.parse().ok())
 }
 
 /// Takes choices of a field out of the filter.

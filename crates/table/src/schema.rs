@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use skein_types::{ChoiceId, FieldId, TableId, ViewId};
 use utoipa::ToSchema;
 
-use crate::{Filter, Value};
+use crate::{Filter, GroupKey, Query, Summary, Value};
 
 /// A table without its records.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -441,15 +441,34 @@ pub struct View {
     /// Which records it shows; none means all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<Filter>,
+    /// By what they are grouped, outermost first; at most three levels.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub group: Vec<GroupKey>,
     /// By what they are sorted, first key first; then by creation.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sort: Vec<SortKey>,
+    /// What is told of all records and of each group.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub summaries: Vec<Summary>,
     /// Order, width and visibility of fields. Fields not named follow in table order, visible.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<ViewField>,
     /// Height of rows.
     #[serde(default)]
     pub row_height: RowHeight,
+}
+
+impl View {
+    /// Which records it shows, in which order and groups.
+    pub fn query(&self) -> Query {
+        Query {
+            filter: self.filter.clone(),
+            group: self.group.clone(),
+            sort: self.sort.clone(),
+            search: None,
+            summaries: self.summaries.clone(),
+        }
+    }
 }
 
 /// How a view is drawn.

@@ -59,6 +59,9 @@ impl Dict {
     pub(crate) fn id(&self, code: u32) -> u128 {
         self.ids[code as usize]
     }
+    pub(crate) fn len(&self) -> usize {
+        self.ids.len()
+    }
     pub(crate) fn intern(this: &mut Arc<Self>, id: u128) -> u32 {
         if let Some(code) = this.code(id) {
             return code;

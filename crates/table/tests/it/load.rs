@@ -80,12 +80,16 @@ fn tables_of_many_chunks_answer_as_small_ones_do() {
         for _ in 0..12 {
             let table = base.table(id).unwrap().clone();
             let query = query(&mut dice, table.def(), false);
-            check_query(&mut dice, &table, &query);
-            let snapshot = select(&table, &query).unwrap();
+            check_query(&mut dice, &base, &table, &query);
+            let snapshot = select(&base, &table, &query, &skein_table::Viewer::default());
             let some = ids.iter().copied().filter(|_| dice.one_in(50)).collect::<Vec<_>>();
             let some: Vec<RecordId> = some.into_iter().filter(|id| table.row(*id).is_some()).collect();
             base.apply(&Op::DeleteRecords { table: id, records: some }, &NOW).unwrap();
-            assert_eq!(select(&table, &query).unwrap(), snapshot, "a snapshot does not change");
+            assert_eq!(
+                select(&base, &table, &query, &skein_table::Viewer::default()),
+                snapshot,
+                "a snapshot does not change"
+            );
         }
     }
 }

@@ -143,7 +143,9 @@ impl World {
             name: self.name("View"),
             kind: ViewKind::Grid,
             filter: query.filter,
+            group: Vec::new(),
             sort: query.sort,
+            summaries: Vec::new(),
             fields: shown,
             row_height: RowHeight::default(),
         }
@@ -427,7 +429,7 @@ pub fn query(dice: &mut Dice, def: &TableDef, stored: bool) -> Query {
     let filter = if dice.one_in(3) { None } else { Some(filter(dice, def, 0)) };
     let search =
         (!stored && dice.one_in(5)).then(|| dice.pick(&["a", "Item", "京", "choice 1", "k"]).to_owned());
-    Query { filter, sort, search }
+    Query { filter, sort, search, ..Query::default() }
 }
 
 fn filter(dice: &mut Dice, def: &TableDef, depth: usize) -> Filter {
