@@ -8,6 +8,7 @@ mod formula_eval;
 mod formula_syntax;
 mod formula_world;
 mod grouped;
+mod links;
 mod load;
 mod ops;
 mod oracle;
