@@ -26,7 +26,8 @@ pub(crate) fn same_name(a: &str, b: &str) -> bool {
     a == b || a.chars().flat_map(char::to_lowercase).eq(b.chars().flat_map(char::to_lowercase))
 }
 
-fn folded(name: &str) -> String {
+/// A name as it is compared with others.
+pub(crate) fn folded(name: &str) -> String {
     name.chars().flat_map(char::to_lowercase).collect()
 }
 

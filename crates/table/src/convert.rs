@@ -1,51 +1,99 @@
 //! Cells of a field as cells of a field of another type.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    cell::RefCell,
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use skein_types::{ChoiceId, GroupId, MemberId, RecordId};
 
 use crate::{
-    Base, Field, FieldKind, RowIx, Table, TextValue, Value,
-    formula::{Datum, Item},
+    Base, Choice, Field, FieldKind, RowIx, Table, TextValue, Value,
+    check::folded,
+    formula::{
+        Datum, Item,
+        coerce::{self, Cx},
+    },
     read::each,
     stored::converts_alone,
+    text::{quoted, split_names},
     value_from_text, value_to_text,
 };
 
-/// Converts a value whose text and meaning follow from its field alone. What does not fit becomes null.
-pub(crate) fn convert_stored(from: &Field, value: &Value, to: &Field) -> Value {
-    held(convert(from, value, to))
+/// Texts whose meaning is remembered: as many as most fields have different ones.
+const MEMORY: usize = 10_000;
+
+/// A conversion of values whose text and meaning follow from their field alone, made ready.
+pub(crate) struct Converter {
+    from: Field,
+    to: Field,
+    /// Choices of the one field by those of the same name of the other.
+    choices: HashMap<ChoiceId, ChoiceId>,
+    /// What texts are worth where looking it up takes longer.
+    known: RefCell<HashMap<String, Value>>,
+}
+
+impl Converter {
+    pub(crate) fn new(from: &Field, to: &Field) -> Self {
+        let named: HashMap<String, ChoiceId> =
+            to.kind.choices().iter().map(|choice| (folded(&choice.name), choice.id)).collect();
+        let same = |choice: &Choice| Some((choice.id, *named.get(&folded(&choice.name))?));
+        let choices = from.kind.choices().iter().filter_map(same).collect();
+        Self { from: from.clone(), to: to.clone(), choices, known: RefCell::default() }
+    }
+
+    /// The value in the new field; what does not fit becomes null.
+    pub(crate) fn value(&self, value: &Value) -> Value {
+        held(self.convert(value))
+    }
+
+    fn convert(&self, value: &Value) -> Value {
+        let named = |id: &ChoiceId| self.choices.get(id).copied();
+        match (value, &self.to.kind) {
+            // A cell without a tick is empty.
+            (Value::Null | Value::Bool { b: false }, _) => Value::Null,
+            (Value::Choice { c }, FieldKind::Select { .. }) => {
+                named(c).map_or(Value::Null, |c| Value::Choice { c })
+            }
+            (Value::Choice { c }, FieldKind::MultiSelect { .. }) => {
+                named(c).map_or(Value::Null, |c| Value::Choices { m: [c].into() })
+            }
+            (Value::Choices { m }, FieldKind::Select { .. }) => {
+                m.iter().find_map(named).map_or(Value::Null, |c| Value::Choice { c })
+            }
+            (Value::Choices { m }, FieldKind::MultiSelect { .. }) => {
+                let m: Arc<[_]> = m.iter().filter_map(named).collect();
+                if m.is_empty() { Value::Null } else { Value::Choices { m } }
+            }
+            (Value::Bool { b: true }, FieldKind::Number(_)) => Value::Number { n: 1.0 },
+            (Value::Number { n }, FieldKind::Checkbox) => Value::Bool { b: *n != 0.0 },
+            (Value::Place { p }, FieldKind::Text { .. }) if !p.name.is_empty() => {
+                Value::Text { t: p.name.as_str().into() }
+            }
+            (value, _) => self.read(value_to_text(&self.from, value)),
+        }
+    }
+
+    fn read(&self, text: String) -> Value {
+        if self.to.kind.choices().is_empty() {
+            return read(&self.to, &text);
+        }
+        let mut known = self.known.borrow_mut();
+        if let Some(value) = known.get(&text) {
+            return value.clone();
+        }
+        let value = read(&self.to, &text);
+        if known.len() < MEMORY {
+            known.insert(text, value.clone());
+        }
+        value
+    }
 }
 
 /// As cells hold it: what is not ticked is null.
 fn held(value: Value) -> Value {
     if value == (Value::Bool { b: false }) { Value::Null } else { value }
-}
-
-fn convert(from: &Field, value: &Value, to: &Field) -> Value {
-    let named = |id: &ChoiceId| {
-        let choice = from.kind.choices().iter().find(|choice| choice.id == *id)?;
-        to.kind.choices().iter().find(|other| crate::check::same_name(&other.name, &choice.name))
-    };
-    match (value, &to.kind) {
-        // A cell without a tick is empty.
-        (Value::Null | Value::Bool { b: false }, _) => Value::Null,
-        (Value::Choice { c }, FieldKind::Select { .. }) => {
-            named(c).map_or(Value::Null, |choice| Value::Choice { c: choice.id })
-        }
-        (Value::Choice { c }, FieldKind::MultiSelect { .. }) => {
-            named(c).map_or(Value::Null, |choice| Value::Choices { m: [choice.id].into() })
-        }
-        (Value::Choices { m }, FieldKind::Select { .. }) => {
-            m.iter().find_map(named).map_or(Value::Null, |choice| Value::Choice { c: choice.id })
-        }
-        (Value::Bool { b: true }, FieldKind::Number(_)) => Value::Number { n: 1.0 },
-        (Value::Number { n }, FieldKind::Checkbox) => Value::Bool { b: *n != 0.0 },
-        (Value::Place { p }, FieldKind::Text { .. }) if !p.name.is_empty() => {
-            Value::Text { t: p.name.as_str().into() }
-        }
-        (value, _) => read(to, &value_to_text(from, value)),
-    }
 }
 
 /// A text as a cell.
@@ -56,17 +104,36 @@ fn read(to: &Field, text: &str) -> Value {
     }
 }
 
+/// A cell as conversions read it: names of a list that hold commas are in quotes, errors are nothing.
+pub(crate) fn cell_as_text(base: &Base, table: &Table, row: RowIx, at: usize) -> String {
+    let field = &table.def().fields[at];
+    if converts_alone(field) {
+        return value_to_text(field, &table.value(row, at));
+    }
+    match table.datum_at(row, at) {
+        Datum::Error(_) => String::new(),
+        Datum::List(items) if items.len() > 1 => {
+            let cx = Cx::new(base.env(), base, table.schema.types[at]);
+            let texts = items.iter().filter_map(|item| coerce::text_of(item, &cx).ok());
+            texts.map(|text| quoted(&text)).collect::<Vec<_>>().join(", ")
+        }
+        _ => base.cell_text(table, row, at),
+    }
+}
+
 /// Whether stored records can be read with an old type of a field, so that none needs to be written anew.
 pub(crate) fn is_lazy(from: &Field, to: &Field) -> bool {
     converts_alone(from) && converts_alone(to)
 }
 
 /// A conversion of the cells of a field, made ready.
-pub struct Conversion<'a> {
+pub(crate) struct Conversion<'a> {
     base: &'a Base,
     table: &'a Table,
     at: usize,
     to: &'a Field,
+    /// When values alone tell.
+    alone: Option<Converter>,
     /// Records, people or groups by name in lower case, when the new type holds those.
     named: HashMap<String, u128>,
 }
@@ -75,25 +142,25 @@ impl<'a> Conversion<'a> {
     /// From the field at a place of a table to another of the same id.
     pub(crate) fn new(base: &'a Base, table: &'a Table, at: usize, to: &'a Field) -> Self {
         let people = &base.env().people;
-        let lower = |name: &Arc<str>| name.to_lowercase();
-        let named = match &to.kind {
+        let mut named: Vec<(String, u128)> = match &to.kind {
             FieldKind::Member { .. } => {
-                people.members.iter().map(|(id, name)| (lower(name), id.bits())).collect()
+                people.members.iter().map(|(id, name)| (folded(name), id.bits())).collect()
             }
             FieldKind::Group { .. } => {
-                people.groups.iter().map(|(id, name)| (lower(name), id.bits())).collect()
+                people.groups.iter().map(|(id, name)| (folded(name), id.bits())).collect()
             }
-            FieldKind::Link { table, .. } => base.table(*table).map_or_else(HashMap::new, |target| {
-                // Of records of one name the first is meant.
-                let rows: Vec<RowIx> = target.rows().collect();
-                let named = |&row: &RowIx| {
-                    (base.cell_text(target, row, 0).to_lowercase(), target.record_id(row).bits())
-                };
-                rows.iter().rev().map(named).filter(|(name, _)| !name.is_empty()).collect()
+            FieldKind::Link { table, .. } => base.table(*table).map_or_else(Vec::new, |target| {
+                let named = |row| (folded(&base.cell_text(target, row, 0)), target.record_id(row).bits());
+                target.rows().map(named).collect()
             }),
-            _ => HashMap::new(),
+            _ => Vec::new(),
         };
-        Self { base, table, at, to, named }
+        // Of one name the first is meant.
+        named.sort_unstable_by_key(|(_, id)| std::cmp::Reverse(*id));
+        named.retain(|(name, _)| !name.is_empty());
+        let from = &table.def().fields[at];
+        let alone = is_lazy(from, to).then(|| Converter::new(from, to));
+        Self { base, table, at, to, alone, named: named.into_iter().collect() }
     }
 
     /// The new value of the cell of a row.
@@ -102,15 +169,18 @@ impl<'a> Conversion<'a> {
     }
 
     fn converted(&self, row: RowIx) -> Value {
-        let from = &self.table.def().fields[self.at];
-        if is_lazy(from, self.to) {
-            return convert(from, &self.table.value(row, self.at), self.to);
+        if let Some(alone) = &self.alone {
+            return alone.convert(&self.table.value(row, self.at));
+        }
+        let numbered = matches!(self.table.def().fields[self.at].kind, FieldKind::AutoNumber { .. });
+        if numbered && matches!(self.to.kind, FieldKind::Number(_)) {
+            return self.table.value(row, self.at);
         }
         let datum = self.table.datum_at(row, self.at);
         if let Some(value) = self.same(&datum) {
             return value;
         }
-        let text = self.base.cell_text(self.table, row, self.at);
+        let text = cell_as_text(self.base, self.table, row, self.at);
         match &self.to.kind {
             FieldKind::Member { multiple } => {
                 let u: Arc<[_]> = self.find(&text, *multiple).map(MemberId::from_bits).collect();
@@ -130,7 +200,7 @@ impl<'a> Conversion<'a> {
 
     /// Whether a cell would lose what is in it.
     pub(crate) fn loses(&self, row: RowIx) -> bool {
-        !matches!(self.table.datum_at(row, self.at), Datum::Null | Datum::Bool(false))
+        !matches!(self.table.datum_at(row, self.at), Datum::Null | Datum::Bool(false) | Datum::Error(_))
             && self.converted(row) == Value::Null
     }
 
@@ -144,6 +214,19 @@ impl<'a> Conversion<'a> {
                 Value::Date { d: if style.time { *at } else { at - at.rem_euclid(crate::value::DAY) } }
             }
             (FieldKind::Checkbox, Datum::Bool(b)) => Value::Bool { b: *b },
+            (FieldKind::Checkbox, Datum::Number(n)) => Value::Bool { b: *n != 0.0 },
+            (FieldKind::Number(_), Datum::Bool(true)) => Value::Number { n: 1.0 },
+            (FieldKind::Attachment, Datum::File(_) | Datum::List(_)) => {
+                let file =
+                    |one: &Datum| if let Datum::File(file) = one { Some((**file).clone()) } else { None };
+                let f: Arc<[_]> = each(datum).iter().filter_map(file).collect();
+                (!f.is_empty()).then_some(Value::Files { f })?
+            }
+            (FieldKind::Group { multiple }, Datum::Group(_) | Datum::List(_)) => {
+                let group = |one: &Datum| if let Datum::Group(id) = one { Some(*id) } else { None };
+                let g: Arc<[_]> = each(datum).iter().filter_map(group).take(some(*multiple)).collect();
+                (!g.is_empty()).then_some(Value::Groups { g })?
+            }
             (FieldKind::Location, Datum::Place(p)) => Value::Place { p: p.clone() },
             (FieldKind::Member { multiple }, Datum::Member(_) | Datum::List(_)) => {
                 let member = |one: &Datum| if let Datum::Member(id) = one { Some(*id) } else { None };
@@ -167,13 +250,12 @@ impl<'a> Conversion<'a> {
 
     /// What a text names: itself, or the parts between its commas.
     fn find(&self, text: &str, multiple: bool) -> impl Iterator<Item = u128> {
-        let whole = self.named.get(&text.trim().to_lowercase()).copied();
-        let parts = text.split([',', ';', '\n', '，', '；', '、']);
-        let mut found: Vec<u128> = match whole {
+        let named = |name: &str| self.named.get(&folded(name.trim())).copied();
+        let mut found: Vec<u128> = match named(text) {
             Some(id) => vec![id],
-            None => parts.filter_map(|part| self.named.get(&part.trim().to_lowercase()).copied()).collect(),
+            None => split_names(text).iter().filter_map(|name| named(name)).collect(),
         };
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         found.retain(|id| seen.insert(*id));
         found.truncate(if multiple { usize::MAX } else { 1 });
         found.into_iter()

@@ -10,7 +10,7 @@ use crate::{
     base::schema_change,
     check::{self, MAX_FIELDS, MAX_VIEWS},
     column::Cell,
-    convert::{Conversion, convert_stored, is_lazy},
+    convert::{Conversion, Converter, is_lazy},
     links::Moved,
     prune,
     value::DAY,
@@ -163,12 +163,12 @@ pub(crate) fn retype(base: &mut Base, id: TableId, field: &Field) -> Result<Appl
     let views = prune::views(&mut def, |view| prune::retyped(view, field.id));
     let mut inverse = vec![Op::RetypeField { table: id, field: old.clone() }];
     inverse.extend(views.into_iter().map(|view| Op::UpdateView { table: id, view }));
-    let alone = is_lazy(&old, field);
+    let back = is_lazy(&old, field).then(|| Converter::new(field, &old));
     // What is counted or computed fills cells that were empty.
     let fills = matches!(old.kind, FieldKind::AutoNumber { .. }) || !field.kind.is_stored();
     let lost = |(row, value): (&RowIx, &Value)| {
         let before = table.value(*row, at);
-        let kept = alone && convert_stored(field, value, &old) == before
+        let kept = back.as_ref().is_some_and(|back| back.value(value) == before)
             || !fills && before == Value::Null && *value == Value::Null;
         (!kept).then(|| Record::new(table.record_id(*row), vec![(field.id, before)]))
     };

@@ -1,6 +1,10 @@
 //! Values as JSON, the form of the API: text, numbers, dates as text, choices by id, yes or no.
 
-use std::{collections::HashSet, fmt::Write, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    fmt::Write,
+    sync::Arc,
+};
 
 use serde_json::Value as Json;
 use skein_types::{ChoiceId, FieldId, GroupId, Id, IdKind};
@@ -8,7 +12,7 @@ use skein_types::{ChoiceId, FieldId, GroupId, Id, IdKind};
 use crate::{
     Base, Choice, Field, FieldKind, File, Place, RowIx, Table, Value, ValueError,
     calendar::{self, Written},
-    check::same_name,
+    check::{folded, same_name},
     column::{Cell, Object, Shape},
     formula::{Datum, ErrorCode, Item, Type},
     value::MAX_TEXT,
@@ -338,14 +342,14 @@ pub fn value_from_json(field: &Field, json: &Json) -> Result<Value, ValueError> 
         },
         (FieldKind::Select { choices }, _) => wrong(&choice_form(choices)),
         (FieldKind::MultiSelect { choices }, Json::Array(items)) => {
-            let mut picked = Vec::with_capacity(items.len());
+            let finder = Finder::new(choices, items.len());
+            let (mut picked, mut seen) = (Vec::new(), HashSet::new());
             for item in items {
-                let choice = item.as_str().and_then(|text| find_choice(choices, text));
-                let Some(choice) = choice else {
+                let Some(id) = item.as_str().and_then(|text| finder.find(text)) else {
                     return Err(ValueError { expected: choice_form(choices), found: describe(item) });
                 };
-                if !picked.contains(&choice.id) {
-                    picked.push(choice.id);
+                if seen.insert(id) {
+                    picked.push(id);
                 }
             }
             Ok(if picked.is_empty() { Value::Null } else { Value::Choices { m: picked.into() } })
@@ -420,6 +424,30 @@ pub(crate) fn find_choice<'a>(choices: &'a [Choice], text: &str) -> Option<&'a C
     by_id
         .and_then(|id| choices.iter().find(|choice| choice.id == id))
         .or_else(|| choices.iter().find(|choice| same_name(&choice.name, text.trim())))
+}
+
+/// Finds choices as [`find_choice`] does, of which many are sought.
+pub(crate) struct Finder<'a> {
+    choices: &'a [Choice],
+    /// By id and by name, when one after the other would take long.
+    index: Option<(HashSet<ChoiceId>, HashMap<String, ChoiceId>)>,
+}
+
+impl<'a> Finder<'a> {
+    pub(crate) fn new(choices: &'a [Choice], sought: usize) -> Self {
+        let index = (sought > 16).then(|| {
+            let named = choices.iter().rev().map(|choice| (folded(&choice.name), choice.id));
+            (choices.iter().map(|choice| choice.id).collect(), named.collect())
+        });
+        Self { choices, index }
+    }
+    pub(crate) fn find(&self, text: &str) -> Option<ChoiceId> {
+        let Some((ids, names)) = &self.index else {
+            return find_choice(self.choices, text).map(|choice| choice.id);
+        };
+        let id = text.parse().ok().filter(|id| ids.contains(id));
+        id.or_else(|| names.get(&folded(text.trim())).copied())
+    }
 }
 
 fn date_form(time: bool) -> &'static str {

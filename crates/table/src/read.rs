@@ -6,7 +6,7 @@ use skein_types::GroupId;
 
 use crate::{
     FieldKind, RowIx, Table, calendar,
-    column::{Cell, Column, Object, Shape},
+    column::{Cell, Object, Shape},
     formula::{Datum, ErrorCode, Item},
     table::Dict,
     value::DAY,
@@ -149,12 +149,6 @@ impl Table {
             }
         }
         codes
-    }
-
-    /// Whether a column is without any cell.
-    pub(crate) fn is_blank(&self, at: usize) -> bool {
-        let column: &Column = self.column(at);
-        self.rows().all(|row| column.get(row) == Cell::Null)
     }
 }
 

@@ -5,7 +5,10 @@ use std::collections::{HashMap, HashSet};
 use skein_types::{FieldId, RecordId};
 
 use crate::{
-    Base, Field, RowIx, Table, TextValue, Value, column::Cell, convert::Conversion, value_from_text,
+    Base, Field, FieldKind, RowIx, Table, TextValue, Value,
+    column::Cell,
+    convert::{Conversion, cell_as_text},
+    value_from_text,
 };
 
 /// A value by which cells are told apart.
@@ -90,7 +93,7 @@ impl Base {
         for row in table.rows().filter(|&row| table.cell(row, at) != Cell::Null) {
             converted.filled += 1;
             let after = conversion.value(row);
-            let lost = after == Value::Null;
+            let lost = after == Value::Null && conversion.loses(row);
             converted.lost += usize::from(lost);
             let samples = if lost { &mut converted.samples } else { &mut kept };
             if samples.len() < limit {
@@ -104,14 +107,12 @@ impl Base {
 
     /// The names that the cells of a field would have as choices, the most frequent first.
     pub fn choice_names(&self, table: &Table, at: usize, single: bool, limit: usize) -> Vec<String> {
-        let kind = match single {
-            true => crate::FieldKind::Select { choices: Vec::new() },
-            false => crate::FieldKind::MultiSelect { choices: Vec::new() },
-        };
+        let choices = Vec::new();
+        let kind = if single { FieldKind::Select { choices } } else { FieldKind::MultiSelect { choices } };
         let field = Field { kind, ..table.def().fields[at].clone() };
         let mut counts: HashMap<String, (usize, usize, String)> = HashMap::new();
         for row in table.rows() {
-            let text = self.cell_text(table, row, at);
+            let text = cell_as_text(self, table, row, at);
             let TextValue::NewChoices(names) = value_from_text(&field, &text) else { continue };
             for name in names {
                 let place = counts.len();

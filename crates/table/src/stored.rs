@@ -9,7 +9,7 @@ use skein_types::{FileId, GroupId, MemberId, RecordId};
 use crate::{
     Base, DecodeError, Field, FieldKind, File, Place, Retired, RowIx, Stamp, Table, TableDef, Value,
     column::{Cell, Shape},
-    convert::convert_stored,
+    convert::Converter,
     formula::Env,
     shape::Choices,
     value::{DAY, MAX_DATE, MIN_DATE},
@@ -167,18 +167,31 @@ enum Slot {
 /// Reads stored records of one definition.
 struct Reader {
     slots: HashMap<u32, Slot>,
-    retired: Vec<(Retired, Choices)>,
+    retired: Vec<Old>,
+}
+
+/// A retired slot, made ready.
+struct Old {
+    retired: Retired,
+    choices: Choices,
+    through: Converter,
+}
+
+impl Old {
+    fn new(retired: &Retired) -> Self {
+        Self {
+            retired: retired.clone(),
+            choices: Choices::of(retired.field.kind.choices()),
+            through: Converter::new(&retired.field, &retired.became),
+        }
+    }
 }
 
 impl Reader {
     fn new(def: &TableDef) -> Self {
         let retired = def.retired.iter().enumerate().map(|(at, old)| (old.slot, Slot::Retired(at)));
         let fields = def.fields.iter().enumerate().map(|(at, field)| (field.slot, Slot::Field(at)));
-        let choices = |old: &Retired| Choices::of(old.field.kind.choices());
-        Self {
-            slots: retired.chain(fields).collect(),
-            retired: def.retired.iter().map(|old| (old.clone(), choices(old))).collect(),
-        }
+        Self { slots: retired.chain(fields).collect(), retired: def.retired.iter().map(Old::new).collect() }
     }
 
     fn fill(
@@ -234,22 +247,20 @@ impl Reader {
         at: usize,
         cell: &StoredCell<'_>,
     ) -> Result<Option<(usize, Value)>, &'static str> {
-        let (mut old, choices) = (&self.retired[at].0, &self.retired[at].1);
+        let Old { retired, choices, .. } = &self.retired[at];
+        let (mut old, mut through) = (retired, &self.retired[at].through);
         let mut value = value_of(cell, &old.field.kind, choices)?;
-        let became = |old: &Retired, value: &Value, now: &Field| {
-            without_clock(convert_stored(&old.field, value, &old.became), now)
-        };
         // Each step goes to a newer slot, so there are no more steps than retired slots.
         for _ in 0..=self.retired.len() {
             match self.slots.get(&old.into) {
                 Some(Slot::Field(at)) => {
                     let field = &table.def().fields[*at];
-                    return Ok(Some((*at, became(old, &value, field))));
+                    return Ok(Some((*at, without_clock(through.value(&value), field))));
                 }
                 Some(Slot::Retired(next)) => {
-                    let newer = &self.retired[*next].0;
-                    value = became(old, &value, &newer.field);
-                    old = newer;
+                    let newer = &self.retired[*next];
+                    value = without_clock(through.value(&value), &newer.retired.field);
+                    (old, through) = (&newer.retired, &newer.through);
                 }
                 None => return Ok(None),
             }

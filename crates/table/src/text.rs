@@ -1,11 +1,11 @@
 //! Values as people write them: for CSV, copy, paste and import. Reading is lenient.
 
-use std::sync::Arc;
+use std::{collections::HashSet, hash::Hash, str::FromStr, sync::Arc};
 
 use crate::{
     Choice, Field, FieldKind, Place, Value, calendar, check,
     date_text::parse_date,
-    json::{clean, find_choice, text_value},
+    json::{Finder, clean, find_choice, text_value},
     value::MAX_TEXT,
 };
 
@@ -100,16 +100,17 @@ fn joined(parts: impl Iterator<Item = impl ToString>) -> String {
 }
 
 /// Ids with commas.
-fn listed<T: std::str::FromStr + PartialEq>(
+fn listed<T: FromStr + Copy + Eq + Hash>(
     text: &str,
     wrong: &'static str,
     value: impl Fn(Arc<[T]>) -> Value,
 ) -> TextValue {
-    let mut ids = Vec::new();
+    let mut ids: Vec<T> = Vec::new();
+    let mut seen = HashSet::new();
     for part in split_names(text) {
-        match part.parse() {
-            Ok(id) if ids.contains(&id) => {}
-            Ok(id) => ids.push(id),
+        match part.parse::<T>() {
+            Ok(id) if seen.insert(id) => ids.push(id),
+            Ok(_) => {}
             Err(_) => return TextValue::Invalid(wrong),
         }
     }
@@ -139,7 +140,7 @@ fn one_place(text: &str) -> TextValue {
 const SEPARATORS: [char; 6] = [',', ';', '\n', '，', '；', '、'];
 
 /// A name that could be taken for several, or for a quoted one, in quotes.
-fn quoted(name: &str) -> String {
+pub(crate) fn quoted(name: &str) -> String {
     if name.contains(SEPARATORS) || name.contains('"') {
         format!("\"{}\"", name.replace('"', "\"\""))
     } else {
@@ -168,23 +169,21 @@ fn many_choices(choices: &[Choice], text: &str) -> TextValue {
     if let Some(choice) = find_choice(choices, text) {
         return TextValue::Value(Value::Choices { m: [choice.id].into() });
     }
-    let mut picked = Vec::new();
-    let mut unknown: Vec<String> = Vec::new();
-    for part in split_names(text) {
-        if let Some(choice) = find_choice(choices, &part) {
-            if !picked.contains(&choice.id) {
-                picked.push(choice.id);
-            }
-            continue;
-        }
-        match choice_name(&part) {
-            Some(name) if unknown.iter().any(|other| check::same_name(other, &name)) => {}
-            Some(name) => match find_choice(choices, &name) {
-                Some(choice) if picked.contains(&choice.id) => {}
-                Some(choice) => picked.push(choice.id),
-                None => unknown.push(name),
+    let parts = split_names(text);
+    let finder = Finder::new(choices, parts.len());
+    let find = |name: &str| finder.find(name);
+    let (mut picked, mut seen) = (Vec::new(), HashSet::new());
+    let (mut unknown, mut new) = (Vec::new(), HashSet::new());
+    for part in parts {
+        let name = choice_name(&part);
+        match find(&part).or_else(|| find(name.as_deref()?)) {
+            Some(id) if seen.insert(id) => picked.push(id),
+            Some(_) => {}
+            None => match name {
+                Some(name) if new.insert(check::folded(&name)) => unknown.push(name),
+                Some(_) => {}
+                None => return TextValue::Invalid("longer than a choice name may be"),
             },
-            None => return TextValue::Invalid("longer than a choice name may be"),
         }
     }
     if !unknown.is_empty() {
@@ -197,7 +196,7 @@ fn many_choices(choices: &[Choice], text: &str) -> TextValue {
 }
 
 /// The names of a list, those in quotes whole.
-fn split_names(text: &str) -> Vec<String> {
+pub(crate) fn split_names(text: &str) -> Vec<String> {
     let mut names = Vec::new();
     let mut name = String::new();
     let mut in_quotes = false;

@@ -91,7 +91,14 @@ fn writing_one_side_writes_the_other() {
         (true, true, &[], RIGHT, &[(11, &[(2, &[1, 3])])], &[(1, &[11]), (3, &[11])]),
         (true, true, &[(1, &[(1, &[12, 11])])], RIGHT, &[(11, &[(2, &[2])])], &[(1, &[12]), (2, &[11])]),
         (true, true, &[(1, &[(1, &[12, 11])])], RIGHT, &[(11, &[(2, &[])])], &[(1, &[12])]),
-        (true, true, &[(1, &[(1, &[12, 11])])], RIGHT, &[(11, &[(2, &[2, 1])])], &[(1, &[12, 11]), (2, &[11])]),
+        (
+            true,
+            true,
+            &[(1, &[(1, &[12, 11])])],
+            RIGHT,
+            &[(11, &[(2, &[2, 1])])],
+            &[(1, &[12, 11]), (2, &[11])],
+        ),
         // A link that holds one leaves what it held.
         (false, true, &[(1, &[(1, &[12])])], RIGHT, &[(11, &[(2, &[1, 2])])], &[(1, &[11]), (2, &[11])]),
         (false, true, &[], RIGHT, &[(11, &[(2, &[1])]), (12, &[(2, &[1])])], &[(1, &[12])]),
@@ -115,7 +122,8 @@ fn writing_one_side_writes_the_other() {
         let mut base = base(*multiple, *back);
         base.apply(&Op::UpdateRecords { table: LEFT, records: records(before) }, &NOW).unwrap();
         let state = dump(&base);
-        let inverse = write(&mut base, Op::UpdateRecords { table: *table, records: records(written) }).unwrap();
+        let inverse =
+            write(&mut base, Op::UpdateRecords { table: *table, records: records(written) }).unwrap();
         let expected: Vec<(u128, Vec<u128>)> = after.iter().map(|(id, ids)| (*id, ids.to_vec())).collect();
         assert_eq!(left(&base, 1), expected, "{before:?} {written:?}");
         for op in &inverse {
@@ -164,7 +172,10 @@ fn what_a_backlink_cannot_hold_is_refused_with_its_place() {
     for (base, record, code) in cases {
         let op = Op::UpdateRecords { table: RIGHT, records: vec![record] };
         let error = base.written_out(op).unwrap_err();
-        assert_eq!((error.code(), error.field()), (code, Some(format!("records[0].cells.{}", field(2)).as_str())));
+        assert_eq!(
+            (error.code(), error.field()),
+            (code, Some(format!("records[0].cells.{}", field(2)).as_str()))
+        );
     }
     // The other side of a link that is gone takes nothing.
     alone.apply(&Op::DeleteField { table: LEFT, field: field(1) }, &NOW).unwrap();
@@ -178,7 +189,8 @@ fn a_change_names_the_rows_that_show_it_from_the_other_side() {
     let op = Op::UpdateRecords { table: LEFT, records: records(&[(1, &[(1, &[12, 13]), (3, &[2])])]) };
     let rows = |base: &mut Base, op: &Op| {
         let applied = base.apply(op, &NOW).unwrap();
-        let shown = |change: &skein_table::Change| (change.table.bits(), change.rows.clone(), change.records.len());
+        let shown =
+            |change: &skein_table::Change| (change.table.bits(), change.rows.clone(), change.records.len());
         (applied.changes.iter().map(shown).collect::<Vec<_>>(), applied.inverse)
     };
     assert_eq!(rows(&mut base, &op).0, [(1, vec![0], 1), (1, vec![1], 0), (2, vec![1, 2], 0)]);

@@ -2,12 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod conversions;
 mod dice;
 mod filters;
 mod formula_eval;
 mod formula_syntax;
 mod formula_world;
 mod grouped;
+mod hostile;
 mod links;
 mod load;
 mod ops;
