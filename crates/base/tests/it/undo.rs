@@ -42,14 +42,14 @@ async fn every_kind_of_change_can_be_taken_back_and_done_again() {
         let commands = vec![
             Command::UpdateRecords {
                 table,
-                records: vec![skein_table::Record { id: records[0], cells: vec![(sheet.name, text("z"))] }],
+                records: vec![skein_table::Record::new(records[0], vec![(sheet.name, text("z"))])],
             },
             Command::CreateRecords {
                 table,
-                records: vec![skein_table::Record {
-                    id: world.node.platform.ids.make(),
-                    cells: vec![(sheet.name, text("new"))],
-                }],
+                records: vec![skein_table::Record::new(
+                    world.node.platform.ids.make(),
+                    vec![(sheet.name, text("new"))],
+                )],
             },
             Command::DeleteRecords { table, records: records[..2].to_vec() },
             Command::CreateTable { name: "Second".into(), fields: None },
@@ -123,7 +123,7 @@ async fn one_takes_back_ones_own_changes_and_leaves_those_of_others() {
 
     // A cell somebody wrote over stays; the others go back.
     let both = [(records[0], number(10.0)), (records[1], number(20.0))];
-    let update = both.map(|(id, value)| skein_table::Record { id, cells: vec![(ada.price, value)] });
+    let update = both.map(|(id, value)| skein_table::Record::new(id, vec![(ada.price, value)]));
     ada.run(Command::UpdateRecords { table: ada.table, records: update.to_vec() }).await.unwrap();
     bob.set(records[1], bob.price, number(99.0)).await.unwrap();
     assert_eq!(undo(&ada).await.skipped, 1);

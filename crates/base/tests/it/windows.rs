@@ -51,7 +51,7 @@ fn expected(snapshot: &Snapshot, table: TableId, query: &Query, offset: usize, l
     let fields: Vec<FieldId> = table.def().fields.iter().map(|field| field.id).collect();
     let row = |&row: &u32| {
         let mut json = String::new();
-        write_record_json(table, row, &fields, &mut json);
+        write_record_json(&snapshot.base, table, row, &fields, &mut json);
         (table.record_id(row).to_string(), serde_json::from_str(&json).unwrap())
     };
     Client {

@@ -189,16 +189,16 @@ impl Sheet {
 
     /// Creates records with these names and prices.
     pub async fn add(&self, rows: &[(&str, f64)]) -> Vec<RecordId> {
-        let record = |(name, price): &(&str, f64)| Record {
-            id: self.node.platform.ids.make(),
-            cells: vec![(self.name, text(name)), (self.price, Value::Number { n: *price })],
+        let record = |(name, price): &(&str, f64)| {
+            let cells = vec![(self.name, text(name)), (self.price, Value::Number { n: *price })];
+            Record::new(self.node.platform.ids.make(), cells)
         };
         let records = rows.iter().map(record).collect();
         self.run(Command::CreateRecords { table: self.table, records }).await.unwrap().records
     }
 
     pub async fn set(&self, record: RecordId, field: FieldId, value: Value) -> Result<Receipt, BaseError> {
-        let records = vec![Record { id: record, cells: vec![(field, value)] }];
+        let records = vec![Record::new(record, vec![(field, value)])];
         self.run(Command::UpdateRecords { table: self.table, records }).await
     }
 

@@ -70,8 +70,8 @@ async fn a_batch_is_done_as_a_whole_or_not_at_all() {
         let before = sheet.contents().await;
         let ghost = world.node.platform.ids.make();
         let both = vec![
-            Record { id: records[0], cells: vec![(sheet.price, number(9.0))] },
-            Record { id: ghost, cells: vec![(sheet.price, number(9.0))] },
+            Record::new(records[0], vec![(sheet.price, number(9.0))]),
+            Record::new(ghost, vec![(sheet.price, number(9.0))]),
         ];
         assert!(sheet.run(Command::UpdateRecords { table: sheet.table, records: both }).await.is_err());
         let ops = vec![
