@@ -8,20 +8,26 @@ use crate::formula::{
 };
 
 mod clock;
+mod compose;
 mod condition;
 mod date;
 mod distribution;
 mod finance;
+mod format;
 mod integer;
 mod list;
 mod logic;
+mod moment;
 mod number;
+mod record;
+mod regex;
 mod row;
 mod sets;
 mod span;
 mod statistics;
 #[cfg(test)]
 mod tests;
+mod text;
 mod total;
 mod trig;
 
@@ -169,6 +175,7 @@ pub const ANY: Type = Type { item: Item::Any, list: false };
 
 static SORTED: LazyLock<Vec<&'static Function>> = LazyLock::new(|| {
     let groups = [
+        compose::ROWS,
         condition::ROWS,
         date::ROWS,
         distribution::ROWS,
@@ -176,10 +183,14 @@ static SORTED: LazyLock<Vec<&'static Function>> = LazyLock::new(|| {
         integer::ROWS,
         list::ROWS,
         logic::ROWS,
+        moment::ROWS,
         number::ROWS,
+        record::ROWS,
+        regex::ROWS,
         sets::ROWS,
         span::ROWS,
         statistics::ROWS,
+        text::ROWS,
         total::ROWS,
         trig::ROWS,
     ];
