@@ -26,8 +26,10 @@ pub(crate) enum Lexeme {
     Number,
     Text,
     Word,
-    /// `[Name]` or `[[Name]]`.
+    /// `[Name]`.
     Name,
+    /// `[[Name]]`.
+    Table,
     /// `{fld_…}` or `{tbl_…}`.
     Id,
     Op(Op),
@@ -108,7 +110,9 @@ fn lexeme(input: &mut Input<'_>) -> Scan<Lexeme> {
         '0'..='9' => number.parse_next(input),
         '"' | '\'' => text(first, first).parse_next(input),
         '“' => text('“', '”').parse_next(input),
-        '[' => alt((name("[[", "]]"), name("[", "]"))).parse_next(input),
+        '[' => {
+            alt((name("[[", "]]").value(Lexeme::Table), name("[", "]").value(Lexeme::Name))).parse_next(input)
+        }
         '{' => ('{', take_while(1.., |c: char| c.is_ascii_alphanumeric() || c == '_'), '}')
             .value(Lexeme::Id)
             .parse_next(input),
@@ -134,10 +138,10 @@ fn text<'s>(open: char, close: char) -> impl Parser<Input<'s>, Lexeme, EmptyErro
     (open, repeat::<_, _, (), _, _>(0.., alt((plain, escaped, doubled))), close).value(Lexeme::Text)
 }
 
-fn name<'s>(open: &'static str, close: &'static str) -> impl Parser<Input<'s>, Lexeme, EmptyError> {
+fn name<'s>(open: &'static str, close: &'static str) -> impl Parser<Input<'s>, (), EmptyError> {
     let escaped = ('\\', any).void();
     let plain = none_of([']', '\\']).void();
-    (open, repeat::<_, _, (), _, _>(1.., alt((escaped, plain))), close).value(Lexeme::Name)
+    (open, repeat::<_, _, (), _, _>(1.., alt((escaped, plain))), close).void()
 }
 
 /// Operators and punctuation.

@@ -1,23 +1,36 @@
 //! Formulas: from text to a typed program that computes a cell. Rules are numbered in docs/spec/formula.md.
 
 pub mod ast;
+mod check;
+mod check_call;
 pub mod coerce;
 mod datum;
 mod env;
+mod eval;
+mod eval_forms;
 pub mod functions;
 mod lex;
 mod mistake;
 mod names;
+mod ops;
 mod parse;
 mod print;
 mod reads;
+mod rewrite;
 mod source;
+mod suggest;
+mod tree;
+mod types;
 
+pub use check::check;
 pub use datum::{Datum, ErrorCode, Item, Type};
 pub use env::{Env, People};
+pub use eval::Evaluator;
 pub use mistake::{Mistake, Wrong};
 pub use names::{Column, Names};
 pub use parse::parse;
 pub use print::print;
 pub use reads::{Hop, Keyed, Origin, Read, Volatile};
+pub use rewrite::shown;
 pub use source::Source;
+pub use tree::Program;

@@ -111,7 +111,7 @@ impl Parser<'_> {
             self.take();
             let token = self.token();
             expr = match token.kind {
-                Lexeme::Name | Lexeme::Id => {
+                Lexeme::Name | Lexeme::Table | Lexeme::Id => {
                     let field = self.reference()?;
                     let span = expr.span.to(token.span);
                     Self::made(Kind::Member(Box::new(expr), field), span)?
@@ -141,7 +141,7 @@ impl Parser<'_> {
                 Kind::Number(number)
             }
             Lexeme::Text => Kind::Text(unescape_text(token.span.of(self.source))),
-            Lexeme::Name | Lexeme::Id => {
+            Lexeme::Name | Lexeme::Table | Lexeme::Id => {
                 let reference = self.reference()?;
                 return Self::made(Kind::Ref(reference.is), reference.span);
             }
@@ -209,17 +209,20 @@ impl Parser<'_> {
         let token = self.take();
         let text = token.span.of(self.source);
         let inner = |ends: usize| text.get(ends..text.len() - ends).unwrap_or("");
-        let is = if token.kind == Lexeme::Id {
-            let id = inner(1);
-            let field = id.parse().map(Reference::FieldId);
-            field.or_else(|_| id.parse().map(Reference::TableId)).map_err(|_| {
-                Wrong::Expected { expected: "the id of a field or a table", found: quoted(text) }
-                    .at(token.span)
-            })?
-        } else if text.starts_with("[[") {
-            Reference::Table(unescape_name(inner(2)))
-        } else {
-            Reference::Name(unescape_name(inner(1)))
+        let expected = |expected| Wrong::Expected { expected, found: quoted(text) }.at(token.span);
+        let named = |name: Arc<str>| {
+            if name.is_empty() { Err(expected("a name between the brackets")) } else { Ok(name) }
+        };
+        let is = match token.kind {
+            Lexeme::Name => Reference::Name(named(unescape_name(inner(1)))?),
+            Lexeme::Table => Reference::Table(named(unescape_name(inner(2)))?),
+            _ => {
+                let (field, table) = (inner(1).parse(), inner(1).parse());
+                field
+                    .map(Reference::FieldId)
+                    .or_else(|_| table.map(Reference::TableId))
+                    .map_err(|_| expected("the id of a field or a table"))?
+            }
         };
         Ok(Word { is, span: token.span })
     }

@@ -4,7 +4,9 @@
 
 mod dice;
 mod filters;
+mod formula_eval;
 mod formula_syntax;
+mod formula_world;
 mod load;
 mod ops;
 mod oracle;
