@@ -109,9 +109,8 @@ impl<'a> Evaluator<'a> {
         let items = self.items(&args[0], current)?;
         let conditions = form.conditions(args.len());
         let value = match form {
-            Form::Map => args.get(1),
+            Form::Map | Form::FoldAll(_) => args.get(1),
             Form::Fold(_) => args.get(2),
-            Form::FoldAll(_) => args.get(1),
             _ => None,
         };
         let outer = self.item;

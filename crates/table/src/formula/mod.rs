@@ -3,6 +3,7 @@
 pub mod ast;
 mod check;
 mod check_call;
+mod check_condition;
 pub mod coerce;
 mod datum;
 mod env;
@@ -13,6 +14,7 @@ mod lex;
 mod mistake;
 mod names;
 mod ops;
+mod params;
 mod parse;
 mod print;
 mod reads;

@@ -6,6 +6,7 @@ use crate::formula_world::{CUSTOMERS, ORDERS, PRODUCTS, World, world};
 
 /// Formulas of the first order, and what they give.
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn values() {
     let cases = [
         // F3

@@ -4,6 +4,7 @@
 
 mod dice;
 mod filters;
+mod formula_check;
 mod formula_eval;
 mod formula_syntax;
 mod formula_world;
