@@ -15,6 +15,8 @@ use crate::{
 };
 
 const TEXTUAL: In = In(Group::Text);
+/// Characters of the longest pattern of [`search`], which is tried at every place.
+const MAX_WILD: usize = 255;
 
 fn byte(text: &str, at: usize) -> usize {
     // What is all ASCII up to there needs no counting.
@@ -91,6 +93,9 @@ fn find(call: &Call<'_>) -> Out {
 
 fn search(call: &Call<'_>) -> Out {
     let (pattern, whole) = (folded(call.text(0)), folded(call.text(1)));
+    if pattern.len() > MAX_WILD {
+        return Err(ErrorCode::Limit);
+    }
     let start = call.int_or(2, 1);
     allowed(start >= 1, ())?;
     let first = usize::try_from(start - 1).unwrap_or(usize::MAX);
