@@ -6,6 +6,7 @@ mod dice;
 mod filters;
 mod formula_check;
 mod formula_eval;
+mod formula_functions;
 mod formula_syntax;
 mod formula_world;
 mod load;

@@ -204,7 +204,7 @@ pub fn all() -> &'static [&'static Function] {
     &SORTED
 }
 
-/// The function of this name, in whatever case. Names may have dots and underscores inside, as in
+/// The function of this name, in whatever case. Names may have one dot, and underscores, inside, as in
 /// `STDEV.S` and `IS_SAME`.
 pub fn find(name: &str) -> Option<&'static Function> {
     let wanted = || name.bytes().map(|byte| byte.to_ascii_uppercase());

@@ -139,10 +139,11 @@ fn rows_are_sound() {
             name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b"._".contains(&b)),
             "{name}"
         );
+        assert!(name.matches('.').count() <= 1, "{name} cannot be typed");
         assert!(function.help.ends_with('.') && function.help.len() < 160, "{name}: {}", function.help);
         let times: Vec<Times> = function.params.iter().map(|param| param.times).collect();
-        let rank = |times: &Times| *times != Times::One;
-        assert!(times.is_sorted_by_key(rank), "{name} asks for a parameter after optional ones");
+        let optional = times.iter().position(|times| *times == Times::Optional).unwrap_or(times.len());
+        assert!(times[optional..].iter().all(|times| *times == Times::Optional), "{name}");
         let lower = |param: &Param| {
             param.name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
         };
