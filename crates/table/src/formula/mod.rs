@@ -5,6 +5,7 @@ mod check;
 mod check_call;
 mod check_condition;
 pub mod coerce;
+mod compare;
 mod datum;
 mod env;
 mod eval;

@@ -8,7 +8,8 @@ use crate::{
         Datum, ErrorCode,
         coerce::{self, Cx, number_text},
         functions::{
-            clock::{Moment, civil_day},
+            clock::Moment,
+            date_format::date_by,
             number::{clean, round},
         },
     },
@@ -22,7 +23,7 @@ const MAX_FORMAT: usize = 1_000;
 
 /// One thing of a section.
 #[derive(Clone, Debug, PartialEq)]
-enum Token {
+pub(super) enum Token {
     /// `0`, `#` or `?`.
     Digit(char),
     Point,
@@ -43,8 +44,8 @@ enum Token {
 
 /// A part between semicolons.
 #[derive(Debug, Default)]
-struct Section {
-    tokens: Vec<Token>,
+pub(super) struct Section {
+    pub(super) tokens: Vec<Token>,
     /// As in `[>=100]`.
     condition: Option<(String, f64)>,
 }
@@ -405,88 +406,6 @@ impl WholeDigits<'_> {
         self.digits = later;
         self.places = self.places.saturating_sub(1);
     }
-}
-
-pub(super) const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-/// From Sunday.
-pub(super) const WEEKDAYS: [&str; 7] =
-    ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
-const CHINESE_WEEKDAYS: [char; 7] = ['日', '一', '二', '三', '四', '五', '六'];
-
-/// Whether an `m` is minutes: after hours, or before seconds.
-fn is_minute(tokens: &[Token], at: usize) -> bool {
-    let time = |token: &&Token| matches!(token, Token::Run(..) | Token::Elapsed(..));
-    let is = |token: Option<&Token>, letter: char| matches!(token, Some(Token::Run(found, _) | Token::Elapsed(found, _)) if *found == letter);
-    is(tokens[..at].iter().rev().find(time), 'h') || is(tokens[at + 1..].iter().find(time), 's')
-}
-
-fn date_by(section: &Section, local: i64, serial: f64) -> String {
-    let day = civil_day(local);
-    let clock = local.rem_euclid(DAY);
-    let noon = section.tokens.iter().any(|token| matches!(token, Token::Noon(_)));
-    let (hour, minute, second) = (clock / 3_600_000, clock / 60_000 % 60, clock / 1_000 % 60);
-    let weekday = day.weekday().to_sunday_zero_offset() as usize;
-    let month = day.month() as usize - 1;
-    let mut out = String::new();
-    let mut fraction = 0;
-    for (at, token) in section.tokens.iter().enumerate() {
-        let mut padded = |number: i64, places: usize| {
-            let _ = write!(out, "{number:0>places$}");
-        };
-        match token {
-            Token::Run('y', count) if *count <= 2 => padded(i64::from(day.year()) % 100, 2),
-            Token::Run('y', _) => padded(day.year().into(), 4),
-            Token::Run('m', count) if *count <= 2 && is_minute(&section.tokens, at) => padded(minute, *count),
-            Token::Run('m', count) if *count <= 2 => padded(day.month().into(), *count),
-            Token::Run('m', 3) => out.push_str(&MONTHS[month][..3]),
-            Token::Run('m', 5) => out.push_str(&MONTHS[month][..1]),
-            Token::Run('m', _) => out.push_str(MONTHS[month]),
-            Token::Run('d', count) if *count <= 2 => padded(day.day().into(), *count),
-            Token::Run('d', 3) => out.push_str(&WEEKDAYS[weekday][..3]),
-            Token::Run('d', _) => out.push_str(WEEKDAYS[weekday]),
-            Token::Run('a', 3) => out.push(CHINESE_WEEKDAYS[weekday]),
-            Token::Run('a', _) => {
-                out.push_str("星期");
-                out.push(CHINESE_WEEKDAYS[weekday]);
-            }
-            Token::Run('h', count) if noon => padded((hour + 11) % 12 + 1, (*count).min(2)),
-            Token::Run('h', count) => padded(hour, (*count).min(2)),
-            Token::Run('s', count) => padded(second, (*count).min(2)),
-            Token::Elapsed(unit, count) => {
-                let per_day = match unit {
-                    'h' => 24.0,
-                    'm' => 1_440.0,
-                    _ => 86_400.0,
-                };
-                padded(clean(serial * per_day).floor() as i64, (*count).min(20));
-            }
-            Token::Noon(false) => out.push_str(if hour < 12 { "AM" } else { "PM" }),
-            Token::Noon(true) => out.push(if hour < 12 { 'A' } else { 'P' }),
-            Token::Point => out.push('.'),
-            Token::Digit(_) if fraction < 3 => {
-                fraction += 1;
-                padded(clock % 1_000 / 10i64.pow(3 - fraction) % 10, 1);
-            }
-            Token::Comma => out.push(','),
-            Token::Percent => out.push('%'),
-            Token::Literal(c) => out.push(*c),
-            _ => {}
-        }
-    }
-    out
 }
 
 #[cfg(test)]

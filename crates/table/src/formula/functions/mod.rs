@@ -11,10 +11,13 @@ mod clock;
 mod compose;
 mod condition;
 mod date;
+mod date_format;
+mod digits;
 mod distribution;
 mod finance;
 mod format;
 mod integer;
+mod line;
 mod list;
 mod logic;
 mod moment;
@@ -30,6 +33,7 @@ mod tests;
 mod text;
 mod total;
 mod trig;
+mod worth;
 
 /// A function formulas can call, by `F(a, b)` or `a.F(b)`.
 #[derive(Debug)]
@@ -178,9 +182,11 @@ static SORTED: LazyLock<Vec<&'static Function>> = LazyLock::new(|| {
         compose::ROWS,
         condition::ROWS,
         date::ROWS,
+        digits::ROWS,
         distribution::ROWS,
         finance::ROWS,
         integer::ROWS,
+        line::ROWS,
         list::ROWS,
         logic::ROWS,
         moment::ROWS,
@@ -193,6 +199,7 @@ static SORTED: LazyLock<Vec<&'static Function>> = LazyLock::new(|| {
         text::ROWS,
         total::ROWS,
         trig::ROWS,
+        worth::ROWS,
     ];
     let mut rows: Vec<&Function> = groups.into_iter().flatten().collect();
     rows.sort_unstable_by_key(|row| row.name);

@@ -11,7 +11,7 @@ use crate::{
             Call, Function, Group,
             Takes::{Date, Text},
             clock::Moment,
-            format::{MONTHS, WEEKDAYS},
+            date_format::{MONTHS, WEEKDAYS},
             row::{INSTANT, In, Out, TEXT, one, opt, text},
         },
     },
