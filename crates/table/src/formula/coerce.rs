@@ -193,6 +193,11 @@ pub(crate) fn serial(local: i64) -> f64 {
     local as f64 / DAY as f64 + EPOCH_SERIAL
 }
 
+/// Days from one civil time to another, with the part of a day. (F110)
+pub(crate) fn days_between(start: i64, end: i64) -> f64 {
+    (end - start) as f64 / DAY as f64
+}
+
 /// Reads `1,234.5`, `-3e5`, `12%`, `$5`, `(5)`, also in full-width digits, with the given marks of decimals
 /// and of groups of digits.
 pub(crate) fn read_number(text: &str, decimal: char, group: char) -> Option<f64> {

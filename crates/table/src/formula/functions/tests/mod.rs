@@ -260,6 +260,7 @@ fn sound(value: &Datum) -> bool {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
+    // F111
     #[test]
     fn no_argument_makes_a_function_panic_or_run_away(
         args in proptest::collection::vec(any_value(), 12),

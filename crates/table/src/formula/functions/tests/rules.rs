@@ -1,9 +1,10 @@
 //! What trips people, by the numbers of docs/spec/formula.md.
 
+use jiff::tz::TimeZone;
 use proptest::prelude::*;
 
-use super::{call, check, env, find};
-use crate::formula::Datum;
+use super::{call, check, computed, env, find};
+use crate::formula::{Datum, Env};
 
 // F120
 #[test]
@@ -168,7 +169,7 @@ fn rounding_is_decimal_and_half_goes_away_from_zero() {
     ]);
 }
 
-// F124
+// F112 F124 F152 F153
 #[test]
 fn statistics_leave_out_what_is_no_number() {
     check(&[
@@ -355,6 +356,46 @@ fn distances_are_kilometres() {
         ("DISTANCE(BLANK(), \"0, 0\")", "NULL"),
         ("DISTANCE(\"91, 0\", \"0, 0\")", "#VALUE"),
         ("DISTANCE(\"here\", \"0, 0\")", "#TYPE"),
+    ]);
+}
+
+// F110
+#[test]
+fn days_are_those_of_clocks() {
+    // Clocks in New York go back an hour in the night to 2026-11-01.
+    let env = Env { zone: TimeZone::get("America/New_York").unwrap(), ..env() };
+    let cases = [
+        ("DAYS(TODATE(\"2026-11-01 12:00\"), TODATE(\"2026-10-31 12:00\"))", "1"),
+        ("DATEADD(TODATE(\"2026-10-31 12:00\"), 1, \"day\")", "2026-11-01 12:00"),
+        ("EDATE(TODATE(\"2026-10-01 12:00\"), 1)", "2026-11-01 12:00"),
+        ("DATETIME_FORMAT(TODATE(\"2026-11-01 12:00\"), \"HH:mm Z\")", "\"12:00 -05:00\""),
+        // 02:30 is skipped on 2026-03-08.
+        ("TODATE(\"2026-03-08 02:30\")", "2026-03-08 03:30"),
+        ("TODAY()", "2026-11-20"),
+        ("HOUR(NOW())", "3"),
+        ("STARTOFMONTH(FROMUNIX(0))", "1969-12-01"),
+        ("IS_SAME(DATE(2026, 11, 20), TODATE(\"2026-11-20T05:00:00Z\"))", "TRUE"),
+    ];
+    for (formula, expected) in cases {
+        assert_eq!(computed(formula, &env).as_deref(), Some(expected), "{formula}");
+    }
+}
+
+// F150 F154 F155 F156 F157 F159 F161
+#[test]
+fn where_excel_does_otherwise() {
+    check(&[
+        ("N(DATE(1900, 1, 1))", "2"),
+        ("N(DATE(1900, 3, 1))", "61"),
+        ("YEAR(DATE(26, 1, 1))", "26"),
+        ("ISDATE(DATEVALUE(\"2026-11-20\"))", "TRUE"),
+        ("LEN(\"😀\")", "1"),
+        ("CHAR(8364)", "\"€\""),
+        ("SEQUENCE(2, 4)", "LIST(2, 3, 4)"),
+        ("MATCH(\"A\", LIST(\"a\", \"A\"))", "2"),
+        ("TEXT(5, \"0.##\")", "\"5\""),
+        ("TEXT(5, \"[Red]0\")", "\"5\""),
+        ("ISNULL(REGEXEXTRACT(\"a\", \"b\"))", "TRUE"),
     ]);
 }
 
