@@ -7,7 +7,10 @@ use arc_swap::ArcSwap;
 use jiff::SignedDuration;
 use parking_lot::Mutex;
 use serde_json::value::RawValue;
-use skein_platform::{Platform, drive};
+use skein_platform::{
+    Platform, drive,
+    idempotency::{self, Answers, Key},
+};
 use skein_store::{Expected, FutureExt, StoreError, Watch};
 use skein_types::{Event, ResourceId, StreamId, Timestamp};
 use tokio::sync::{mpsc, watch};
@@ -17,7 +20,6 @@ use crate::{
     draft::{Draft, Target, Touched},
     event::{CHANGED, Changed, DELETED},
     history::{REMEMBERED, Recent, Remembered},
-    idempotency::{self, Answers, Key},
     live::{self, Hub},
     open::{Answer, GONE, Mail, Request, Shared},
     rows,
@@ -383,10 +385,10 @@ fn known(key: &Key, before: &[Outcome], answers: &Answers) -> Result<Option<Box<
         if let (Answer::Kept(other), Ok(receipt)) = (&request.answer, outcome)
             && let Some(repeated) = key.repeats(other)
         {
-            return repeated.map(|()| receipt.answer.clone());
+            return Ok(repeated.map(|()| receipt.answer.clone())?);
         }
     }
-    answers.get(key)
+    Ok(answers.get(key)?)
 }
 
 /// Lets those who were just answered send their next command, so that one commit serves all. Without it

@@ -16,7 +16,6 @@ mod error;
 mod event;
 mod history;
 pub mod http;
-mod idempotency;
 mod input;
 mod kind;
 mod list;
@@ -34,7 +33,7 @@ pub use command::{
 pub use error::BaseError;
 pub use event::{BaseEvent, Cause, Changed};
 pub use history::Undone;
-pub use idempotency::Key;
 pub use input::{Naming, RecordInput, parse_creates, parse_updates};
 pub use list::{ListQuery, RecordPage};
 pub use open::{OpenBase, Receipt, Snapshot};
+pub use skein_platform::idempotency::Key;

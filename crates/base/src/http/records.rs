@@ -11,6 +11,7 @@ use skein_platform::{
     Ctx, Platform,
     access::{Edit, View},
     http::{ApiResult, Body, Params, Path},
+    idempotency::Answers,
 };
 use skein_types::{Problem, ViewId};
 use utoipa::{IntoParams, ToSchema};
@@ -19,7 +20,6 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{RecordPath, Seq, TablePath};
 use crate::{
     Actor, BaseError, Bases, Command, Key, ListQuery, Naming, RecordInput, RecordPage, Snapshot,
-    idempotency::Answers,
     input::{parse_creates, parse_ids, parse_updates},
     list::RecordJson,
 };
@@ -270,9 +270,7 @@ impl Sent {
     }
 
     fn key(&self, headers: &HeaderMap, body: &RawValue) -> Result<Option<Key>, BaseError> {
-        let Some(key) = headers.get("idempotency-key") else { return Ok(None) };
         let place = format!("{} {} {} {:?}", self.verb, self.path.base, self.path.table, self.naming);
-        let key = String::from_utf8_lossy(key.as_bytes());
-        Key::new(self.ctx.actor(), &key, &[place.as_bytes(), body.get().as_bytes()]).map(Some)
+        Ok(Key::of(headers, self.ctx.actor(), &[place.as_bytes(), body.get().as_bytes()])?)
     }
 }
