@@ -82,7 +82,14 @@ impl Checker<'_> {
             (None, Run::Strict(run)) => {
                 self.calls += 1;
                 let takes = params.iter().map(|param| param.takes).collect();
-                Node::Call(Box::new(Strict { run, args, takes, types, place: self.calls }))
+                Node::Call(Box::new(Strict {
+                    name: function.name,
+                    run,
+                    args,
+                    takes,
+                    types,
+                    place: self.calls,
+                }))
             }
             (Some(form), _) => Node::Form(form, args),
             // Every special function has a form; a test looks at all of them.

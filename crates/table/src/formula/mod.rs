@@ -24,6 +24,8 @@ mod source;
 mod suggest;
 mod tree;
 mod types;
+mod vector;
+mod vector_run;
 
 pub use check::check;
 pub use datum::{Datum, ErrorCode, Item, Type};
@@ -37,3 +39,4 @@ pub use reads::{Hop, Keyed, Origin, Read, Volatile};
 pub use rewrite::shown;
 pub use source::Source;
 pub use tree::Program;
+pub use vector::{Chunks, Lane, Vector, Words};

@@ -121,6 +121,7 @@ pub(crate) type Run = fn(&Call<'_>) -> Result<Datum, crate::formula::ErrorCode>;
 /// A call of a strict function.
 #[derive(Debug)]
 pub(crate) struct Strict {
+    pub(crate) name: &'static str,
     pub(crate) run: Run,
     pub(crate) args: Box<[Typed]>,
     pub(crate) takes: Box<[Takes]>,

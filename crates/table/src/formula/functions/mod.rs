@@ -21,11 +21,11 @@ mod line;
 mod list;
 mod logic;
 mod moment;
-mod number;
+pub(crate) mod number;
 mod record;
 mod regex;
 mod row;
-mod sets;
+pub(crate) mod sets;
 mod span;
 mod statistics;
 #[cfg(test)]
