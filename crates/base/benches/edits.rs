@@ -79,7 +79,15 @@ async fn many_windows(sheet: &Sheet, edits: u32) {
     for _ in 0..WINDOWS {
         let granted = sheet.ctx.authorize::<View>(sheet.base).await.unwrap();
         let source = Source::Query(Query::default());
-        let feed = WindowFeed::open(&sheet.node.bases, &granted, sheet.table, source, 0, 200).await;
+        let feed = WindowFeed::open(
+            &sheet.node.bases,
+            &granted,
+            sheet.table,
+            source,
+            skein_table::Viewer::default(),
+            (0, 200),
+        )
+        .await;
         let (mut feed, heard) = (feed.unwrap(), heard.clone());
         tokio::spawn(async move {
             while let WindowMessage::Window { seq, rows, .. } = feed.next().await {

@@ -7,7 +7,10 @@ use arc_swap::ArcSwap;
 use jiff::SignedDuration;
 use parking_lot::Mutex;
 use serde_json::value::RawValue;
-use skein_platform::{Platform, drive};
+use skein_platform::{
+    Platform, drive,
+    idempotency::{self, Answers, Key},
+};
 use skein_store::{Expected, FutureExt, StoreError, Watch};
 use skein_table::{Stamp, formula::Env};
 use skein_types::{Event, ResourceId, StreamId, Timestamp};
@@ -22,7 +25,6 @@ use crate::{
     env,
     event::{CHANGED, Changed, DELETED},
     history::{REMEMBERED, Recent, Remembered},
-    idempotency::{self, Answers, Key},
     live::{self, Hub},
     open::{Answer, GONE, Mail, Request, Shared},
     rows,
@@ -51,7 +53,7 @@ pub(crate) async fn start(platform: &Platform, id: ResourceId) -> Result<Arc<Ope
     let seq = snapshot.seq;
     let next = env::next(&snapshot.base);
     let snapshot = Arc::new(snapshot);
-    let (hub, work) = Hub::new(snapshot.clone());
+    let (hub, work) = Hub::new(snapshot.clone(), platform.clock.clone());
     let shared = Arc::new(Shared {
         id,
         snapshot: ArcSwap::new(snapshot),
@@ -444,10 +446,10 @@ fn known(
         if let (Answer::Kept(other), Ok(_)) = (&request.answer, outcome)
             && let Some(repeated) = key.repeats(other)
         {
-            return repeated.map(|()| Some(None));
+            return Ok(repeated.map(|()| Some(None))?);
         }
     }
-    answers.get(key).map(|answer| answer.map(Some))
+    Ok(answers.get(key)?.map(Some))
 }
 
 /// The outcomes of a batch with the answers of the API, which show the state after all of it.

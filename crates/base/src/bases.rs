@@ -12,12 +12,13 @@ use parking_lot::Mutex;
 use skein_platform::{
     Platform,
     access::{Action, Granted},
+    idempotency,
 };
 use skein_types::{ResourceId, Timestamp};
 use tokio::sync::OnceCell;
 
 use crate::{
-    BaseError, OpenBase, actor, idempotency,
+    BaseError, OpenBase, actor,
     kind::BaseKind,
     open::{GONE, Mail},
 };

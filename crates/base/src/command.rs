@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use skein_platform::Ctx;
-use skein_table::{Color, Filter, Op, Record, RowHeight, SortKey, Stamp, ViewField, ViewKind};
+use skein_table::{
+    Color, Filter, GroupKey, Op, Record, RowHeight, SortKey, Stamp, Summary, ViewField, ViewKind,
+};
 use skein_types::{ChoiceId, FieldId, RecordId, TableId, Timestamp, ViewId};
 use utoipa::ToSchema;
 
@@ -257,9 +259,15 @@ pub struct ViewInput {
     /// Which records it shows; none means all.
     #[serde(default)]
     pub filter: Option<Filter>,
+    /// By what they are grouped, outermost first; at most three levels.
+    #[serde(default)]
+    pub group: Vec<GroupKey>,
     /// By what they are sorted.
     #[serde(default)]
     pub sort: Vec<SortKey>,
+    /// What is told of all records and of each group.
+    #[serde(default)]
+    pub summaries: Vec<Summary>,
     /// Order, width and visibility of fields.
     #[serde(default)]
     pub fields: Vec<ViewField>,
@@ -282,6 +290,12 @@ pub struct ViewPatch {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<Filter>)]
     pub filter: Option<Option<Filter>>,
+    /// A new grouping.
+    #[serde(default)]
+    pub group: Option<Vec<GroupKey>>,
+    /// New summaries.
+    #[serde(default)]
+    pub summaries: Option<Vec<Summary>>,
     /// A new sort.
     #[serde(default)]
     pub sort: Option<Vec<SortKey>>,

@@ -4,6 +4,7 @@ use serde::Serialize;
 use skein_table::{
     Base, Field, FieldKind, Table, View,
     formula::{Item, Mistake, Type},
+    value_to_json,
 };
 use skein_types::{FieldId, TableId};
 use utoipa::ToSchema;
@@ -27,6 +28,9 @@ pub struct FieldJson {
     /// As it is defined.
     #[serde(flatten)]
     pub field: Field,
+    /// What new records get, in the form of the type's values.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default_value: Option<serde_json::Value>,
     /// What it computes; only of computed fields.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub computed: Option<Computed>,
@@ -155,5 +159,6 @@ pub fn field(base: &Base, table: &Table, field: &Field) -> FieldJson {
         Computed { value: ty.into(), formula, error }
     });
     let computed = computed.filter(|_| !matches!(field.kind, FieldKind::Button { .. }));
-    FieldJson { field: field.clone(), computed }
+    let default_value = field.default.as_ref().map(|value| value_to_json(field, value));
+    FieldJson { field: field.clone(), default_value, computed }
 }

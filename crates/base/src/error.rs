@@ -1,6 +1,6 @@
 //! What can go wrong with a base.
 
-use skein_platform::access::AccessError;
+use skein_platform::{access::AccessError, idempotency::KeyError};
 use skein_store::StoreError;
 use skein_table::{DecodeError, OpError, QueryError};
 use skein_types::{FieldId, Problem, RecordId, TableId, ViewId};
@@ -29,8 +29,8 @@ pub enum BaseError {
     NothingToUndo,
     #[error("there is nothing to redo")]
     NothingToRedo,
-    #[error("this idempotency key was used for another request")]
-    KeyReused,
+    #[error(transparent)]
+    Key(#[from] KeyError),
     #[error("{}", .0.detail)]
     Store(Problem),
     #[error("{}", .0.detail)]
@@ -78,7 +78,7 @@ impl From<BaseError> for Problem {
             BaseError::Query(error) => Self::invalid(error.code(), error.path, error.message),
             BaseError::NothingToUndo => Self::new(409, "undo.nothing", text),
             BaseError::NothingToRedo => Self::new(409, "redo.nothing", text),
-            BaseError::KeyReused => Self::invalid("idempotency.key_reused", "Idempotency-Key", text),
+            BaseError::Key(error) => error.into(),
             BaseError::Store(problem) | BaseError::Access(problem) => problem,
             BaseError::Internal(detail) => Self::new(500, "internal", detail),
         }

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Weak};
 
 use async_trait::async_trait;
-use skein_platform::{Ctx, drive::ResourceKind};
+use skein_platform::{Ctx, drive::ResourceKind, files};
 use skein_store::{Expected, Tx, params};
 use skein_table::{Field, FieldKind, TableDef};
 use skein_types::{Ids, NewEvent, Problem, ResourceId, StreamId, kind};
@@ -77,7 +77,15 @@ async fn duplicate(tx: &mut Tx, ctx: &Ctx, from: ResourceId, to: ResourceId) -> 
     let old = rows::defs(tx, from).await?;
     let (copies, names) = renewed(&old, ids)?;
     store_new(tx, ctx, to, &copies, Some(from)).await?;
-    if old.iter().any(|def| def.fields.iter().any(|field| matches!(field.kind, FieldKind::Link { .. }))) {
+    let files = files::copy(tx, ctx, from, to).await?;
+    let names_others = |field: &Field| match field.kind {
+        FieldKind::Link { .. } => true,
+        FieldKind::Attachment => !files.is_empty(),
+        _ => false,
+    };
+    if old.iter().any(|def| def.fields.iter().any(names_others)) {
+        let mut names = names;
+        names.extend(files.iter().map(|(old, new)| (old.to_string(), new.to_string())));
         return rows::copy_linked(tx, from, &copies, &names, ids).await;
     }
     for (def, copy) in old.iter().zip(&copies) {

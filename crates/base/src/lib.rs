@@ -9,6 +9,7 @@
 //! other nodes.
 
 mod actor;
+mod attachments;
 mod bases;
 mod command;
 pub mod describe;
@@ -18,7 +19,6 @@ mod error;
 mod event;
 mod history;
 pub mod http;
-mod idempotency;
 mod input;
 mod kind;
 mod list;
@@ -28,6 +28,7 @@ mod plan;
 mod revert;
 mod rows;
 pub mod transfer;
+mod viewer;
 
 pub use bases::Bases;
 pub use command::{
@@ -36,7 +37,8 @@ pub use command::{
 pub use error::BaseError;
 pub use event::{BaseEvent, Cause, Changed};
 pub use history::Undone;
-pub use idempotency::Key;
 pub use input::{Naming, RecordInput, parse_creates, parse_updates};
 pub use list::{ListQuery, RecordPage};
 pub use open::{OpenBase, Receipt, Snapshot};
+pub use skein_platform::idempotency::Key;
+pub use viewer::viewer;

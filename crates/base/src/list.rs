@@ -5,7 +5,9 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
-use skein_table::{Base, Filter, Query, RowIx, SortKey, Table, count, select, top, write_record_json};
+use skein_table::{
+    Base, Filter, Query, RowIx, SortKey, Table, Viewer, count, select, top, write_record_json,
+};
 use skein_types::{FieldId, RecordId, TableId, ViewId};
 use utoipa::ToSchema;
 
@@ -85,18 +87,23 @@ impl Cursor {
 
 impl Snapshot {
     /// A page of records.
-    pub async fn list(self: &Arc<Self>, table: TableId, wanted: ListQuery) -> Result<RecordPage, BaseError> {
+    pub async fn list(
+        self: &Arc<Self>,
+        table: TableId,
+        wanted: ListQuery,
+        viewer: Viewer,
+    ) -> Result<RecordPage, BaseError> {
         if self.table(table)?.len() <= LARGE {
-            return self.list_now(table, &wanted);
+            return self.list_now(table, &wanted, &viewer);
         }
         let this = self.clone();
-        let listed = tokio::task::spawn_blocking(move || this.list_now(table, &wanted));
+        let listed = tokio::task::spawn_blocking(move || this.list_now(table, &wanted, &viewer));
         listed.await.map_err(|error| BaseError::Internal(error.to_string()))?
     }
 
-    fn list_now(&self, table: TableId, wanted: &ListQuery) -> Result<RecordPage, BaseError> {
-        let table = self.table(table)?;
-        let query = merged(table, wanted)?;
+    fn list_now(&self, table: TableId, wanted: &ListQuery, viewer: &Viewer) -> Result<RecordPage, BaseError> {
+        let (base, table) = (&self.base, self.table(table)?);
+        let query = merged(base, table, wanted, viewer)?;
         let limit = wanted.limit.unwrap_or(USUAL_LIMIT);
         if !(1..=MAX_LIMIT).contains(&limit) {
             return Err(BaseError::invalid("list.limit", "limit", "a page has 1 to 1,000 records"));
@@ -104,12 +111,12 @@ impl Snapshot {
         let cursor = wanted.cursor.as_deref().map(Cursor::parse).transpose()?;
         let (offset, rows, total) = match cursor {
             None => {
-                let rows = top(table, &query, 0, limit)?;
-                let total = if rows.len() < limit { rows.len() } else { count(table, &query)? };
+                let rows = top(base, table, &query, viewer, 0, limit);
+                let total = if rows.len() < limit { rows.len() } else { count(base, table, &query, viewer) };
                 (0, rows, total)
             }
             Some(cursor) => {
-                let mut rows = select(table, &query)?;
+                let mut rows = select(base, table, &query, viewer);
                 let total = rows.len();
                 let offset = place(&self.base, table, &query, &rows, cursor).min(total);
                 rows.drain(..offset);
@@ -180,14 +187,15 @@ fn place(base: &Base, table: &Table, query: &Query, rows: &[RowIx], cursor: Curs
     }
 }
 
-fn merged(table: &Table, wanted: &ListQuery) -> Result<Query, BaseError> {
+fn merged(base: &Base, table: &Table, wanted: &ListQuery, viewer: &Viewer) -> Result<Query, BaseError> {
     let own = Query {
         filter: wanted.filter.clone(),
         sort: wanted.sort.clone().unwrap_or_default(),
         search: wanted.search.clone().filter(|text| !text.trim().is_empty()),
+        ..Query::default()
     };
     // Checked by itself, so that an error names the place in what was sent.
-    skein_table::validate_query(table.def(), &own)?;
+    skein_table::validate_query(base, table, &own, viewer)?;
     let Some(view) = wanted.view else { return Ok(own) };
     let view = table.view(view).ok_or(BaseError::ViewNotFound(view))?;
     let filter = match (view.filter.clone(), own.filter) {
@@ -195,7 +203,7 @@ fn merged(table: &Table, wanted: &ListQuery) -> Result<Query, BaseError> {
         (first, second) => first.or(second),
     };
     let sort = if wanted.sort.is_some() { own.sort } else { view.sort.clone() };
-    Ok(Query { filter, sort, search: own.search })
+    Ok(Query { filter, sort, ..own })
 }
 
 fn record_json(base: &Base, table: &Table, row: RowIx, fields: &[FieldId]) -> Result<RecordJson, BaseError> {

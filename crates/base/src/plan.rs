@@ -125,7 +125,9 @@ pub(crate) fn new_table(name: &str, fields: Vec<Field>, view: &str, ids: &Ids) -
         name: view.to_owned(),
         kind: ViewKind::Grid,
         filter: None,
+        group: Vec::new(),
         sort: Vec::new(),
+        summaries: Vec::new(),
         fields: Vec::new(),
         row_height: RowHeight::Short,
     };
@@ -213,7 +215,9 @@ fn create_view(def: &TableDef, input: &ViewInput, ids: &Ids) -> Planned {
         name: input.name.clone(),
         kind: input.kind,
         filter: input.filter.clone(),
+        group: input.group.clone(),
         sort: input.sort.clone(),
+        summaries: input.summaries.clone(),
         fields: input.fields.clone(),
         row_height: input.row_height,
     };
@@ -234,6 +238,12 @@ fn update_view(table: &Table, id: ViewId, patch: &ViewPatch) -> Result<Planned, 
     }
     if let Some(sort) = &patch.sort {
         view.sort.clone_from(sort);
+    }
+    if let Some(group) = &patch.group {
+        view.group.clone_from(group);
+    }
+    if let Some(summaries) = &patch.summaries {
+        view.summaries.clone_from(summaries);
     }
     if let Some(fields) = &patch.fields {
         view.fields.clone_from(fields);

@@ -196,7 +196,7 @@ impl<'a> Reverter<'a> {
                 }
             )*};
         }
-        set!(name filter sort fields row_height);
+        set!(name filter group sort summaries fields row_height);
         let others = table.def().views.iter().filter(|view| view.id != old.id);
         back.name = free_name(&back.name, others.map(|view| view.name.as_str()));
         prune(&mut back, table);

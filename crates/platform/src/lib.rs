@@ -9,6 +9,7 @@ pub mod directory;
 pub mod drive;
 pub mod files;
 pub mod http;
+pub mod idempotency;
 pub mod identity;
 pub mod limits;
 pub mod order;

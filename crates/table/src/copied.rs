@@ -1,13 +1,13 @@
-//! Copying the records of a base whose tables link to each other.
+//! Copying the records of a base that name each other, or files.
 
 use std::collections::HashMap;
 
 use skein_types::{ChoiceId, RecordId, TableId};
 
-use crate::{Base, Op, OpError, Record, Stamp, TableDef, Value};
+use crate::{Base, File, Op, OpError, Record, Stamp, TableDef, Value};
 
 /// The records of `old` as stored rows for tables of the same order, each under a fresh id. `names` says
-/// what the ids of choices became.
+/// what the ids of choices and files became.
 pub fn copied(
     old: &Base,
     copies: &[TableDef],
@@ -23,6 +23,13 @@ pub fn copied(
         Value::Choice { c } => Value::Choice { c: choice(&c) },
         Value::Choices { m } => Value::Choices { m: m.iter().map(choice).collect() },
         Value::Links { l } => Value::Links { l: l.iter().filter_map(|id| ids.get(id).copied()).collect() },
+        Value::Files { f } => {
+            let file = |file: &File| {
+                let id = names.get(&file.id.to_string()).and_then(|new| new.parse().ok());
+                File { id: id.unwrap_or(file.id), ..file.clone() }
+            };
+            Value::Files { f: f.iter().map(file).collect() }
+        }
         other => other,
     };
     let mut new = Base::new();

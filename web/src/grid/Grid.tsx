@@ -8,11 +8,10 @@ import {
   type GridCell,
   GridCellKind,
   type GridSelection,
-  type Highlight,
   type Item,
 } from '@glideapps/glide-data-grid';
 import { useComputedColorScheme } from '@mantine/core';
-import { IconPlus } from '@tabler/icons-react';
+import i18next, { type TFunction } from 'i18next';
 import {
   type Ref,
   useCallback,
@@ -24,25 +23,33 @@ import {
   useSyncExternalStore,
 } from 'react';
 import { useTranslation } from 'react-i18next';
-import { cellOf, cellRenderer, expandWidth } from './cells/cell';
+import { AddField } from './AddField';
+import { cellOf, cellRenderer } from './cells/cell';
+import { hintOf, hitOf, type Pointed } from './cells/hit';
+import { expandWidth } from './cells/marks';
 import { drawPeers } from './cells/peers';
 import { CellEditor, type CellEditorHandle, type EditTarget, type Move } from './editor/CellEditor';
 import { formatCell } from './format';
 import classes from './Grid.module.css';
 import { headerIcons } from './icons';
 import { moveTo, type Rect, step } from './keyboard';
-import { type CellValue, type Field, rowPixels } from './model';
+import { type CellValue, type Field, type GridRow, isWritable, rowPixels } from './model';
 import { focusOf, noSelection, selectionOf } from './selection';
-import { gridTheme, tints } from './theme';
+import { useServices } from './services';
+import { isRight, shapeOf } from './shape';
+import { cellFont, gridTheme, tints } from './theme';
 import type { GridHandle, GridProps } from './types';
 import { useGridActions } from './useGridActions';
+import { usePeers } from './usePeers';
 
 const headerHeight = 36;
 const renderers = [cellRenderer];
+
 export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
   const { columns, source, locale, editable, peers, ref } = props;
   const { t } = useTranslation('base');
   const scheme = useComputedColorScheme('light');
+  const services = useServices();
   const version = useSyncExternalStore(source.subscribe, source.version);
   const wrapper = useRef<HTMLDivElement>(null);
   const canvas = useRef<DataEditorRef>(null);
@@ -54,7 +61,8 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
   const [touch, setTouch] = useState(() => matchMedia('(pointer: coarse)').matches);
   const page = useRef(20);
   const retries = useRef(0);
-  const latest = useRef({ props, selection, target, place: () => {} });
+  const over = useRef<Item | null>(null);
+  const latest = useRef({ props, services, selection, target, place: () => {} });
 
   const total = source.total;
   const fields = useMemo(() => columns.map((column) => column.field), [columns]);
@@ -79,7 +87,7 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
     });
   }, []);
 
-  latest.current = { props, selection, target, place };
+  latest.current = { props, services, selection, target, place };
 
   const select = useCallback((next: GridSelection) => {
     setSelection(next);
@@ -123,6 +131,7 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
     const field = cell && now.props.columns[cell[0]]?.field;
     const row = cell && now.props.source.row(cell[1]);
     if (!field || !row || !now.props.editable || row.deleted || field.type === 'checkbox') return false;
+    if (!isWritable(field)) return false;
     setTarget({ record: row.id, field, value: row.cells[field.id] as CellValue, replace });
     return true;
   }, []);
@@ -233,10 +242,25 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
     (args, drawContent) => {
       drawContent();
       const here = peerAt.get(`${args.col} ${args.row}`);
-      if (here) drawPeers(args.ctx, args.rect, here, args.theme.fontFamily, fields[args.col]?.type === 'number');
+      if (here) drawPeers(args.ctx, args.rect, here, args.theme.fontFamily, rightAt(fields[args.col]));
     },
     [peerAt, fields],
   );
+
+  const pointed = (
+    field: Field,
+    row: GridRow,
+    event: { localEventX: number; localEventY: number; bounds: { width: number; height: number } },
+  ): Pointed => ({
+    field,
+    value: row.cells[field.id] as CellValue,
+    locale,
+    editable: editable && !row.deleted,
+    width: event.bounds.width,
+    height: event.bounds.height,
+    x: event.localEventX,
+    y: event.localEventY,
+  });
 
   const focused = selection.current?.cell;
   const focusedField = focused && fields[focused[0]];
@@ -249,6 +273,9 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
           value: formatCell(focusedField, focusedRow.cells[focusedField.id] as CellValue, locale),
         })
       : t('grid');
+
+  const editedRow = target ? (source.indexOf(target.record) ?? -1) : -1;
+  const editedValue = target && ((source.row(editedRow)?.cells[target.field.id] ?? null) as CellValue);
 
   return (
     <div
@@ -303,10 +330,29 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
           if (!row || !field) return;
           if (cell[0] === 0 && event.localEventX > event.bounds.width - expandWidth && !event.isTouch)
             props.onExpand(row.id);
-          else if (field.type === 'checkbox' && editable && nearTick(event.localEventX, event.bounds.width)) {
-            props.onEdit([{ record: row.id, field: field.id, value: row.cells[field.id] !== true }]);
+          else if (!event.shiftKey && !event.ctrlKey && !event.metaKey) {
+            const hit = hitOf(pointed(field, row, event), cellFont);
+            if (hit) actions.act(hit, row, field);
           }
         }}
+        onItemHovered={(event) => {
+          const own = wrapper.current;
+          const cell = event.kind === 'cell' ? event.location : undefined;
+          const field = cell && fields[cell[0]];
+          const row = cell && source.row(cell[1]);
+          if (!own) return;
+          const hit = field && row && event.kind === 'cell' ? hitOf(pointed(field, row, event), cellFont) : undefined;
+          own.toggleAttribute('data-pointer', hit !== undefined);
+          const explain = (error: string) => explainError(t, error);
+          own.title = field && row ? hintOf(field, row.cells[field.id] as CellValue, locale, explain) : '';
+        }}
+        onDragOverCell={(cell, transfer) => {
+          over.current = transfer?.types.includes('Files') ? cell : null;
+        }}
+        onDragLeave={() => {
+          over.current = null;
+        }}
+        onDrop={(cell, transfer) => actions.drop(over.current ?? cell, transfer)}
         onCellActivated={(cell) => {
           if (touch && source.row(cell[1])) props.onExpand(source.row(cell[1])?.id ?? '');
           else begin(false);
@@ -361,6 +407,7 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
         ref={editor}
         bounds={bounds}
         target={target}
+        value={editedValue}
         locale={locale}
         label={label}
         touch={touch}
@@ -369,56 +416,22 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
         onKey={actions.onKey}
         onCopy={actions.onCopy}
         onPaste={actions.onPaste}
+        onCommit={(value) => target && props.onEdit([{ record: target.record, field: target.field.id, value }])}
         onFinish={finish}
-        onCreateChoice={actions.createChoice}
-        onFocusChange={() => undefined}
+        onOpenRecord={(field, record) => {
+          editor.current?.finish();
+          const shape = shapeOf(field);
+          if (shape.as === 'record' && shape.table) services.openRecord(shape.table, record);
+        }}
       />
     </div>
   );
 }
 
-function nearTick(x: number, width: number): boolean {
-  return Math.abs(x - width / 2) < 16;
-}
+const rightAt = (field: Field | undefined) => field !== undefined && isRight(shapeOf(field));
 
-function AddField({ label, left, onAdd }: { label: string; left: number; onAdd: GridProps['onAddField'] }) {
-  return (
-    <button
-      type="button"
-      className={classes.addField}
-      style={{ left }}
-      aria-label={label}
-      title={label}
-      onClick={(event) => {
-        const { left, bottom } = event.currentTarget.getBoundingClientRect();
-        onAdd({ x: left, y: bottom });
-      }}
-    >
-      <IconPlus size={16} />
-    </button>
-  );
-}
-
-type Here = { name: string; color: string };
-
-function usePeers(
-  peers: GridProps['peers'],
-  fields: readonly Field[],
-  source: GridProps['source'],
-  version: number,
-): [Highlight[], Map<string, Here[]>] {
-  // biome-ignore lint/correctness/useExhaustiveDependencies: records move with every version
-  return useMemo(() => {
-    const regions: Highlight[] = [];
-    const at = new Map<string, Here[]>();
-    for (const peer of peers) {
-      const x = fields.findIndex((field) => field.id === peer.field);
-      const y = source.indexOf(peer.record);
-      if (x < 0 || y === undefined) continue;
-      regions.push({ color: `${peer.color}18`, range: { x, y, width: 1, height: 1 }, style: 'solid' });
-      const key = `${x} ${y}`;
-      at.set(key, [...(at.get(key) ?? []), peer]);
-    }
-    return [regions, at];
-  }, [peers, fields, source, version]);
+/** A failed computation in words: the code and what it means. */
+function explainError(t: TFunction<'base'>, error: string): string {
+  const key = `field:error.${error.replaceAll(/[^A-Z0-9]/g, '')}`;
+  return i18next.exists(key) ? `${error} ${t(key as 'grid')}` : error;
 }

@@ -1,15 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import {
-  formatCell,
-  formatDate,
-  formatNumber,
-  instantOf,
-  parseDate,
-  parseNumber,
-  plainCell,
-  wallClock,
-} from './format';
+import { formatDate, instantOf, parseDate, wallClock } from './dates';
+import { formatCell, plainCell } from './format';
 import type { Field } from './model';
+import { formatNumber, parseNumber } from './numbers';
 
 const locale = { language: 'en', zone: 'Asia/Shanghai' };
 const today = new Date('2026-11-20T03:00:00Z');

@@ -1,219 +1,151 @@
-/** Values to text and back: for cells, the clipboard and editors. Pure; language and time zone are passed in. */
-import { type CellValue, choicesOf, type Field, isEmpty } from './model';
+/** Cells to text: as they are shown, as they stand in an editor, and as other programs read them. Pure. */
+import { formatDate, formatStyledDate, zoneOf } from './dates';
+import {
+  type CellItem,
+  type CellValue,
+  type Choice,
+  type Field,
+  isEmpty,
+  isFailure,
+  isFile,
+  isMore,
+  isPlace,
+  isRecord,
+  itemsOf,
+  type Named,
+  type Place,
+} from './model';
+import { editableNumber, exportedNumber, formatAny, formatDuration, formatStyled } from './numbers';
+import { type Shape, shapeOf } from './shape';
 
+/** What people and groups are called. */
+export interface Names {
+  members: ReadonlyMap<string, Named>;
+  groups: ReadonlyMap<string, Named>;
+  /** Who is reading; null for a visitor. */
+  me: string | null;
+}
+export const nobody: Names = { members: new Map(), groups: new Map(), me: null };
+
+/** How values look to their reader. */
 export interface Locale {
   /** BCP 47. */
   language: string;
   /** IANA name. */
   zone: string;
+  names?: Names;
 }
 
-const numberFormats = new Map<string, Intl.NumberFormat>();
-const dateFormats = new Map<string, Intl.DateTimeFormat>();
+const degrees = (n: number) => String(Number(n.toFixed(6)));
 
-export function formatNumber(value: number, precision: number, thousands: boolean, language: string): string {
-  const key = `${language} ${precision} ${thousands}`;
-  let format = numberFormats.get(key);
-  if (!format) {
-    format = new Intl.NumberFormat(language, {
-      minimumFractionDigits: precision,
-      maximumFractionDigits: precision,
-      useGrouping: thousands,
-    });
-    numberFormats.set(key, format);
+/** `Airport (40.08, 116.58)`, latitude first as people write it. */
+export function formatPlace({ name, latitude, longitude }: Place): string {
+  const at = `${degrees(latitude)}, ${degrees(longitude)}`;
+  return name ? `${name} (${at})` : at;
+}
+
+const byId = new WeakMap<readonly Choice[], Map<string, Choice>>();
+
+/** A choice by its id; computed values may give its name instead. */
+export function choiceOf(choices: readonly Choice[], item: CellItem): Choice | undefined {
+  let index = byId.get(choices);
+  if (!index) {
+    index = new Map(choices.flatMap((choice) => [[choice.name, choice] as const]));
+    for (const choice of choices) index.set(choice.id, choice);
+    byId.set(choices, index);
   }
-  return format.format(value);
+  return typeof item === 'string' ? index.get(item) : undefined;
 }
 
-/** Reads a number as people write it: grouping, percent, currency signs, full-width digits, brackets for negative. */
-export function parseNumber(text: string, language = 'en'): number | undefined {
-  const decimal = language.startsWith('de') || language.startsWith('fr') ? ',' : '.';
-  let clean = text.normalize('NFKC').trim();
-  let sign = 1;
-  if (/^\(.*\)$/.test(clean)) {
-    sign = -1;
-    clean = clean.slice(1, -1);
-  }
-  const percent = clean.endsWith('%');
-  clean = clean
-    .replace(/[%\s'’_]/g, '')
-    .replace(/^([+-]?)[\p{Sc}]/u, '$1')
-    .replace(/[\p{Sc}]$/u, '');
-  clean = decimal === ',' ? clean.replaceAll('.', '').replace(',', '.') : clean.replaceAll(',', '');
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(clean)) return undefined;
-  const value = Number(clean) * sign;
-  if (!Number.isFinite(value)) return undefined;
-  return percent ? Number((value / 100).toPrecision(15)) : value;
+function formatNumberItem(value: number, shape: Extract<Shape, { as: 'number' }>, language: string): string {
+  if (!shape.days) return formatStyled(value, shape.style, language);
+  // A span that came from dates counts days.
+  if (shape.style?.format === 'duration') return formatDuration(value * 86_400, shape.style.precision);
+  return formatStyled(value, shape.style, language);
 }
 
-interface DateParts {
-  year: number;
-  month: number;
-  day: number;
-  hour: number;
-  minute: number;
-}
-
-const two = (n: number) => String(n).padStart(2, '0');
-const four = (n: number) => String(n).padStart(4, '0');
-
-function zoned(zone: string): Intl.DateTimeFormat {
-  let format = dateFormats.get(zone);
-  if (!format) {
-    const options = { year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric' } as const;
-    try {
-      format = new Intl.DateTimeFormat('en-u-hc-h23', { ...options, timeZone: zone });
-    } catch {
-      format = new Intl.DateTimeFormat('en-u-hc-h23', { ...options, timeZone: 'UTC' });
-    }
-    dateFormats.set(zone, format);
-  }
-  return format;
-}
-
-/** What the clock on the wall shows in a zone at an instant. */
-export function wallClock(instant: Date, zone: string): DateParts {
-  const parts: Record<string, number> = {};
-  for (const { type, value } of zoned(zone).formatToParts(instant)) parts[type] = Number(value);
-  const { year = 0, month = 0, day = 0, hour = 0, minute = 0 } = parts;
-  return { year, month, day, hour, minute };
-}
-
-/** The instant at which the clock on the wall of a zone shows this. In the gap of a change to summer time: after it. */
-export function instantOf(parts: DateParts, zone: string): Date {
-  const asUtc = Date.UTC(parts.year, parts.month - 1, parts.day, parts.hour, parts.minute);
-  const offsetAt = (at: number) => {
-    const wall = wallClock(new Date(at), zone);
-    return Date.UTC(wall.year, wall.month - 1, wall.day, wall.hour, wall.minute) - at;
-  };
-  const guess = asUtc - offsetAt(asUtc);
-  return new Date(asUtc - offsetAt(guess));
-}
-
-/** Year, month, day and time of a cell's value, in the member's zone when it has a time. */
-export function dateParts(value: string | number, time: boolean, zone: string): DateParts | undefined {
-  if (typeof value === 'string') {
-    const day = /^(\d{4})-(\d\d)-(\d\d)$/.exec(value);
-    if (day) return { year: Number(day[1]), month: Number(day[2]), day: Number(day[3]), hour: 0, minute: 0 };
-  }
-  const instant = new Date(value);
-  if (Number.isNaN(instant.getTime())) return undefined;
-  return wallClock(instant, time ? zone : 'UTC');
-}
-
-export function formatDate(value: string | number, time: boolean, zone: string): string {
-  const parts = dateParts(value, time, zone);
-  if (!parts) return String(value);
-  const day = `${four(parts.year)}-${two(parts.month)}-${two(parts.day)}`;
-  return time ? `${day} ${two(parts.hour)}:${two(parts.minute)}` : day;
-}
-
-/** The form of the API: a day, or an instant in UTC. */
-export function dateValue(parts: DateParts, time: boolean, zone: string): string {
-  if (!time) return `${four(parts.year)}-${two(parts.month)}-${two(parts.day)}`;
-  return instantOf(parts, zone).toISOString().replace('.000Z', 'Z');
-}
-
-const dayMonthYear = /^(\d{1,2})[./](\d{1,2})[./](\d{4})$/;
-const yearFirst = /^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?$/;
-const monthDay = /^(\d{1,2})\s*[-/月]\s*(\d{1,2})\s*日?$/;
-const compact = /^(\d{4})(\d\d)(\d\d)$/;
-const timeOfDay = /[T\s]+(\d{1,2})[:时時](\d{1,2})?分?(?::(\d{1,2}(?:\.\d+)?))?\s*([ap]m)?$/i;
-
-/** Reads a date as people write it; `today` fills in a missing year. */
-export function parseDate(text: string, time: boolean, zone: string, today: Date): string | undefined {
-  const clean = text.normalize('NFKC').trim();
-  if (/^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:?\d\d)$/i.test(clean)) {
-    const instant = new Date(clean);
-    if (Number.isNaN(instant.getTime())) return undefined;
-    return dateValue(wallClock(instant, zone), time, zone);
-  }
-  const clock = timeOfDay.exec(clean);
-  const [hour, minute] = clock ? readTime(clock) : [0, 0];
-  const day = clock ? clean.slice(0, clock.index).trim() : clean;
-  const now = wallClock(today, zone);
-  const named = namedDay(day, now);
-  const found = named ?? readDay(day, now.year);
-  if (!found || hour > 23 || minute > 59) return undefined;
-  const real = new Date(Date.UTC(found.year, found.month - 1, found.day));
-  if (real.getUTCMonth() !== found.month - 1 || found.year < 1 || found.year > 9999) return undefined;
-  return dateValue({ ...found, hour, minute }, time, zone);
-}
-
-function readTime(match: RegExpExecArray): [number, number] {
-  let hour = Number(match[1]);
-  const half = match[4]?.toLowerCase();
-  if (half === 'pm' && hour < 12) hour += 12;
-  if (half === 'am' && hour === 12) hour = 0;
-  return [hour, Number(match[2] ?? 0)];
-}
-
-function readDay(text: string, thisYear: number) {
-  const at = (year?: string | number, month?: string, day?: string) => ({
-    year: Number(year),
-    month: Number(month),
-    day: Number(day),
-  });
-  let match = yearFirst.exec(text) ?? compact.exec(text);
-  if (match) return at(match[1], match[2], match[3]);
-  match = dayMonthYear.exec(text);
-  if (match) {
-    const dotted = text.includes('.');
-    const monthFirst = !dotted && Number(match[1]) <= 12;
-    return monthFirst ? at(match[3], match[1], match[2]) : at(match[3], match[2], match[1]);
-  }
-  match = monthDay.exec(text);
-  if (match) return at(thisYear, match[1], match[2]);
-  const words = /[a-z]/i.test(text) && /\d/.test(text) ? Date.parse(`${text} UTC`) : Number.NaN;
-  if (Number.isNaN(words)) return undefined;
-  const date = new Date(words);
-  return { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() };
-}
-
-function namedDay(text: string, now: DateParts) {
-  const offsets: Record<string, number> = {
-    today: 0,
-    tomorrow: 1,
-    yesterday: -1,
-    今天: 0,
-    明天: 1,
-    昨天: -1,
-    今日: 0,
-    明日: 1,
-    昨日: -1,
-  };
-  const offset = offsets[text.toLowerCase()];
-  if (offset === undefined) return undefined;
-  const date = new Date(Date.UTC(now.year, now.month - 1, now.day + offset));
-  return { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() };
-}
-
-/** A cell as it is shown and copied. */
-export function formatCell(field: Field, value: CellValue, locale: Locale): string {
-  if (field.type === 'checkbox') return value === true ? '✓' : '';
-  if (isEmpty(value)) return '';
-  switch (field.type) {
+/** One item of a cell as it is shown. */
+export function formatItem(shape: Shape, item: CellItem, locale: Locale): string {
+  if (isFailure(item)) return item.error;
+  if (isMore(item)) return `+${item.more}`;
+  const names = locale.names ?? nobody;
+  switch (shape.as) {
     case 'number':
-      return typeof value === 'number'
-        ? formatNumber(value, field.precision, field.thousands, locale.language)
-        : String(value);
+      return typeof item === 'number' ? formatNumberItem(item, shape, locale.language) : String(item);
     case 'date':
-      return typeof value === 'string' || typeof value === 'number'
-        ? formatDate(value, field.time, locale.zone)
-        : String(value);
-    case 'select':
-    case 'multi_select': {
-      const ids = Array.isArray(value) ? value : [value];
-      return ids.map((id) => choicesOf(field).find((choice) => choice.id === id)?.name ?? String(id)).join(', ');
-    }
+      return typeof item === 'string' || typeof item === 'number'
+        ? formatStyledDate(item, shape.style, locale.language, locale.zone)
+        : '';
+    case 'choice':
+      return choiceOf(shape.choices, item)?.name ?? String(item);
+    case 'member':
+      return names.members.get(String(item))?.name ?? unknownName(item);
+    case 'group':
+      return names.groups.get(String(item))?.name ?? unknownName(item);
     default:
-      return String(value);
+      break;
   }
+  if (isRecord(item)) return item.text;
+  if (isFile(item)) return item.name;
+  if (isPlace(item)) return item.name || formatPlace(item);
+  if (item === true) return '✓';
+  if (item === false) return '';
+  if (typeof item === 'number') return formatAny(item, locale.language);
+  return String(item);
 }
 
-/** A cell for other programs: numbers and ticks in the form that spreadsheets read. */
+/** Somebody of whom this reader knows nothing, such as a visitor of a link. */
+function unknownName(item: CellItem): string {
+  return typeof item === 'object' && 'id' in item && 'name' in item ? item.name : '—';
+}
+
+/** A cell as it is shown. */
+export function formatCell(field: Field, value: CellValue, locale: Locale): string {
+  const shape = shapeOf(field);
+  if (shape.as === 'button') return field.type === 'button' ? field.label : '';
+  if (shape.as !== 'checkbox' && isEmpty(value)) return '';
+  return itemsOf(value)
+    .map((item) => formatItem(shape, item, locale))
+    .filter((text) => text !== '')
+    .join(', ');
+}
+
+const quoted = (text: string) => (/[,;，；、\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+
+/** A cell for other programs: numbers, dates and ticks in the form that spreadsheets read. */
 export function plainCell(field: Field, value: CellValue, locale: Locale): string {
   if (field.type === 'checkbox') return value === true ? 'TRUE' : 'FALSE';
-  if (field.type === 'number' && typeof value === 'number') return String(value);
-  return formatCell(field, value, locale);
+  const shape = shapeOf(field);
+  if (shape.as === 'button' && typeof value === 'string') return value;
+  const items = itemsOf(value).filter((item) => !isMore(item));
+  const texts = items.map((item): string => {
+    if (isFailure(item)) return item.error;
+    if (shape.as === 'number' && typeof item === 'number') {
+      const seconds = shape.days && shape.style?.format === 'duration' ? 86_400 : 1;
+      return exportedNumber(item * seconds, shape.style);
+    }
+    if (typeof item === 'number') return String(item);
+    if (typeof item === 'boolean') return item ? 'TRUE' : 'FALSE';
+    if (shape.as === 'date' && typeof item === 'string') {
+      return formatDate(item, shape.style.time && item.length > 10, zoneOf(shape.style, locale.zone));
+    }
+    if (isPlace(item)) return formatPlace(item);
+    return formatItem(shape, item, locale);
+  });
+  const [only] = texts;
+  return texts.length === 1 && only !== undefined ? only : texts.map(quoted).join(', ');
+}
+
+/** What stands in the text field when a cell begins to be edited. */
+export function editableCell(field: Field, value: CellValue, locale: Locale): string {
+  if (isEmpty(value)) return '';
+  const shape = shapeOf(field);
+  if (shape.as === 'number' && shape.style && typeof value === 'number') {
+    return editableNumber(value, shape.style, locale.language);
+  }
+  if (shape.as === 'date' && typeof value === 'string') {
+    return formatDate(value, shape.style.time, zoneOf(shape.style, locale.zone));
+  }
+  if (shape.as === 'place' && isPlace(value)) return formatPlace(value);
+  return typeof value === 'string' ? value : plainCell(field, value, locale);
 }

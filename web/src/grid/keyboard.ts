@@ -127,6 +127,7 @@ const withMod: Record<string, Action> = {
   ' ': { do: 'column' },
 };
 
+/** `checkbox`: the cell is pressed rather than edited. */
 export function actionOf(key: Key, focus: Focus, bounds: Bounds, checkbox: boolean): Action {
   if (bounds.rows === 0 || bounds.columns === 0) return { do: 'none' };
   if (!key.alt) {

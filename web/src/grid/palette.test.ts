@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { offers } from './editor/choices';
-import { type Choice, colors } from './model';
+import { colors } from './model';
 import { nextColor, personColor, shade } from './palette';
 
 function luminance(hex: string): number {
@@ -33,22 +32,5 @@ describe('the palette', () => {
       expect(contrast(color, '#ffffff')).toBeGreaterThanOrEqual(4.5);
       expect(personColor(`mem_${i}`)).toBe(color);
     }
-  });
-});
-
-describe('choices on offer', () => {
-  const choices: Choice[] = [
-    { id: '1', name: 'Under review', color: 'blue' },
-    { id: '2', name: 'Review', color: 'red' },
-  ];
-  it('puts first what begins with the text, and offers to create what is not there', () => {
-    expect(offers(choices, 'rev', true)).toEqual([
-      { kind: 'choice', choice: choices[1] },
-      { kind: 'choice', choice: choices[0] },
-      { kind: 'create', name: 'rev' },
-    ]);
-    expect(offers(choices, 'REVIEW', true)).toHaveLength(2);
-    expect(offers(choices, 'rev', false)).toHaveLength(2);
-    expect(offers(choices, ' ', true)).toHaveLength(2);
   });
 });

@@ -5,6 +5,9 @@ import type { Scheme } from './palette';
 const fontFamily =
   '-apple-system, BlinkMacSystemFont, "Segoe UI", "PingFang SC", "Hiragino Sans", "Microsoft YaHei UI", "Noto Sans CJK SC", "Noto Sans CJK JP", sans-serif';
 
+/** The font of cells, as the canvas wants it. */
+export const cellFont = `13px ${fontFamily}`;
+
 const common: Partial<Theme> = {
   fontFamily,
   baseFontStyle: '13px',

@@ -75,8 +75,8 @@ describe('copying', () => {
   it('gives text and HTML', () => {
     const rows = [row('r', { text: 'a\nb', number: 1.5, select: 'opt_a', tags: ['opt_x', 'opt_y'], tick: true })];
     expect(copyRows(rows, fields, locale)).toEqual({
-      text: '"a\nb"\t1.5\tOpen\tX, Y, Z\tTRUE',
-      html: '<table><tr><td>a<br>b</td><td>1.5</td><td>Open</td><td>X, Y, Z</td><td>TRUE</td></tr></table>',
+      text: '"a\nb"\t1.5\tOpen\t"X, ""Y, Z"""\tTRUE',
+      html: '<table><tr><td>a<br>b</td><td>1.5</td><td>Open</td><td>X, "Y, Z"</td><td>TRUE</td></tr></table>',
     });
   });
 });

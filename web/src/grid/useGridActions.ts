@@ -1,16 +1,25 @@
 /** What keys, the clipboard and the fill handle do to the grid: from events to edits. */
 import { CompactSelection, type DataEditorRef, type GridSelection, type Item } from '@glideapps/glide-data-grid';
 import { type ClipboardEvent, type KeyboardEvent, type RefObject, useMemo } from 'react';
+import type { Hit } from './cells/hit';
 import { parsePaste } from './clipboard';
 import type { EditTarget } from './editor/CellEditor';
+import { uploadInto } from './editor/uploads';
 import { type Action, actionOf, moveTo, type Rect } from './keyboard';
-import type { Choice, Field } from './model';
+import { openLink, safeUrl } from './links';
+import { type CellValue, type Field, type GridRow, isFile, itemsOf } from './model';
 import { focusOf, noSelection, selectionOf } from './selection';
+import type { CellServices } from './services';
 import { type Copied, clearEdits, copyRows, fillEdits, mostCells, paste, rowsAtHand, rowsOf } from './transfer';
 import type { GridProps } from './types';
 
 interface Context {
-  latest: RefObject<{ props: GridProps; selection: GridSelection; target: EditTarget | null }>;
+  latest: RefObject<{
+    props: GridProps;
+    services: CellServices;
+    selection: GridSelection;
+    target: EditTarget | null;
+  }>;
   select: (selection: GridSelection) => void;
   begin: (replace: boolean) => boolean;
   canvas: RefObject<DataEditorRef | null>;
@@ -160,11 +169,47 @@ function makeActions({ latest, select, begin, canvas, page }: Context) {
     if (direction === 'right' && range.width > 1) void fill({ ...range, width: 1 }, range);
   }
 
+  /** What a press on a part of a cell does. */
+  function act(hit: Hit, row: GridRow, field: Field): void {
+    const { props, services } = now();
+    const set = (value: CellValue) => props.onEdit([{ record: row.id, field: field.id, value }]);
+    if (hit.do === 'toggle') set(row.cells[field.id] !== true);
+    else if (hit.do === 'rate') set(hit.stars || null);
+    else if (hit.do === 'open') openLink(hit.url);
+    else if (hit.do === 'press' && field.type === 'button') services.press(row.id, field);
+    else if (hit.do === 'record') services.openRecord(hit.table, hit.record.id);
+    else if (hit.do === 'file') {
+      const files = (itemsOf(row.cells[field.id] as CellValue) as readonly unknown[]).filter(isFile);
+      services.preview(files, hit.index);
+    }
+  }
+
+  /** Files dropped on, or pasted into, a cell that takes files. Answers whether it does. */
+  function drop(cell: readonly [number, number], transfer: DataTransfer | null): boolean {
+    const { props, services } = now();
+    const field = fields()[cell[0]];
+    const row = props.source.row(cell[1]);
+    const files = [...(transfer?.files ?? [])];
+    if (!props.editable || field?.type !== 'attachment' || !row || row.deleted || files.length === 0) return false;
+    void uploadInto(services, row.id, field, files);
+    return true;
+  }
+
+  function pressButton(row: GridRow, field: Extract<Field, { type: 'button' }>): void {
+    const { props, services } = now();
+    const value = row.cells[field.id];
+    const url = typeof value === 'string' ? safeUrl(value) : undefined;
+    if (field.action.do === 'open') {
+      if (url) openLink(url);
+    } else if (props.editable) services.press(row.id, field);
+  }
+
   function toggle() {
     const { props, selection } = now();
     const focus = selection.current?.cell;
     const field = focus && fields()[focus[0]];
     const row = focus && props.source.row(focus[1]);
+    if (field?.type === 'button' && row) return pressButton(row, field);
     if (!props.editable || !field || !row || field.type !== 'checkbox') return;
     const value = row.cells[field.id] !== true;
     const range = ranges().at(-1);
@@ -210,7 +255,8 @@ function makeActions({ latest, select, begin, canvas, page }: Context) {
   }
 
   const plain: Partial<Record<Action['do'], () => void>> = {
-    edit: () => begin(false),
+    // What cannot be edited is read in the panel.
+    edit: () => begin(false) || expand(),
     toggle,
     expand,
     clear: () => void clear(),
@@ -236,8 +282,8 @@ function makeActions({ latest, select, begin, canvas, page }: Context) {
       else enter(event);
       return;
     }
-    const checkbox = fields()[focus.cell[0]]?.type === 'checkbox';
-    const action = actionOf(key, focus, size(), checkbox);
+    const type = fields()[focus.cell[0]]?.type;
+    const action = actionOf(key, focus, size(), type === 'checkbox' || type === 'button');
     if (action.do === 'none') return;
     if (action.do === 'focus') {
       select(selectionOf(action.focus));
@@ -289,7 +335,9 @@ function makeActions({ latest, select, begin, canvas, page }: Context) {
   }
 
   function onPaste(event: ClipboardEvent): void {
+    const cell = now().selection.current?.cell;
     event.preventDefault();
+    if ((cell && drop(cell, event.clipboardData)) || now().target) return;
     void pasteTable(parsePaste(event.clipboardData.getData('text/plain'), event.clipboardData.getData('text/html')));
   }
 
@@ -301,14 +349,9 @@ function makeActions({ latest, select, begin, canvas, page }: Context) {
     return [...new Set(rows)];
   }
 
-  async function createChoice(field: Field, name: string): Promise<Choice | undefined> {
-    const choices = await now().props.onCreateChoices(field, [name]);
-    return choices?.find((choice) => choice.name.toLowerCase() === name.toLowerCase());
-  }
-
   function isSelected([x, y]: Item): boolean {
     return ranges().some((r) => x >= r.x && x < r.x + r.width && y >= r.y && y < r.y + r.height);
   }
 
-  return { copy, clear, pasteFromClipboard, fill, onKey, onCopy, onPaste, selectedRecords, createChoice, isSelected };
+  return { copy, clear, pasteFromClipboard, fill, onKey, onCopy, onPaste, selectedRecords, isSelected, act, drop };
 }

@@ -12,7 +12,10 @@ use skein_platform::{
 };
 use skein_table::{
     datum_to_json,
-    formula::functions::{self, Function, Takes, Times},
+    formula::{
+        Type,
+        functions::{self, Function, Gives, Takes, Times},
+    },
 };
 use skein_types::{FieldId, Problem, RecordId, TableId};
 use utoipa::ToSchema;
@@ -52,9 +55,15 @@ struct FormulaAnswer {
     /// Whether it can be saved.
     ok: bool,
     /// The type of its values.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(flatten)]
     value_type: Option<ValueType>,
-    /// What is wrong, first mistake first.
+    /// The formula with names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shown: Option<String>,
+    /// The first mistake.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<FormulaError>,
+    /// All mistakes in order.
     errors: Vec<FormulaError>,
     /// Its value for the record that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -85,15 +94,17 @@ async fn check_formula(
             Ok(checked) => FormulaAnswer {
                 ok: true,
                 value_type: Some(checked.ty.into()),
+                shown: Some(snapshot.base.shown_formula(path.table, &checked.stored)),
+                error: None,
                 errors: Vec::new(),
                 value: checked.value.map(|value| datum_to_json(&snapshot.base, checked.ty, &value)),
             },
-            Err(mistakes) => FormulaAnswer {
-                ok: false,
-                value_type: None,
-                errors: mistakes.iter().map(|mistake| FormulaError::new(mistake, &input.formula)).collect(),
-                value: None,
-            },
+            Err(mistakes) => {
+                let errors: Vec<FormulaError> =
+                    mistakes.iter().map(|mistake| FormulaError::new(mistake, &input.formula)).collect();
+                let error = errors.first().cloned();
+                FormulaAnswer { ok: false, value_type: None, shown: None, error, errors, value: None }
+            }
         }
     });
     Ok(Json(checked.await.map_err(|error| BaseError::Internal(error.to_string()))?))
@@ -185,6 +196,8 @@ struct FunctionJson {
     group: String,
     /// Parameters in order.
     params: Vec<ParamJson>,
+    /// What it gives: a type, or what follows from its arguments.
+    gives: String,
     /// One sentence in English.
     help: &'static str,
     /// A call and what it gives.
@@ -231,10 +244,21 @@ impl From<&'static Function> for FunctionJson {
                     times: times(param.times),
                 })
                 .collect(),
+            gives: match function.gives {
+                Gives::Always(ty) => gives(ty),
+                Gives::Same(_) | Gives::Common(_) | Gives::By(_) => "by argument".into(),
+                Gives::ItemOf(_) => "item".into(),
+                Gives::ListOf(_) => "list".into(),
+            },
             help: function.help,
             example: [function.example.0, function.example.1],
         }
     }
+}
+
+fn gives(ty: Type) -> String {
+    let value = ValueType::from(ty);
+    if value.list { format!("list of {}", value.kind) } else { value.kind.into() }
 }
 
 /// The functions formulas know.

@@ -3,6 +3,7 @@
 mod bases;
 mod fields;
 mod formulas;
+mod groups;
 mod records;
 mod tables;
 mod undo;
@@ -43,6 +44,7 @@ pub const POLICY: &[PolicyRow] = &[
     ("PATCH", "/bases/{base}/tables/{table}/records", "edit:{base}"),
     ("POST", "/bases/{base}/tables/{table}/records/delete", "edit:{base}"),
     ("GET", "/bases/{base}/tables/{table}/records/{record}", "view:{base}"),
+    ("POST", "/bases/{base}/tables/{table}/groups", "view:{base}"),
     ("POST", "/bases/{base}/undo", "edit:{base}, member"),
     ("POST", "/bases/{base}/redo", "edit:{base}, member"),
 ];
@@ -58,6 +60,7 @@ where
         .merge(tables::router())
         .merge(fields::router())
         .merge(formulas::router())
+        .merge(groups::router())
         .merge(views::router())
         .merge(records::router())
         .merge(undo::router())

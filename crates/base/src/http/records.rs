@@ -11,6 +11,7 @@ use skein_platform::{
     Ctx, Platform,
     access::{Edit, View},
     http::{ApiResult, Body, Params, Path},
+    idempotency::Answers,
 };
 use skein_types::{Problem, ViewId};
 use utoipa::{IntoParams, ToSchema};
@@ -18,10 +19,10 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{RecordPath, Seq, TablePath};
 use crate::{
-    Actor, BaseError, Bases, Command, Key, ListQuery, Naming, RecordInput, RecordPage, Snapshot,
-    idempotency::Answers,
+    Actor, BaseError, Bases, Command, Key, ListQuery, Naming, RecordInput, RecordPage, Snapshot, attachments,
     input::{parse_creates, parse_ids, parse_updates},
     list::RecordJson,
+    viewer,
 };
 
 /// Bytes of the largest request: 5,000 records with long texts.
@@ -128,7 +129,7 @@ async fn list_records(
         limit: params.limit,
         cursor: params.cursor,
     };
-    Ok(Json(snapshot.list(path.table, wanted).await?))
+    Ok(Json(snapshot.list(path.table, wanted, viewer(&ctx).await?).await?))
 }
 
 /// One record.
@@ -174,6 +175,7 @@ async fn create_records(
     sent.write(&headers, &body, |snapshot, sent, input: RecordsInput| {
         let table = snapshot.table(sent.path.table)?;
         let records = parse_creates(table, &input.records, sent.naming, &sent.ctx.platform.ids)?;
+
         Ok(Command::CreateRecords { table: sent.path.table, records })
     })
     .await
@@ -201,6 +203,7 @@ async fn update_records(
     let sent = Sent { bases, ctx, path, naming: params.by, verb: "update" };
     sent.write(&headers, &body, |snapshot, sent, input: RecordsInput| {
         let records = parse_updates(snapshot.table(sent.path.table)?, &input.records, sent.naming)?;
+
         Ok(Command::UpdateRecords { table: sent.path.table, records })
     })
     .await
@@ -253,7 +256,10 @@ impl Sent {
         let open = self.bases.open(&granted).await?;
         let input: T = serde_json::from_str(body.get())
             .map_err(|error| Problem::invalid("request.invalid", "body", error.to_string()))?;
-        let command = command(&open.snapshot(), self, input);
+        let command = match command(&open.snapshot(), self, input) {
+            Ok(command) => self.with_files(command).await,
+            Err(error) => Err(error),
+        };
         // A repeat is answered even if it would not be right any more: its record exists by now.
         let command = match (command, &key) {
             (Ok(command), _) => command,
@@ -269,10 +275,16 @@ impl Sent {
         Ok(Json(answer))
     }
 
+    async fn with_files(&self, mut command: Command) -> Result<Command, BaseError> {
+        if let Command::CreateRecords { records, .. } | Command::UpdateRecords { records, .. } = &mut command
+        {
+            attachments::resolve(&self.ctx.platform, self.path.base, records).await?;
+        }
+        Ok(command)
+    }
+
     fn key(&self, headers: &HeaderMap, body: &RawValue) -> Result<Option<Key>, BaseError> {
-        let Some(key) = headers.get("idempotency-key") else { return Ok(None) };
         let place = format!("{} {} {} {:?}", self.verb, self.path.base, self.path.table, self.naming);
-        let key = String::from_utf8_lossy(key.as_bytes());
-        Key::new(self.ctx.actor(), &key, &[place.as_bytes(), body.get().as_bytes()]).map(Some)
+        Ok(Key::of(headers, self.ctx.actor(), &[place.as_bytes(), body.get().as_bytes()])?)
     }
 }

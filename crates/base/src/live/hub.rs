@@ -7,14 +7,16 @@ use std::{
         Arc, Weak,
         atomic::{AtomicBool, AtomicI64, Ordering},
     },
+    time::Duration,
 };
 
 use parking_lot::Mutex;
-use skein_table::{LiveView, Query, RowIx, Table};
-use skein_types::TableId;
+use skein_table::{Base, LiveView, Query, Touched as Rows, Viewer, dependence};
+use skein_types::{Clock, TableId};
 use tokio::{
     sync::{Notify, mpsc, oneshot, watch},
     task::JoinSet,
+    time::MissedTickBehavior,
 };
 
 use super::{
@@ -25,6 +27,11 @@ use crate::{BaseError, Snapshot, draft::Touched};
 
 /// Rows above which a view is computed on a thread of its own.
 pub(crate) const LARGE: usize = 50_000;
+
+/// How often it is asked whether a day has begun somewhere.
+const DAYS: Duration = Duration::from_secs(30);
+/// Why a view ends whose feeds are to open it again: it depends on who looks now.
+pub(crate) const REOPEN: &str = "view.reopen";
 
 /// What was published and not yet shown in live views. Later changes are merged into it, so it stays as
 /// small as what they touch.
@@ -45,12 +52,13 @@ pub(crate) struct Hub {
 pub(crate) struct Ask {
     table: TableId,
     source: Source,
+    viewer: Arc<Viewer>,
     reply: oneshot::Sender<Result<Arc<SharedView>, BaseError>>,
 }
 
 impl Hub {
     /// A hub, and the work that [`start`] starts.
-    pub(crate) fn new(snapshot: Arc<Snapshot>) -> (Self, Work) {
+    pub(crate) fn new(snapshot: Arc<Snapshot>, clock: Arc<dyn Clock>) -> (Self, Work) {
         let pending = Arc::new(Pending {
             next: Mutex::default(),
             wake: Notify::new(),
@@ -64,6 +72,7 @@ impl Hub {
             rows: HashMap::new(),
             views: HashMap::new(),
             builds: JoinSet::new(),
+            clock,
         };
         (Self { pending, asks }, Work { keeper, asked })
     }
@@ -94,9 +103,14 @@ impl Hub {
     }
 
     /// A view, shared with those who look at the same rows.
-    pub(crate) async fn view(&self, table: TableId, source: Source) -> Result<Arc<SharedView>, BaseError> {
+    pub(crate) async fn view(
+        &self,
+        table: TableId,
+        source: Source,
+        viewer: Arc<Viewer>,
+    ) -> Result<Arc<SharedView>, BaseError> {
         let (reply, replied) = oneshot::channel();
-        self.asks.send(Ask { table, source, reply }).map_err(|_| BaseError::Gone)?;
+        self.asks.send(Ask { table, source, viewer, reply }).map_err(|_| BaseError::Gone)?;
         replied.await.map_err(|_| BaseError::Gone)?
     }
 }
@@ -118,12 +132,14 @@ struct Keeper {
     rows: HashMap<TableId, Arc<TableRows>>,
     views: HashMap<ViewKey, Entry>,
     builds: JoinSet<Built>,
+    clock: Arc<dyn Clock>,
 }
 
 type Waiting = Vec<oneshot::Sender<Result<Arc<SharedView>, BaseError>>>;
 
 struct Entry {
     source: Source,
+    viewer: Arc<Viewer>,
     /// The query the view follows.
     query: Query,
     view: Weak<SharedView>,
@@ -143,8 +159,11 @@ struct Built {
 impl Keeper {
     async fn run(mut self, mut asked: mpsc::UnboundedReceiver<Ask>) {
         let pending = self.pending.clone();
+        let mut days = tokio::time::interval(DAYS);
+        days.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
+                _ = days.tick() => self.begin_day(),
                 () = pending.wake.notified() => self.advance(),
                 ask = asked.recv() => match ask {
                     Some(ask) => {
@@ -170,6 +189,26 @@ impl Keeper {
         }
     }
 
+    /// Computes views anew for whose viewers another day has begun.
+    fn begin_day(&mut self) {
+        let now = self.clock.now().as_millisecond();
+        let stale =
+            |entry: &Entry| entry.live.as_ref().and_then(LiveView::stale_at).is_some_and(|at| at <= now);
+        let keys: Vec<ViewKey> =
+            self.views.iter().filter(|(_, entry)| stale(entry)).map(|(key, _)| key.clone()).collect();
+        for key in keys {
+            let Some(entry) = self.views.get_mut(&key) else { continue };
+            entry.viewer = Arc::new(Viewer { now, ..(*entry.viewer).clone() });
+            entry.live = None;
+            if let Some(rows) = self.rows.get(&key.table)
+                && let Some(table) = self.snapshot.base.table(key.table)
+            {
+                rows.push(table, &[], false);
+            }
+            self.build(&key);
+        }
+    }
+
     /// Takes what was published since and brings the views there.
     fn advance(&mut self) {
         let Some((snapshot, touched)) = self.pending.next.lock().take() else { return };
@@ -189,10 +228,10 @@ impl Keeper {
         }
         let keys: Vec<ViewKey> =
             self.views.keys().filter(|key| changed.contains(&key.table)).cloned().collect();
+        let rows: Rows = touched.rows.into_iter().collect();
         for key in keys {
-            let rows = touched.rows.get(&key.table).map_or(&[][..], Vec::as_slice);
             let replaced = touched.replaced.contains(&key.table);
-            self.follow(&key, rows, touched.schema.contains(&key.table), replaced);
+            self.follow(&key, &rows, touched.schema.contains(&key.table), replaced);
         }
         self.pending.processed.store(self.snapshot.seq, Ordering::Release);
     }
@@ -207,7 +246,8 @@ impl Keeper {
     }
 
     /// Brings one view to the newest snapshot.
-    fn follow(&mut self, key: &ViewKey, changed: &[RowIx], schema: bool, replaced: bool) {
+    fn follow(&mut self, key: &ViewKey, touched: &Rows, schema: bool, replaced: bool) {
+        let changed = touched.get(&key.table).map_or(&[][..], Vec::as_slice);
         let Some(table) = self.snapshot.base.table(key.table).cloned() else {
             return self.end(key, &BaseError::TableNotFound(key.table));
         };
@@ -218,6 +258,9 @@ impl Keeper {
                 Err(error) => return self.end(key, &error),
             };
             let other = matches!(entry.source, Source::View(_)) && query != entry.query;
+            if other && !key.serves(dependence(&self.snapshot.base, &table, &query)) {
+                return self.end_with(key, REOPEN);
+            }
             if replaced || other {
                 entry.query = query;
                 entry.live = None;
@@ -227,7 +270,7 @@ impl Keeper {
         let kept = entry.live.take().filter(|_| !heavy);
         // Whoever is being built finds the change when it is done.
         let Some(mut live) = kept else { return self.build(key) };
-        if std::panic::catch_unwind(AssertUnwindSafe(|| live.update(&table, changed))).is_err() {
+        if std::panic::catch_unwind(AssertUnwindSafe(|| live.update(&self.snapshot.base, touched))).is_err() {
             tracing::error!(table = %key.table, "a live view failed to follow and is computed anew");
             return self.build(key);
         }
@@ -263,6 +306,18 @@ impl Keeper {
         }
     }
 
+    /// Ends a view in favour of others.
+    fn end_with(&mut self, key: &ViewKey, code: &'static str) {
+        let Some(entry) = self.views.remove(key) else { return };
+        if let Some(view) = entry.view.upgrade() {
+            view.state.send_replace(ViewState::Gone(code));
+        }
+        for reply in entry.waiting {
+            let error = BaseError::invalid("view.reopen", "view", "the view was changed; open it again");
+            let _ = reply.send(Err(error));
+        }
+    }
+
     /// Ends a view: it is deleted, or no longer makes sense.
     fn end(&mut self, key: &ViewKey, error: &BaseError) {
         let Some(entry) = self.views.remove(key) else { return };
@@ -280,23 +335,29 @@ impl Keeper {
     }
 
     fn open(&mut self, ask: Ask) {
-        let Ask { table: id, source, reply } = ask;
+        let Ask { table: id, source, viewer, reply } = ask;
+        let base = &self.snapshot.base;
         let query = self.snapshot.table(id).and_then(|table| {
             let query = source.query(table)?;
-            skein_table::validate_query(table.def(), &query)?;
-            Ok(query)
+            // What a stored view names may be gone: it is left out. What is asked for must make sense.
+            if matches!(source, Source::Query(_)) {
+                skein_table::validate_query(base, table, &query, &viewer)?;
+            }
+            let depends = dependence(base, table, &query);
+            Ok((query, depends))
         });
-        let query = match query {
+        let (query, depends) = match query {
             Ok(query) => query,
             Err(error) => {
                 let _ = reply.send(Err(error));
                 return;
             }
         };
-        let key = ViewKey::new(id, &source);
+        let key = ViewKey::new(id, &source, depends, &viewer);
         self.prune(Some(&key));
         let entry = self.views.entry(key.clone()).or_insert_with(|| Entry {
             source,
+            viewer,
             query,
             view: Weak::new(),
             live: None,
@@ -326,7 +387,8 @@ impl Keeper {
         if entry.building {
             return;
         }
-        let query = entry.query.clone();
+        let (query, viewer) = (entry.query.clone(), entry.viewer.clone());
+        let base = self.snapshot.base.clone();
         if table.len() > LARGE {
             entry.building = true;
             if let Some(view) = entry.view.upgrade() {
@@ -334,12 +396,12 @@ impl Keeper {
             }
             let (key, version) = (key.clone(), rows.version());
             self.builds.spawn_blocking(move || {
-                let live = compute(&table, &query);
+                let live = compute(&base, key.table, &query, &viewer);
                 Built { key, query, rows, version, live }
             });
             return;
         }
-        match compute(&table, &query) {
+        match compute(&base, key.table, &query, &viewer) {
             Some(live) => self.show(key, live),
             None => self.end(key, &unfit()),
         }
@@ -355,10 +417,13 @@ impl Keeper {
         let same = query == entry.query
             && self.rows.get(&key.table).is_some_and(|current| Arc::ptr_eq(current, &rows));
         let missed = same.then(|| rows.since(version)).flatten();
+        let missed = missed.map(|missed| Rows::from([(key.table, missed)]));
         match (live, missed) {
             (None, Some(_)) => self.end(&key, &unfit()),
-            (Some(mut live), Some(missed)) if missed.len() <= 64 + table.len() / 16 => {
-                if std::panic::catch_unwind(AssertUnwindSafe(|| live.update(&table, &missed))).is_ok() {
+            (Some(mut live), Some(missed)) if missed[&key.table].len() <= 64 + table.len() / 16 => {
+                if std::panic::catch_unwind(AssertUnwindSafe(|| live.update(&self.snapshot.base, &missed)))
+                    .is_ok()
+                {
                     self.show(&key, live);
                 } else {
                     self.end(&key, &unfit());
@@ -373,14 +438,15 @@ fn unfit() -> BaseError {
     BaseError::invalid("query.invalid", "query", "the query does not fit the table")
 }
 
-fn compute(table: &Table, query: &Query) -> Option<LiveView> {
-    std::panic::catch_unwind(|| LiveView::new(table, query).ok()).ok().flatten()
+fn compute(base: &Base, table: TableId, query: &Query, viewer: &Viewer) -> Option<LiveView> {
+    let work = AssertUnwindSafe(|| LiveView::new(base, table, query, viewer));
+    std::panic::catch_unwind(work).ok().flatten()
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use skein_table::{Base, Field, FieldKind, Op, Record, Value, select};
+    use skein_table::{Field, FieldKind, Op, Record, Stamp, Value, select};
     use skein_testkit::{seeded, within};
     use skein_types::{FieldId, Ids, RecordId};
 
@@ -398,28 +464,21 @@ mod tests {
 
     impl Large {
         fn new(ids: &Ids) -> Self {
-            let field = |slot: u32, name: &str, kind: FieldKind| Field {
-                id: ids.make(),
-                slot,
-                name: name.into(),
-                description: String::new(),
-                kind,
-            };
+            let field = |slot: u32, name: &str, kind: FieldKind| Field::new(ids.make(), slot, name, kind);
             let number = FieldKind::number(0);
             let fields = vec![field(0, "Name", FieldKind::text()), field(1, "Price", number)];
             let price = fields[1].id;
             let table = new_table("Large", fields, "Grid", ids);
             let id = table.id;
             let mut base = Base::new();
-            base.apply(&Op::CreateTable { table, at: 0 }).unwrap();
+            base.apply(&Op::CreateTable { table, at: 0 }, &Stamp::default()).unwrap();
             let records: Vec<Record> = (0..LARGE + 10)
-                .map(|n| Record {
-                    id: ids.make(),
-                    cells: vec![(price, Value::Number { n: (n % 977) as f64 })],
+                .map(|n| {
+                    Record::new(ids.make(), vec![(price, Value::Number { n: f64::from(n as u32 % 977) })])
                 })
                 .collect();
             let all = records.iter().map(|record| record.id).collect();
-            base.apply(&Op::CreateRecords { table: id, records }).unwrap();
+            base.apply(&Op::CreateRecords { table: id, records }, &Stamp::default()).unwrap();
             Self { base, seq: 1, table: id, price, records: all }
         }
 
@@ -428,16 +487,17 @@ mod tests {
         }
 
         fn apply(&mut self, hub: &Hub, op: &Op) {
-            let applied = self.base.apply(op).unwrap();
+            let applied = self.base.apply(op, &Stamp::default()).unwrap();
             let mut touched = Touched::default();
-            touched.note(op, &applied.change);
+            touched.note(op, &applied.changes);
+            touched.follow(&self.base.settle());
             self.seq += 1;
             hub.push(self.snapshot(), touched);
         }
 
         fn set(&mut self, hub: &Hub, at: usize, n: f64) {
             let cells = vec![(self.price, Value::Number { n })];
-            let records = vec![Record { id: self.records[at], cells }];
+            let records = vec![Record::new(self.records[at], cells)];
             self.apply(hub, &Op::UpdateRecords { table: self.table, records });
         }
 
@@ -452,43 +512,41 @@ mod tests {
 
     #[tokio::test]
     async fn views_nobody_looks_at_are_let_go_without_a_write() {
-        let (_, ids) = seeded(4);
+        let (clock, ids) = seeded(4);
         let table = new_table("Small", Vec::new(), "Grid", &ids);
         let id = table.id;
         let mut base = Base::new();
-        let name = Field {
-            id: ids.make(),
-            slot: 0,
-            name: "Name".into(),
-            description: String::new(),
-            kind: FieldKind::text(),
-        };
+        let name = Field::new(ids.make(), 0, "Name", FieldKind::text());
         let table = skein_table::TableDef { fields: vec![name], next_slot: 1, ..table };
-        base.apply(&Op::CreateTable { table, at: 0 }).unwrap();
-        let (_hub, mut work) = Hub::new(Arc::new(Snapshot { seq: 1, base }));
+        base.apply(&Op::CreateTable { table, at: 0 }, &Stamp::default()).unwrap();
+        let (_hub, mut work) = Hub::new(Arc::new(Snapshot { seq: 1, base }), clock.clone());
         for n in 0..20 {
             let (reply, _) = oneshot::channel();
             let query = Query { search: Some(format!("text {n}")), ..Query::default() };
-            work.keeper.open(Ask { table: id, source: Source::Query(query), reply });
+            work.keeper.open(Ask { table: id, source: Source::Query(query), viewer: Arc::default(), reply });
         }
         assert_eq!(work.keeper.views.len(), 1);
     }
 
     #[tokio::test]
     async fn a_view_computed_anew_is_behind_until_it_is_shown() {
-        let (_, ids) = seeded(5);
+        let (clock, ids) = seeded(5);
         let mut large = Large::new(&ids);
-        let (hub, mut work) = Hub::new(large.snapshot());
+        let (hub, mut work) = Hub::new(large.snapshot(), clock.clone());
         let keeper = &mut work.keeper;
         let (reply, replied) = oneshot::channel();
-        keeper.open(Ask { table: large.table, source: Source::Query(large.query()), reply });
+        keeper.open(Ask {
+            table: large.table,
+            source: Source::Query(large.query()),
+            viewer: Arc::default(),
+            reply,
+        });
         let built = within("the view", keeper.builds.join_next()).await.unwrap().unwrap();
         keeper.built(built);
         let view = replied.await.unwrap().unwrap();
         assert!(!view.behind.load(Ordering::Acquire));
         let records = large.records[..30_000].iter();
-        let records =
-            records.map(|id| Record { id: *id, cells: vec![(large.price, Value::Number { n: 5.0 })] });
+        let records = records.map(|id| Record::new(*id, vec![(large.price, Value::Number { n: 5.0 })]));
         let op = Op::UpdateRecords { table: large.table, records: records.collect() };
         large.apply(&hub, &op);
         keeper.advance();
@@ -500,7 +558,8 @@ mod tests {
     }
 
     async fn settled(hub: &Hub, view: &SharedView, large: &Large) {
-        let goal = select(large.base.table(large.table).unwrap(), &large.query()).unwrap();
+        let table = large.base.table(large.table).unwrap();
+        let goal = select(&large.base, table, &large.query(), &Viewer::default());
         let mut state = view.state.subscribe();
         within("the view is the newest", async {
             loop {
@@ -519,13 +578,13 @@ mod tests {
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn a_large_view_computed_aside_misses_nothing() {
-        let (_, ids) = seeded(3);
+        let (clock, ids) = seeded(3);
         let mut large = Large::new(&ids);
-        let (hub, work) = Hub::new(large.snapshot());
+        let (hub, work) = Hub::new(large.snapshot(), clock.clone());
         start(work);
         let source = Source::Query(large.query());
         // Edits go on while it is computed for the first time, and while too much changes at once.
-        let (view, ()) = tokio::join!(hub.view(large.table, source), async {
+        let (view, ()) = tokio::join!(hub.view(large.table, source, Arc::default()), async {
             for at in 0..50 {
                 large.set(&hub, at * 7, (at * 31 % 500) as f64);
                 tokio::task::yield_now().await;
@@ -534,7 +593,7 @@ mod tests {
         let view = view.unwrap();
         settled(&hub, &view, &large).await;
         let many = large.records[..30_000].iter();
-        let records = many.map(|id| Record { id: *id, cells: vec![(large.price, Value::Number { n: 5.0 })] });
+        let records = many.map(|id| Record::new(*id, vec![(large.price, Value::Number { n: 5.0 })]));
         let op = Op::UpdateRecords { table: large.table, records: records.collect() };
         large.apply(&hub, &op);
         for at in 0..50 {

@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, atomic::AtomicBool};
 
-use skein_table::{LiveView, Query, Table};
-use skein_types::{TableId, ViewId};
+use skein_table::{Dependence, LiveView, Query, Table, Viewer};
+use skein_types::{MemberId, TableId, ViewId};
 use tokio::sync::watch;
 
 use super::rows::TableRows;
@@ -24,7 +24,7 @@ impl Source {
         match self {
             Self::View(id) => {
                 let view = table.view(*id).ok_or(BaseError::ViewNotFound(*id))?;
-                Ok(Query { filter: view.filter.clone(), sort: view.sort.clone(), search: None })
+                Ok(Query { filter: view.filter.clone(), sort: view.sort.clone(), ..Query::default() })
             }
             Self::Query(query) => Ok(query.clone()),
         }
@@ -36,15 +36,24 @@ impl Source {
 pub(crate) struct ViewKey {
     pub(crate) table: TableId,
     source: String,
+    /// What of the viewer the rows depend on.
+    who: Option<MemberId>,
+    zone: Option<String>,
 }
 
 impl ViewKey {
-    pub(crate) fn new(table: TableId, source: &Source) -> Self {
+    pub(crate) fn new(table: TableId, source: &Source, depends: Dependence, viewer: &Viewer) -> Self {
         let source = match source {
             Source::View(id) => id.to_string(),
             Source::Query(query) => serde_json::to_string(query).unwrap_or_default(),
         };
-        Self { table, source }
+        let zone = depends.zone.then(|| viewer.zone.iana_name().unwrap_or("UTC").to_owned());
+        // Whoever is nobody, as a link visitor is, sees what any other nobody does.
+        Self { table, source, who: viewer.me.filter(|_| depends.who), zone }
+    }
+    /// Whether views of this key are right for whoever shares it when the query depends on so much.
+    pub(crate) fn serves(&self, depends: Dependence) -> bool {
+        (self.who.is_some() || !depends.who) && (self.zone.is_some() || !depends.zone)
     }
 }
 

@@ -6,11 +6,12 @@ use std::{
 };
 
 use skein_platform::access::{Granted, View};
-use skein_table::RowIx;
+use skein_table::{RowIx, Viewer};
 use skein_types::{RecordId, TableId};
 use tokio::sync::watch;
 
 use super::{
+    hub::REOPEN,
     message::{RecordRows, WindowMessage},
     rows::TableRows,
     view::{Ready, SharedView, Source, ViewState},
@@ -25,6 +26,9 @@ pub struct WindowFeed {
     base: Arc<OpenBase>,
     view: Arc<SharedView>,
     state: watch::Receiver<ViewState>,
+    table: TableId,
+    source: Source,
+    viewer: Arc<Viewer>,
     offset: usize,
     limit: usize,
     sent: Option<Sent>,
@@ -48,14 +52,15 @@ impl WindowFeed {
         granted: &Granted<View>,
         table: TableId,
         source: Source,
-        offset: usize,
-        limit: usize,
+        viewer: Viewer,
+        (offset, limit): (usize, usize),
     ) -> Result<Self, BaseError> {
         check_limit(limit)?;
         let base = bases.open(granted).await?;
-        let view = base.shared.hub.view(table, source).await?;
+        let viewer = Arc::new(viewer);
+        let view = base.shared.hub.view(table, source.clone(), viewer.clone()).await?;
         let state = view.state.subscribe();
-        Ok(Self { base, view, state, offset, limit, sent: None, moved: true })
+        Ok(Self { base, view, state, table, source, viewer, offset, limit, sent: None, moved: true })
     }
 
     /// Moves the window; the next [`WindowFeed::next`] answers at once.
@@ -75,6 +80,18 @@ impl WindowFeed {
             let behind = self.view.behind.load(Ordering::Acquire);
             let state = self.state.borrow_and_update().clone();
             match state {
+                ViewState::Gone(REOPEN) => {
+                    let hub = &self.base.shared.hub;
+                    match hub.view(self.table, self.source.clone(), self.viewer.clone()).await {
+                        Ok(view) => {
+                            self.state = view.state.subscribe();
+                            self.view = view;
+                            (self.sent, self.moved) = (None, true);
+                            continue;
+                        }
+                        Err(_) => return WindowMessage::Gone { code: "view.not_found" },
+                    }
+                }
                 ViewState::Gone(code) => return WindowMessage::Gone { code },
                 ViewState::Ready(ready) => {
                     let seq = if behind { ready.seq } else { ready.seq.max(processed) };

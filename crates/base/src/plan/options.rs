@@ -187,7 +187,7 @@ fn link(base: &Base, options: &Map<String, Json>, old: Option<&FieldKind>) -> Re
     };
     if let Some(filter) = &filter {
         let query = skein_table::Query { filter: Some(filter.clone()), ..skein_table::Query::default() };
-        skein_table::validate_query(there.def(), &query)?;
+        skein_table::validate_query(base, there, &query, &skein_table::Viewer::default())?;
     }
     let mirror = match options.get("mirror") {
         None => None,

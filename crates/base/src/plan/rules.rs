@@ -29,6 +29,7 @@ pub(super) fn create(base: &Base, table: &Table, records: &[Record]) -> Result<V
             }
         }
     }
+    people(base, table, &made)?;
     unique(base, table, &made)?;
     Ok(made)
 }
@@ -43,7 +44,36 @@ pub(super) fn update(base: &Base, table: &Table, records: &[Record]) -> Result<(
             }
         }
     }
+    people(base, table, records)?;
     unique(base, table, records)
+}
+
+/// Cells name people and groups of the organisation.
+fn people(base: &Base, table: &Table, records: &[Record]) -> Result<(), BaseError> {
+    let known = &base.env().people;
+    for (place, record) in records.iter().enumerate() {
+        for (id, value) in &record.cells {
+            let unknown = match value {
+                Value::Members { u } => {
+                    u.iter().find(|id| !known.members.contains_key(id)).map(ToString::to_string)
+                }
+                Value::Groups { g } => {
+                    g.iter().find(|id| !known.groups.contains_key(id)).map(ToString::to_string)
+                }
+                _ => None,
+            };
+            if let Some(unknown) = unknown {
+                let name = table.field(*id).map_or("", |field| &field.name);
+                let detail = format!("“{name}” names nobody of the organisation: {unknown}");
+                return Err(BaseError::invalid(
+                    "value.invalid",
+                    format!("records[{place}].fields.{id}"),
+                    detail,
+                ));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn is_blank(value: &Value) -> bool {

@@ -3,17 +3,18 @@
 
 use std::{io, sync::Arc};
 
-use skein_table::{Field, FieldKind, Query, RowIx, Table, Value, select, value_to_text};
-use skein_types::{FieldId, ViewId};
+use skein_table::{Base, Field, FieldKind, Query, RowIx, Table, Viewer, select, value_to_text};
+use skein_types::{FieldId, TableId, ViewId};
 
 use super::numbers::{self, Decimal};
-use crate::BaseError;
+use crate::{BaseError, Snapshot};
 
 /// Bytes handed out at a time.
 const PIECE: usize = 64 << 10;
 
 /// An export on its way: an iterator over pieces of the file.
 pub struct Export {
+    snapshot: Arc<Snapshot>,
     table: Arc<Table>,
     fields: Vec<Field>,
     rows: std::vec::IntoIter<RowIx>,
@@ -23,7 +24,13 @@ pub struct Export {
 impl Export {
     /// An export of a table in the order of its records, or of a view with its filter, order and visible
     /// fields. Sorts, so it may take a moment.
-    pub fn new(table: Arc<Table>, view: Option<ViewId>) -> Result<Self, BaseError> {
+    pub fn new(
+        snapshot: Arc<Snapshot>,
+        table: TableId,
+        view: Option<ViewId>,
+        viewer: &Viewer,
+    ) -> Result<Self, BaseError> {
+        let table = snapshot.table(table)?.clone();
         let def = table.def();
         let (query, fields) = match view {
             None => (Query::default(), def.fields.clone()),
@@ -33,8 +40,8 @@ impl Export {
                 (Query { filter, sort, ..Query::default() }, visible(&table, id))
             }
         };
-        let rows = select(&table, &query)?.into_iter();
-        Ok(Self { table, fields, rows, head: true })
+        let rows = select(&snapshot.base, &table, &query, viewer).into_iter();
+        Ok(Self { snapshot, table, fields, rows, head: true })
     }
 }
 
@@ -59,37 +66,47 @@ impl Iterator for Export {
         }
         while piece.len() < PIECE {
             let Some(row) = self.rows.next() else { break };
-            let (table, fields) = (&self.table, &self.fields);
-            line(&mut piece, fields.iter().map(|field| text(field, &table.get(row, field.id))));
+            let (base, table) = (&self.snapshot.base, &self.table);
+            line(&mut piece, self.fields.iter().map(|field| text(base, table, field, row)));
         }
         (!piece.is_empty()).then_some(piece)
     }
 }
 
 /// The whole file. For what streams, see [`Export`].
-pub fn export_csv(table: &Arc<Table>, view: Option<ViewId>) -> Result<String, BaseError> {
-    let bytes = Export::new(table.clone(), view)?.flatten().collect();
+pub fn export_csv(
+    snapshot: &Arc<Snapshot>,
+    table: TableId,
+    view: Option<ViewId>,
+) -> Result<String, BaseError> {
+    let bytes = Export::new(snapshot.clone(), table, view, &Viewer::default())?.flatten().collect();
     String::from_utf8(bytes).map_err(|error| BaseError::Internal(error.to_string()))
 }
 
 /// Writes the file piece by piece. Blocks.
 pub fn export_csv_to(
-    table: &Arc<Table>,
+    snapshot: &Arc<Snapshot>,
+    table: TableId,
     view: Option<ViewId>,
     to: &mut impl io::Write,
 ) -> Result<(), BaseError> {
-    for piece in Export::new(table.clone(), view)? {
+    for piece in Export::new(snapshot.clone(), table, view, &Viewer::default())? {
         to.write_all(&piece)
             .map_err(|error| BaseError::Internal(format!("the export broke off: {error}")))?;
     }
     to.flush().map_err(|error| BaseError::Internal(format!("the export broke off: {error}")))
 }
 
-fn text(field: &Field, value: &Value) -> String {
-    let text = value_to_text(field, value);
+fn text(base: &Base, table: &Table, field: &Field, row: RowIx) -> String {
     match field.kind {
-        FieldKind::Number(_) | FieldKind::Date(_) | FieldKind::Checkbox => text,
-        _ => defused(text),
+        FieldKind::Number(_) | FieldKind::Date(_) | FieldKind::Checkbox => {
+            value_to_text(field, &table.get(row, field.id))
+        }
+        FieldKind::Text { .. }
+        | FieldKind::Select { .. }
+        | FieldKind::MultiSelect { .. }
+        | FieldKind::Location => defused(value_to_text(field, &table.get(row, field.id))),
+        _ => defused(base.text(table, row, field.id)),
     }
 }
 

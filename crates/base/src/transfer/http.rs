@@ -19,7 +19,7 @@ use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{Export, Import, Imports, StartInput, words};
-use crate::BaseError;
+use crate::{BaseError, viewer};
 
 /// Who may call what; see [`PolicyRow`].
 pub const POLICY: &[PolicyRow] = &[
@@ -119,9 +119,9 @@ async fn export(
 ) -> ApiResult<Response> {
     let granted = ctx.authorize::<View>(base).await?;
     let snapshot = imports.bases().open(&granted).await?.snapshot();
-    let table = snapshot.table(table)?.clone();
-    let name = table.def().name.clone();
-    let sorted = tokio::task::spawn_blocking(move || Export::new(table, query.view));
+    let name = snapshot.table(table)?.def().name.clone();
+    let viewer = viewer(&ctx).await?;
+    let sorted = tokio::task::spawn_blocking(move || Export::new(snapshot, table, query.view, &viewer));
     let export = sorted.await.map_err(|error| BaseError::Internal(error.to_string()))??;
     let pieces = stream::iter(export.map(|piece| Ok::<_, std::convert::Infallible>(Bytes::from(piece))));
     let headers = [

@@ -66,8 +66,8 @@ async fn a_copy_has_everything_under_ids_of_its_own() {
         let (mine, theirs) = (ids(json!(old.def())), ids(json!(new.def())));
         assert!(mine.is_disjoint(&theirs), "no id is shared");
         let view = &new.def().views[0];
-        let shown =
-            skein_table::select(new, &Query { filter: view.filter.clone(), ..Query::default() }).unwrap();
+        let query = Query { filter: view.filter.clone(), ..Query::default() };
+        let shown = skein_table::select(&copied.base, new, &query, &skein_table::Viewer::default());
         assert_eq!(shown.len(), 1);
         let name = new.get(shown[0], new.def().fields[0].id);
         assert_eq!(name, crate::world::text("b"));
@@ -84,7 +84,10 @@ async fn feeds(sheet: &Sheet) -> (BaseFeed, WindowFeed) {
     let bases = &sheet.node.bases;
     let (_, events) = BaseFeed::open(bases, &granted, None).await.unwrap();
     let source = Source::Query(Query::default());
-    let mut window = WindowFeed::open(bases, &granted, sheet.table, source, 0, 10).await.unwrap();
+    let mut window =
+        WindowFeed::open(bases, &granted, sheet.table, source, skein_table::Viewer::default(), (0, 10))
+            .await
+            .unwrap();
     window.next().await;
     (events, window)
 }

@@ -374,7 +374,7 @@ async fn what_is_exported_can_be_imported_again() {
         let report = import_file(&imports, &sheet.ctx, &granted, &path, "Sites").await.unwrap();
         assert_eq!((report.progress.imported, report.errors.count()), (10, 0));
         let snapshot = sheet.snapshot().await;
-        let text = export_csv(snapshot.table(report.table).unwrap(), None).unwrap();
+        let text = export_csv(&snapshot, report.table, None).unwrap();
         assert!(
             text.starts_with(
                 "\u{feff}Name,Opened,Share,Kind\r\n\"'=cmd; \"\"x\"\"\",2026-11-20,1234.5,Gas\r\n"
@@ -383,8 +383,8 @@ async fn what_is_exported_can_be_imported_again() {
         std::fs::write(&path, text.replace("'=", "=")).unwrap();
         let again = import_file(&imports, &sheet.ctx, &granted, &path, "Sites again").await.unwrap();
         let snapshot = sheet.snapshot().await;
-        let first = export_csv(snapshot.table(report.table).unwrap(), None).unwrap();
-        let second = export_csv(snapshot.table(again.table).unwrap(), None).unwrap();
+        let first = export_csv(&snapshot, report.table, None).unwrap();
+        let second = export_csv(&snapshot, again.table, None).unwrap();
         assert_eq!(first, second);
         let def = snapshot.table(report.table).unwrap().def();
         let kinds: Vec<&str> = def.fields.iter().map(|field| field.kind.type_name()).collect();
@@ -407,7 +407,7 @@ async fn a_view_is_exported_as_it_is_shown() {
     .unwrap();
     let view = sheet.run(Command::CreateView { table: sheet.table, input }).await.unwrap().view.unwrap();
     let snapshot = sheet.snapshot().await;
-    let text = export_csv(snapshot.table(sheet.table).unwrap(), Some(view)).unwrap();
+    let text = export_csv(&snapshot, sheet.table, Some(view)).unwrap();
     assert_eq!(text, "\u{feff}Price,Name,Notes,Date\r\n3,b,,\r\n2,c,,\r\n");
 }
 

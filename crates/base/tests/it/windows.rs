@@ -9,7 +9,7 @@ use skein_base::{
 };
 use skein_platform::access::View;
 use skein_store::FutureExt;
-use skein_table::{Query, Value, select, write_record_json};
+use skein_table::{Query, Value, Viewer, select, write_record_json};
 use skein_testkit::{TestDb, until, within};
 use skein_types::{FieldId, RecordId, TableId, ViewId};
 
@@ -46,7 +46,7 @@ impl Client {
 
 fn expected(snapshot: &Snapshot, table: TableId, query: &Query, offset: usize, limit: usize) -> Client {
     let table = snapshot.table(table).unwrap();
-    let all = select(table, query).unwrap();
+    let all = select(&snapshot.base, table, query, &Viewer::default());
     let window = &all[offset.min(all.len())..(offset + limit).min(all.len())];
     let fields: Vec<FieldId> = table.def().fields.iter().map(|field| field.id).collect();
     let row = |&row: &u32| {
@@ -64,7 +64,9 @@ fn expected(snapshot: &Snapshot, table: TableId, query: &Query, offset: usize, l
 
 async fn open(sheet: &Sheet, source: Source, offset: usize, limit: usize) -> WindowFeed {
     let granted = sheet.ctx.authorize::<View>(sheet.base).await.unwrap();
-    WindowFeed::open(&sheet.node.bases, &granted, sheet.table, source, offset, limit).await.unwrap()
+    WindowFeed::open(&sheet.node.bases, &granted, sheet.table, source, Viewer::default(), (offset, limit))
+        .await
+        .unwrap()
 }
 
 async fn first_view(sheet: &Sheet) -> ViewId {
@@ -272,7 +274,9 @@ async fn a_window_that_makes_no_sense_is_refused() {
     ];
     for (query, limit, field, code) in bad {
         let source = Source::Query(serde_json::from_value(query).unwrap());
-        let refused = WindowFeed::open(&sheet.node.bases, &granted, sheet.table, source, 0, limit).await;
+        let refused =
+            WindowFeed::open(&sheet.node.bases, &granted, sheet.table, source, Viewer::default(), (0, limit))
+                .await;
         let problem = skein_types::Problem::from(refused.err().unwrap());
         assert!(problem.field.unwrap().starts_with(field));
         assert_eq!(problem.code, code);

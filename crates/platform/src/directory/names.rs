@@ -40,3 +40,40 @@ pub async fn names(db: &Db, resource: ResourceId) -> Result<Names, StoreError> {
     })
     .await
 }
+
+/// What the meaning of a question may depend on besides who asks it.
+#[derive(Clone, Debug, Default)]
+pub struct Standing {
+    /// Their time zone, by its IANA name.
+    pub zone: String,
+    /// The groups they are in.
+    pub groups: Vec<GroupId>,
+    /// The members of their departments, themselves included.
+    pub colleagues: Vec<MemberId>,
+}
+
+/// How a member stands.
+pub async fn standing(db: &Db, member: MemberId) -> Result<Standing, StoreError> {
+    db.read(move |tx| {
+        async move {
+            let row = tx.row("SELECT time_zone FROM members WHERE id = $1", params![member]).await?;
+            let Some(row) = row else { return Ok(Standing::default()) };
+            let mut standing = Standing { zone: row.get("time_zone")?, ..Standing::default() };
+            let sql = "SELECT group_id FROM group_members WHERE member = $1";
+            for row in tx.rows(sql, params![member]).await? {
+                standing.groups.push(row.get("group_id")?);
+            }
+            let sql = "SELECT DISTINCT o.member FROM department_members m \
+                 JOIN department_members o ON o.department = m.department WHERE m.member = $1";
+            for row in tx.rows(sql, params![member]).await? {
+                standing.colleagues.push(row.get("member")?);
+            }
+            if !standing.colleagues.contains(&member) {
+                standing.colleagues.push(member);
+            }
+            Ok(standing)
+        }
+        .boxed()
+    })
+    .await
+}

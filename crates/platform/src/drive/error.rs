@@ -4,7 +4,10 @@ use skein_store::StoreError;
 use skein_types::Problem;
 
 use super::model::{MAX_COPIES, MAX_DEPTH};
-use crate::access::{AccessError, Role};
+use crate::{
+    access::{AccessError, Role},
+    idempotency::KeyError,
+};
 
 /// An error of the tree, its grants and its links.
 #[derive(Debug, thiserror::Error)]
@@ -92,6 +95,12 @@ pub enum DriveError {
 impl From<Problem> for DriveError {
     fn from(problem: Problem) -> Self {
         Self::Refused(problem)
+    }
+}
+
+impl From<KeyError> for DriveError {
+    fn from(error: KeyError) -> Self {
+        Self::Refused(error.into())
     }
 }
 

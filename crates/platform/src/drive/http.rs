@@ -20,6 +20,7 @@ use crate::{
     access::Role,
     directory::{self, Member},
     http::{ApiError, ApiResult, Body, Page, Params, Path, PolicyRow},
+    idempotency::Key,
     identity::Meta,
 };
 
@@ -125,13 +126,20 @@ struct CreateBody {
     parent: Option<ResourceId>,
 }
 
-/// Makes a resource.
+/// Makes a resource. With an `Idempotency-Key`, a repeat gets the same answer and makes nothing.
 #[utoipa::path(post, path = "/resources", tag = "drive", request_body = CreateBody,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Names this request")),
     responses((status = 201, body = Resource), (status = "default", body = Problem)))]
-async fn create(ctx: Ctx, Body(body): Body<CreateBody>) -> ApiResult<(StatusCode, Json<Resource>)> {
+async fn create(ctx: Ctx, headers: HeaderMap, Body(body): Body<CreateBody>) -> ApiResult<Response> {
     let CreateBody { kind, name, parent } = body;
-    let made = super::create(&ctx, NewResource { kind, name, parent }).await?;
-    Ok((StatusCode::CREATED, Json(made)))
+    let place = parent.map_or_else(String::new, |parent| parent.to_string());
+    let parts = ["create resource", &kind, &name, &place].map(str::as_bytes);
+    let key = Key::of(&headers, ctx.actor(), &parts)?;
+    let new = NewResource { kind, name, parent };
+    Ok(match key {
+        None => (StatusCode::CREATED, Json(super::create(&ctx, new).await?)).into_response(),
+        Some(key) => (StatusCode::CREATED, Json(super::create_once(&ctx, new, key).await?)).into_response(),
+    })
 }
 
 /// A resource with the way to it, in the trash or not.

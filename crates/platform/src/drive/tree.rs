@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use serde_json::json;
+use serde_json::{json, value::RawValue, value::to_raw_value};
 use skein_store::{FutureExt, StoreError, Tx, params};
 use skein_types::{MemberId, ResourceId, Timestamp};
 
@@ -18,6 +18,7 @@ use crate::{
     Ctx, Principal,
     access::{AccessError, Edit, Manage, Reads, View, authorize_in, authorize_trashed},
     http::Page,
+    idempotency::{self, Answers, Key, KeyError},
     order::natural,
 };
 
@@ -150,6 +151,30 @@ pub async fn search(ctx: &Ctx, text: &str, limit: usize) -> Result<Vec<Resource>
 
 /// Makes a resource. In a folder that needs the role to edit it; at the root anybody but guests may.
 pub async fn create(ctx: &Ctx, new: NewResource) -> Result<Resource, DriveError> {
+    let node = node_of(ctx, new)?;
+    change(ctx, move |tx, ctx| async move { insert(tx, &ctx, node).await }.boxed()).await
+}
+
+/// Like [`create`], once for a key: a repeat gets the answer of the first time, as JSON. One that comes
+/// meanwhile waits, since the tree changes one by one.
+pub async fn create_once(ctx: &Ctx, new: NewResource, key: Key) -> Result<Box<RawValue>, DriveError> {
+    let node = node_of(ctx, new)?;
+    change(ctx, move |tx, ctx| {
+        async move {
+            if let Some(answer) = Answers::read_in(tx, [&key], ctx.now).await?.get(&key)? {
+                return Ok(answer);
+            }
+            let made = insert(tx, &ctx, node).await?;
+            let answer = to_raw_value(&made).map_err(|error| KeyError::Damaged(error.to_string()))?;
+            idempotency::keep(tx, vec![(key, answer.get().to_owned(), ctx.now)]).await?;
+            Ok(answer)
+        }
+        .boxed()
+    })
+    .await
+}
+
+fn node_of(ctx: &Ctx, new: NewResource) -> Result<Node, DriveError> {
     let owner = ctx.member()?;
     let name = model::name(&new.name)?;
     let NewResource { kind, parent, .. } = new;
@@ -157,22 +182,18 @@ pub async fn create(ctx: &Ctx, new: NewResource) -> Result<Resource, DriveError>
         return Err(DriveError::Kind(kind));
     }
     let id = ctx.platform.ids.make();
-    change(ctx, move |tx, ctx| {
-        async move {
-            enter(tx, &ctx, parent, 0).await?;
-            let node =
-                Node { id, parent, kind, name, owner, inherits: true, trashed: None, trashed_with: None };
-            sql::insert(tx, ctx.org, &node, ctx.now).await?;
-            if let Some(kind) = ctx.platform.kind(&node.kind) {
-                kind.create(tx, &ctx, id).await?;
-            }
-            let data = json!({ "resource": id, "kind": node.kind, "name": node.name, "parent": parent });
-            emit(tx, &ctx, "resource.created", &data).await?;
-            resource_in(&ctx, tx, id).await
-        }
-        .boxed()
-    })
-    .await
+    Ok(Node { id, parent, kind, name, owner, inherits: true, trashed: None, trashed_with: None })
+}
+
+async fn insert(tx: &mut Tx, ctx: &Ctx, node: Node) -> Result<Resource, DriveError> {
+    enter(tx, ctx, node.parent, 0).await?;
+    sql::insert(tx, ctx.org, &node, ctx.now).await?;
+    if let Some(kind) = ctx.platform.kind(&node.kind) {
+        kind.create(tx, ctx, node.id).await?;
+    }
+    let data = json!({ "resource": node.id, "kind": node.kind, "name": node.name, "parent": node.parent });
+    emit(tx, ctx, "resource.created", &data).await?;
+    resource_in(ctx, tx, node.id).await
 }
 
 /// Checks that something with `height` levels below it may be put into a folder, or at the root.

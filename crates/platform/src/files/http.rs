@@ -127,7 +127,9 @@ async fn download(
         Part::Outside => return Ok(outside(file.size)),
     };
     let mut answer = kept(&etag, CHECKED);
-    answer.extend(described(&file, query.inline == 1));
+    for (name, value) in described(&file, query.inline == 1) {
+        answer.insert(name, value);
+    }
     answer.insert(header::CONTENT_LENGTH, length.into());
     if let Some(range) = &range {
         let text = format!("bytes {}-{}/{}", range.start, range.end - 1, file.size);
@@ -177,11 +179,15 @@ const CHECKED: &str = "private, no-cache";
 /// A list of pictures is not asked about each time; what was seen may be seen again for a while.
 const TRUSTED: &str = "private, max-age=3600";
 
+const SANDBOX: &str = "sandbox; default-src 'none'";
+/// A sound or film in a tab of its own: the player fetches it once more, from the same origin.
+const PLAYED: &str = "sandbox allow-same-origin; default-src 'none'; media-src 'self'";
+
 /// The headers of every answer that has, or stands for, something that was uploaded.
 fn kept(etag: &str, cache: &'static str) -> HeaderMap {
     let mut headers = HeaderMap::from_iter([
         (header::CACHE_CONTROL, HeaderValue::from_static(cache)),
-        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox; default-src 'none'")),
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(SANDBOX)),
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     ]);
     if let Ok(etag) = HeaderValue::from_str(etag) {
@@ -190,8 +196,10 @@ fn kept(etag: &str, cache: &'static str) -> HeaderMap {
     headers
 }
 
-fn described(file: &File, inline: bool) -> [(HeaderName, HeaderValue); 3] {
+fn described(file: &File, inline: bool) -> [(HeaderName, HeaderValue); 4] {
     let shown = inline && may_be_inline(&file.media);
+    let played = shown && (file.media.starts_with("audio/") || file.media.starts_with("video/"));
+    let policy = if played { PLAYED } else { SANDBOX };
     let media = match file.media.as_str() {
         "text/plain" => "text/plain; charset=utf-8",
         media => media,
@@ -200,6 +208,7 @@ fn described(file: &File, inline: bool) -> [(HeaderName, HeaderValue); 3] {
     [
         (header::CONTENT_TYPE, HeaderValue::from_str(media).unwrap_or_else(unknown)),
         (header::CONTENT_DISPOSITION, disposition(if shown { "inline" } else { "attachment" }, &file.name)),
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy)),
         (header::ACCEPT_RANGES, HeaderValue::from_static("bytes")),
     ]
 }

@@ -200,3 +200,46 @@ async fn a30_a35_a_stranger_opens_a_link_and_is_out_when_it_changes() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_resource_is_made_once_for_a_key() {
+    on_each_database(async |test| {
+        let house = house(test).await;
+        house.member("Ben", identity::OrgRole::Member).await;
+        let (mut olga, mut ben) = (house.signed_in("olga").await, house.signed_in("ben").await);
+        let wanted = json!({ "kind": "folder", "name": "Work", "parent": null });
+        let mut same = olga.clone();
+        for client in [&mut olga, &mut same, &mut ben] {
+            client.headers.insert("idempotency-key", "k1".parse().unwrap());
+        }
+        let (one, two) =
+            tokio::join!(olga.post("/resources", wanted.clone()), same.post("/resources", wanted.clone()));
+        assert_eq!((one.status.as_u16(), two.status.as_u16()), (201, 201));
+        assert_eq!(one.json, two.json);
+        let path = format!("/resources/{}", text(&one.json["id"]));
+        assert_eq!(olga.send("PATCH", &path, json!({ "name": "Renamed" })).await.status, 200);
+        assert_eq!(olga.post("/resources", wanted.clone()).await.json, one.json, "as it was told first");
+        let other = json!({ "kind": "folder", "name": "Other", "parent": null });
+        let answer = olga.post("/resources", other.clone()).await;
+        assert_eq!(
+            (answer.told(), &answer.json["field"]),
+            ((422, "idempotency.key_reused"), &json!("Idempotency-Key"))
+        );
+        let bens = ben.post("/resources", wanted.clone()).await;
+        assert_eq!(
+            (bens.status.as_u16(), bens.json["id"] == one.json["id"]),
+            (201, false),
+            "keys are one's own"
+        );
+        olga.headers.insert("idempotency-key", "x".repeat(201).parse().unwrap());
+        assert_eq!(olga.post("/resources", other).await.told(), (422, "idempotency.key_invalid"));
+        assert_eq!(olga.get("/resources?in=root").await.json["items"].as_array().unwrap().len(), 1);
+        house.clock.advance(jiff::SignedDuration::from_hours(25));
+        let mut later = house.signed_in("olga").await;
+        later.headers.insert("idempotency-key", "k1".parse().unwrap());
+        let anew = later.post("/resources", wanted).await;
+        assert_eq!(anew.status, 201, "a key is kept for a day");
+        assert_ne!(anew.json["id"], one.json["id"]);
+    })
+    .await;
+}

@@ -48,15 +48,16 @@ pub(super) async fn export(
     let open = services.bases.open(&granted).await.map_err(Problem::from)?;
     let snapshot = open.snapshot();
     let found = match table.parse::<TableId>() {
-        Ok(id) => snapshot.base.table(id).cloned(),
-        Err(_) => snapshot.base.tables().find(|known| known.def().name == table).cloned(),
+        Ok(id) => snapshot.base.table(id),
+        Err(_) => snapshot.base.tables().find(|known| known.def().name == table),
     };
+    let found = found.map(|table| table.def().id);
     let found = found.ok_or_else(|| Failure(format!("the base has no table {table}")))?;
     let mut output: Box<dyn Write> = match to {
         "-" => Box::new(std::io::stdout()),
         path => Box::new(File::create(path).map_err(|error| Failure::of(path, error))?),
     };
-    transfer::export_csv_to(&found, None, &mut output).map_err(Problem::from)?;
+    transfer::export_csv_to(&snapshot, found, None, &mut output).map_err(Problem::from)?;
     services.platform.db.close().await;
     Ok(())
 }

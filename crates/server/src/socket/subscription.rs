@@ -104,7 +104,9 @@ impl Subscription {
                     (Some(view), None) => Source::View(view),
                     (_, query) => Source::Query(query.unwrap_or_default()),
                 };
-                let feed = WindowFeed::open(&sockets.bases, &granted, table, source, offset, limit).await?;
+                let viewer = skein_base::viewer(ctx).await?;
+                let feed = WindowFeed::open(&sockets.bases, &granted, table, source, viewer, (offset, limit))
+                    .await?;
                 (Feed::Window { base, feed: Box::new(feed) }, None)
             }
             Topic::Drive => {

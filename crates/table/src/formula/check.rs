@@ -5,7 +5,7 @@ use std::{collections::HashSet, sync::Arc};
 use skein_types::{FieldId, TableId};
 
 use crate::formula::{
-    Datum, ErrorCode, Hop, Item, Mistake, Names, Origin, Program, Read, Type, Volatile, Wrong,
+    Datum, ErrorCode, Hop, Item, Keyed, Mistake, Names, Origin, Program, Read, Type, Volatile, Wrong,
     ast::{Expr, Kind, Op, Reference, Sign, Span, Word},
     functions::{ANY, Takes},
     parse, rewrite,
@@ -30,6 +30,7 @@ pub fn check(source: &str, table: TableId, names: &dyn Names) -> Result<Program,
         ty: root.ty,
         stored,
         reads: checker.reads,
+        keyed: checker.keyed,
         volatile: checker.volatile,
         table: names.table_slot(table).unwrap_or(0),
         root,
@@ -115,6 +116,7 @@ pub(crate) struct Checker<'n> {
     pub(crate) seen: HashSet<Read>,
     pub(crate) volatile: Option<Volatile>,
     pub(crate) keys: Vec<Typed>,
+    pub(crate) keyed: Vec<Keyed>,
     pub(crate) current: Option<Current>,
     pub(crate) bound: Vec<Bound>,
     pub(crate) most_words: usize,
@@ -134,6 +136,7 @@ impl<'n> Checker<'n> {
             seen: HashSet::new(),
             volatile: None,
             keys: Vec::new(),
+            keyed: Vec::new(),
             current: None,
             bound: Vec::new(),
             most_words: 0,
@@ -227,13 +230,13 @@ impl<'n> Checker<'n> {
             return self.rows(table, at);
         }
         let field = match reference {
-            Reference::Name(name) => match self.names.field_named(self.table, name) {
-                Some(field) => field,
-                None => {
+            Reference::Name(name) => {
+                let Some(field) = self.names.field_named(self.table, name) else {
                     let suggestion = self.near_field(self.table, name).or_else(|| self.near_table(name));
                     return self.mistake(Wrong::UnknownName { name: name.to_string(), suggestion }, at);
-                }
-            },
+                };
+                field
+            }
             Reference::FieldId(field) => *field,
             Reference::Table(name) => {
                 let suggestion = self.near_table(name);
@@ -456,7 +459,7 @@ pub(crate) fn onward(paths: &[Path], table: TableId, field: FieldId, ty: Type, l
         let next = if link && path.origin != Origin::Everywhere {
             let mut hops = path.hops.clone();
             hops.push(Hop { table, field });
-            Path { origin: path.origin.clone(), hops, table: target }
+            Path { origin: path.origin, hops, table: target }
         } else {
             everywhere()
         };

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use skein_types::{FieldId, TableId};
-
 use crate::formula::{
-    Datum, Item, Keyed, Origin, Read, Type, Volatile, Wrong,
-    ast::{Expr, Kind, Op, Reference, Span, Word},
-    check::{Bound, Checked, Checker, Current, Meaning, Path, UNKNOWN, onward},
-    functions::{self, Function, Gives, Param, Run, Takes, Times},
+    Item, Origin, Type, Volatile, Wrong,
+    ast::{Expr, Kind, Span, Word},
+    check::{Bound, Checked, Checker, Current, Path, UNKNOWN},
+    check_condition::mentions_current,
+    functions::{self, Function, Gives, Param, Run, Takes},
+    params::{counts, params},
     suggest::nearest,
-    tree::{Form, Free, Node, Strict, Typed},
+    tree::{Form, Free, Node, Strict},
     types,
 };
 
@@ -19,14 +19,6 @@ const NOW: [&str; 1] = ["NOW"];
 const TODAY: [&str; 1] = ["TODAY"];
 /// What the names of functions begin with that give another value for each record and item.
 const RANDOM: [&str; 2] = ["RAND", "SHUFFLE"];
-
-/// A condition `CurrentValue.[field] = expression`.
-struct Key<'e> {
-    field: FieldId,
-    at: Span,
-    expr: &'e Expr,
-    condition: *const Expr,
-}
 
 impl Checker<'_> {
     pub(crate) fn call(&mut self, name: &Word<Arc<str>>, args: &[Expr], method: bool) -> Checked {
@@ -38,17 +30,15 @@ impl Checker<'_> {
         {
             return self.apply(function, rest, span.to(name.span));
         }
-        match functions::find(&name.is) {
-            Some(function) => self.apply(function, args, name.span),
-            None => {
-                // Arguments are looked at all the same: their mistakes and references count.
-                for arg in args {
-                    self.expr(arg);
-                }
-                let suggestion = nearest(&name.is, functions::all().iter().map(|function| function.name));
-                self.mistake(Wrong::UnknownFunction { name: name.is.to_uppercase(), suggestion }, name.span)
-            }
+        if let Some(function) = functions::find(&name.is) {
+            return self.apply(function, args, name.span);
         }
+        // Arguments are looked at all the same: their mistakes and references count.
+        for arg in args.iter().filter(|arg| !mentions_current(arg)) {
+            self.expr(arg);
+        }
+        let suggestion = nearest(&name.is, functions::all().iter().map(|function| function.name));
+        self.mistake(Wrong::UnknownFunction { name: name.is.to_uppercase(), suggestion }, name.span)
     }
 
     fn apply(&mut self, function: &'static Function, args: &[Expr], at: Span) -> Checked {
@@ -73,7 +63,7 @@ impl Checker<'_> {
             self.volatile = Some(Volatile::Now);
         }
         let ty = self.gives(function, form, &mut checked);
-        let paths = self.paths_of(ty, &checked);
+        let paths = Self::paths_of(ty, &checked);
         let mut free = Free::NOTHING;
         for (arg, param) in checked.iter().zip(&params) {
             let inner = arg.tree.free;
@@ -92,7 +82,14 @@ impl Checker<'_> {
             (None, Run::Strict(run)) => {
                 self.calls += 1;
                 let takes = params.iter().map(|param| param.takes).collect();
-                Node::Call(Box::new(Strict { run, args, takes, types, place: self.calls }))
+                Node::Call(Box::new(Strict {
+                    name: function.name,
+                    run,
+                    args,
+                    takes,
+                    types,
+                    place: self.calls,
+                }))
             }
             (Some(form), _) => Node::Form(form, args),
             // Every special function has a form; a test looks at all of them.
@@ -139,42 +136,9 @@ impl Checker<'_> {
         checked
     }
 
-    /// A condition that does not look at the item is what items must equal, or `">5"` as in Excel. (F17)
-    fn criterion(&mut self, condition: Checked, expr: &Expr, list: Option<&Checked>) -> Checked {
-        let constant = matches!(condition.tree.ty.item, Item::Bool | Item::Any) || condition.wrong;
-        let (Some(list), false) = (list, constant || mentions_current(expr)) else { return condition };
-        let mut condition = condition;
-        let mut op = Op::Eq;
-        if let Node::Const(Datum::Text(text)) = &condition.tree.node {
-            let signs = [
-                (">=", Op::Ge),
-                ("<=", Op::Le),
-                ("<>", Op::Ne),
-                ("!=", Op::Ne),
-                (">", Op::Gt),
-                ("<", Op::Lt),
-                ("=", Op::Eq),
-            ];
-            let found = signs.iter().find_map(|(sign, op)| Some((*op, text.strip_prefix(sign)?.trim())));
-            let (found, rest) = found.unwrap_or((op, text));
-            op = found;
-            let (datum, item) = match rest.parse::<f64>() {
-                Ok(number) if number.is_finite() => (Datum::Number(number), Item::Number),
-                _ => (Datum::Text(rest.into()), Item::Text),
-            };
-            condition.tree = Typed { node: Node::Const(datum), ty: item.one(), free: Free::NOTHING };
-        }
-        self.read_texts(&list.paths);
-        self.read_texts(&condition.paths);
-        let free = condition.tree.free.with(Free::CURRENT);
-        let item = Typed { node: Node::Current, ty: list.tree.ty.item.one(), free: Free::CURRENT };
-        let node = Node::Compare(Box::new(item), [(op, condition.tree)].into());
-        Checked::new(node, Item::Bool.one(), free)
-    }
-
     /// Says so when an argument can never be what is taken.
     fn fitting(&mut self, arg: Checked, param: &Param, function: &Function, at: Span) -> Checked {
-        if !matches!(param.takes, Takes::PerItem | Takes::Lazy) {
+        if matches!(function.run, Run::Strict(_)) {
             self.read_texts(&arg.paths);
         }
         if let Some(expected) = types::never(param.takes, arg.tree.ty.item).filter(|_| !arg.wrong) {
@@ -202,16 +166,9 @@ impl Checker<'_> {
                 return self.agree(results.map(|(_, arg)| arg), None);
             }
             Some(Form::IfError | Form::IfNa | Form::IfBlank) => return self.agree(args.iter_mut(), None),
-            Some(Form::Fold(_) | Form::FoldAll(_)) => {
-                for arg in args.iter() {
-                    self.read_texts(&arg.paths);
-                }
-            }
-            Some(Form::SortBy | Form::Map) => {
-                if let Some(key) = args.get(1) {
-                    self.read_texts(&key.paths);
-                }
-            }
+            // Numbers are read from values, or from items when there are none; keys are compared.
+            Some(Form::Fold(_)) => self.read_texts(&args[if args.len() > 2 { 2 } else { 0 }].paths),
+            Some(Form::FoldAll(_) | Form::SortBy) => self.read_texts(&args[1].paths),
             _ => {}
         }
         let given = |args: &[Checked]| match function.gives {
@@ -240,7 +197,7 @@ impl Checker<'_> {
     }
 
     /// The ways to the records a call gives: those of its arguments.
-    fn paths_of(&mut self, ty: Type, args: &[Checked]) -> Vec<Path> {
+    fn paths_of(ty: Type, args: &[Checked]) -> Vec<Path> {
         let Item::Record(table) = ty.item else { return Vec::new() };
         let mut paths: Vec<Path> = Vec::new();
         for path in args.iter().flat_map(|arg| &arg.paths) {
@@ -282,165 +239,5 @@ impl Checker<'_> {
         wrong |= result.wrong;
         trees.push(result.tree);
         Checked { paths, wrong, ..Checked::new(Node::Form(Form::Let(before), trees.into()), ty, free) }
-    }
-
-    /// The records of a table that an index finds, when a condition on them says
-    /// `CurrentValue.[field] = expression`. (F15)
-    fn keyed(&mut self, form: Option<Form>, args: &[Expr]) -> Option<Checked> {
-        let (Expr { kind: Kind::Ref(reference), span, .. }, form) = (args.first()?, form?) else {
-            return None;
-        };
-        let table = self.table_of(reference)?;
-        let conditions = args.get(form.conditions(args.len()))?;
-        let Key { field, at, expr, condition } =
-            conditions.iter().find_map(|condition| self.key_in(condition, table))?;
-        let column = self.names.field(table, field)?;
-        let (slot, column, ty, link) = (self.names.table_slot(table)?, column.slot, column.ty, column.link);
-        self.settled.insert(condition);
-        self.meant(*span, Meaning::Table(table));
-        self.meant(at, Meaning::Field(table, field));
-        // What the expression reads is noted apart, too: it tells which records are meant.
-        let (reads, seen) = (std::mem::take(&mut self.reads), std::mem::take(&mut self.seen));
-        let outer = self.current.take();
-        let mut key = self.expr(expr);
-        let same = key.tree.ty.item == ty.item;
-        if !same && ty.table().is_some() && key.tree.ty.table().is_some() {
-            key = self.text(key);
-        } else if !same {
-            self.read_texts(&key.paths);
-        }
-        self.current = outer;
-        self.seen = seen;
-        let by = std::mem::replace(&mut self.reads, reads);
-        by.iter().for_each(|read| self.read(read.clone()));
-        let own = match (&key.tree.node, &by[..]) {
-            (Node::Cell(_), [Read { from: Origin::Record, field, .. }]) => *field,
-            _ => None,
-        };
-        let (free, wrong) = (key.tree.free, key.wrong);
-        let place = self.keys.len();
-        self.keys.push(key.tree);
-        let keyed = Arc::new(Keyed { table, key: field, by, field: own, place });
-        let path = Path { origin: Origin::Keyed(keyed), hops: Vec::new(), table };
-        self.read(Read { from: path.origin.clone(), hops: Vec::new(), table, field: None });
-        if !same {
-            self.read_texts(&onward(std::slice::from_ref(&path), table, field, ty, link));
-        }
-        let node = Node::Keyed { table: slot, column, ty, key: place };
-        Some(Checked { paths: vec![path], wrong, ..Checked::new(node, Item::Record(table).many(), free) })
-    }
-
-    /// Where a condition that must hold says `CurrentValue.[field] = expression`.
-    fn key_in<'e>(&self, condition: &'e Expr, table: TableId) -> Option<Key<'e>> {
-        match &condition.kind {
-            Kind::Chain(first, rest) if rest.iter().all(|(op, _)| op.is == Op::And) => {
-                let mut parts = std::iter::once(&**first).chain(rest.iter().map(|(_, part)| part));
-                parts.find_map(|part| self.key_in(part, table))
-            }
-            Kind::Call { name, args, .. } if name.is.eq_ignore_ascii_case("and") => {
-                args.iter().find_map(|part| self.key_in(part, table))
-            }
-            Kind::Chain(left, rest) => {
-                let [(Word { is: Op::Eq, .. }, right)] = &rest[..] else { return None };
-                [(&**left, right), (right, &**left)].into_iter().find_map(|(side, expr)| {
-                    let Kind::Member(of, field) = &side.kind else { return None };
-                    if of.kind != Kind::Current || mentions_current(expr) || self.mentions_words(expr) {
-                        return None;
-                    }
-                    let (at, field) = (
-                        field.span,
-                        match &field.is {
-                            Reference::Name(name) => self.names.field_named(table, name),
-                            Reference::FieldId(id) => Some(*id),
-                            Reference::Table(_) | Reference::TableId(_) => None,
-                        },
-                    );
-                    Some(Key { field: field?, at, expr, condition })
-                })
-            }
-            _ => None,
-        }
-    }
-
-    /// Whether an expression may use names of LET from outside.
-    fn mentions_words(&self, expr: &Expr) -> bool {
-        !self.bound.is_empty() && any(expr, &mut |expr| matches!(expr.kind, Kind::Word(_)))
-    }
-}
-
-/// Whether `CurrentValue` stands in an expression other than as an item of a list in it.
-fn mentions_current(expr: &Expr) -> bool {
-    match &expr.kind {
-        Kind::Current => true,
-        Kind::Call { name, args, .. } => {
-            let function = functions::find(&name.is);
-            let params = function.and_then(|function| params(function, args.len()));
-            args.iter().enumerate().any(|(at, arg)| {
-                let param = params.as_ref().and_then(|params| params.get(at));
-                param.is_none_or(|param| param.takes != Takes::PerItem) && mentions_current(arg)
-            })
-        }
-        _ => inside(expr).into_iter().any(mentions_current),
-    }
-}
-
-fn any(expr: &Expr, test: &mut impl FnMut(&Expr) -> bool) -> bool {
-    test(expr) || inside(expr).into_iter().any(|inner| any(inner, test))
-}
-
-/// The expressions right inside one.
-fn inside(expr: &Expr) -> Vec<&Expr> {
-    match &expr.kind {
-        Kind::Member(of, _) | Kind::Unary(_, of) => vec![of],
-        Kind::Call { args, .. } => args.iter().collect(),
-        Kind::Chain(first, rest) => {
-            std::iter::once(&**first).chain(rest.iter().map(|(_, part)| part)).collect()
-        }
-        _ => Vec::new(),
-    }
-}
-
-/// The parameter of each of so many arguments; none when there cannot be so many. Of optional parameters and
-/// of rounds of repeated ones as many are taken as fit.
-fn params(function: &'static Function, count: usize) -> Option<Vec<&'static Param>> {
-    let is = |param: &Param, times: Times| param.times == times;
-    let lead = function.params.iter().take_while(|param| is(param, Times::One)).count();
-    let (lead, rest) = function.params.split_at(lead);
-    let repeated = rest.iter().take_while(|param| is(param, Times::Repeated)).count();
-    let (round, tail) = rest.split_at(repeated);
-    let needed = tail.iter().filter(|param| is(param, Times::One)).count();
-    let left = count.checked_sub(lead.len() + needed)?;
-    let (rounds, spare) = match round.len() {
-        0 => (0, left),
-        size => (left / size, left % size),
-    };
-    if spare > tail.len() - needed || rounds == 0 && !round.is_empty() {
-        return None;
-    }
-    let mut params: Vec<&Param> = lead.iter().collect();
-    (0..rounds).for_each(|_| params.extend(round));
-    let mut spare = spare;
-    for param in tail {
-        if is(param, Times::One) {
-            params.push(param);
-        } else if spare > 0 {
-            params.push(param);
-            spare -= 1;
-        }
-    }
-    Some(params)
-}
-
-/// How many arguments a function takes, in words.
-fn counts(function: &Function) -> String {
-    let of = |times| function.params.iter().filter(|param| param.times == times).count();
-    let (one, optional, repeated) = (of(Times::One), of(Times::Optional), of(Times::Repeated));
-    let plural = |count: usize| if count == 1 { "argument" } else { "arguments" };
-    match (repeated, optional) {
-        (0, 0) if one == 0 => "no arguments".into(),
-        (0, 0) => format!("{one} {}", plural(one)),
-        (0, _) => format!("{one} to {} arguments", one + optional),
-        (1, _) => format!("at least {} {}", one + 1, plural(one + 1)),
-        (_, _) => format!("at least {} arguments, of which {repeated} belong together", one + repeated),
     }
 }

@@ -62,7 +62,7 @@ impl<'a> Evaluator<'a> {
     pub fn cell(&mut self, row: RowIx) -> Datum {
         self.run(&self.program.root, row)
     }
-    /// The value of the expression of [`crate::formula::Keyed`] at a place for a record; null if there is none.
+    /// The value of the key at a place of [`Program::keyed`] for a record; null if there is none.
     pub fn key(&mut self, place: usize, row: RowIx) -> Datum {
         self.program.keys.get(place).map_or(Datum::Null, |key| self.run(key, row))
     }

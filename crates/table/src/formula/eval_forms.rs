@@ -1,12 +1,12 @@
 //! The functions that decide which of their arguments are computed, and how often.
 
-use std::{cmp::Ordering, sync::Arc};
+use std::sync::Arc;
 
 use crate::formula::{
     Datum, ErrorCode,
     coerce::{self, fit},
     eval::{Evaluator, Value, mix},
-    functions::Takes,
+    functions::{Takes, sets::sorted_places},
     tree::{Fold, Form, Typed},
 };
 
@@ -109,9 +109,8 @@ impl<'a> Evaluator<'a> {
         let items = self.items(&args[0], current)?;
         let conditions = form.conditions(args.len());
         let value = match form {
-            Form::Map => args.get(1),
+            Form::Map | Form::FoldAll(_) => args.get(1),
             Form::Fold(_) => args.get(2),
-            Form::FoldAll(_) => args.get(1),
             _ => None,
         };
         let outer = self.item;
@@ -162,32 +161,22 @@ impl<'a> Evaluator<'a> {
     fn sort_by(&mut self, args: &'a [Typed], current: &Datum) -> Value {
         let items = self.items(&args[0], current)?;
         let (by, outer) = (&args[1], self.item);
-        let mut keyed = Vec::with_capacity(items.len());
+        let mut keys = Vec::with_capacity(items.len());
         for (at, item) in items.iter().enumerate() {
             self.item = mix(outer ^ (at as u64 + 1));
-            keyed.push((self.eval(by, item).unwrap_or_else(Datum::Error), item));
+            keys.push(self.eval(by, item).unwrap_or_else(Datum::Error));
         }
         self.item = outer;
         self.spend(0)?;
-        let descending = match args.get(2) {
-            None => false,
+        let ascending = match args.get(2) {
+            None => true,
             Some(ascending) => {
                 let value = self.eval(ascending, current)?;
-                value != Datum::Null && coerce::number_of(&value, &self.cx(ascending.ty))? <= 0.0
+                value == Datum::Null || coerce::number_of(&value, &self.cx(ascending.ty))? > 0.0
             }
         };
-        let cx = self.cx(by.ty);
-        let last = |key: &Datum| match key {
-            Datum::Error(_) => 2,
-            key => u8::from(coerce::is_blank(key)),
-        };
-        keyed.sort_by(|(a, _), (b, _)| {
-            last(a).cmp(&last(b)).then_with(|| {
-                let order = if last(a) == 0 { coerce::compare(a, b, &cx) } else { Ordering::Equal };
-                if descending { order.reverse() } else { order }
-            })
-        });
-        Ok(Datum::List(keyed.into_iter().map(|(_, item)| item.clone()).collect()))
+        let places = sorted_places(&keys, ascending, &self.cx(by.ty));
+        Ok(Datum::List(places.into_iter().map(|at| items[at].clone()).collect()))
     }
 }
 
@@ -204,8 +193,10 @@ fn numbers(fold: Fold, list: Datum) -> Value {
             }
             sum / count as f64
         }
-        Fold::Max => numbers.reduce(f64::max).unwrap_or(0.0),
-        Fold::Min => numbers.reduce(f64::min).unwrap_or(0.0),
+        Fold::Max | Fold::Min => {
+            let best = numbers.reduce(if fold == Fold::Max { f64::max } else { f64::min });
+            return Ok(best.map_or(Datum::Null, Datum::Number));
+        }
     };
     crate::formula::ops::finite(number).map(Datum::Number)
 }

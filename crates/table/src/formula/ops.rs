@@ -8,6 +8,7 @@ use crate::{
         ast::Op,
         coerce::{self, Cx},
         eval::Value,
+        functions::number::modulo,
     },
     value::DAY,
 };
@@ -25,15 +26,9 @@ pub(crate) fn number(op: Op, a: f64, b: f64) -> Result<f64, ErrorCode> {
         Op::Mul => a * b,
         Op::Div | Op::Rem if b == 0.0 => return Err(ErrorCode::Div0),
         Op::Div => a / b,
-        Op::Rem => remainder(a, b),
+        Op::Rem => modulo(a, b),
         _ => a.powf(b),
     })
-}
-
-/// The remainder with the sign of what is divided by, as MOD gives it.
-fn remainder(a: f64, b: f64) -> f64 {
-    let rest = a % b;
-    if rest != 0.0 && (rest < 0.0) != (b < 0.0) { rest + b } else { rest }
 }
 
 /// A value in arithmetic, with its static type.

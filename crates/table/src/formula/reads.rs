@@ -1,7 +1,5 @@
 //! Which cells a formula depends on: for the graph that computes anew what a change touches.
 
-use std::sync::Arc;
-
 use skein_types::{FieldId, TableId};
 
 /// Cells a formula depends on.
@@ -18,30 +16,29 @@ pub struct Read {
 }
 
 /// Where the way to the cells of a [`Read`] begins.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Origin {
     /// At the record of the formula.
     Record,
-    /// At the records a key leads to; depends on which those are, too.
-    Keyed(Arc<Keyed>),
+    /// At the records the key at this place of [`crate::formula::Program::keyed`] leads to; depends on which
+    /// those are, too.
+    Keyed(usize),
     /// Any record of the table; depends on which there are, too.
     Everywhere,
 }
 
 /// The records of a table where a field equals what an expression gives for the record of the formula: of
 /// `[Table].FILTER(CurrentValue.[key] = expression)`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keyed {
     /// Which table.
     pub table: TableId,
     /// Its field.
     pub key: FieldId,
-    /// What the expression depends on.
+    /// What the expression depends on; all of it is among the reads of the formula, too.
     pub by: Vec<Read>,
     /// The field of the formula's own record, if the expression is nothing else.
     pub field: Option<FieldId>,
-    /// The place of the expression among [`crate::formula::Program::keys`].
-    pub place: usize,
 }
 
 /// A step along a link.

@@ -43,8 +43,7 @@ pub fn shown(stored: &str, table: TableId, names: &dyn Names) -> String {
             refs.sort_unstable_by_key(|(span, _)| span.start);
         }
     }
-    let text = rewrite_at(stored, &refs, |at, meaning| name_of(stored, at, meaning, table, names));
-    text
+    rewrite_at(stored, &refs, |at, meaning| name_of(stored, at, meaning, table, names))
 }
 
 /// How a reference is written with names.

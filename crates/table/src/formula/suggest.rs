@@ -11,7 +11,7 @@ pub(crate) fn nearest<'a>(name: &str, among: impl IntoIterator<Item = &'a str>) 
             continue;
         }
         let away = distance(&wanted, &letters);
-        if away <= most && away < wanted.len().max(2) && best.is_none_or(|(least, _)| away < least) {
+        if away <= most && away < wanted.len() && best.is_none_or(|(least, _)| away < least) {
             best = Some((away, other));
         }
     }

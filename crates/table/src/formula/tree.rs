@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::formula::{
-    Datum, Read, Type, Volatile,
+    Datum, Keyed, Read, Type, Volatile,
     ast::{Op, Sign},
     functions::{Call, Takes},
 };
@@ -18,12 +18,14 @@ pub struct Program {
     pub stored: Arc<str>,
     /// The cells it depends on.
     pub reads: Vec<Read>,
+    /// The keys by which records are found: of [`crate::formula::Origin::Keyed`].
+    pub keyed: Vec<Keyed>,
     /// Whether it depends on the time.
     pub volatile: Option<Volatile>,
     /// The number of its own table.
     pub(crate) table: u32,
     pub(crate) root: Typed,
-    /// Expressions of the record of the formula that [`Node::Keyed`] looks up.
+    /// The expressions of `keyed`.
     pub(crate) keys: Vec<Typed>,
     /// How many values are remembered: for all records, and for one.
     pub(crate) memos: [usize; 2],
@@ -126,6 +128,7 @@ pub(crate) type Run = fn(&Call<'_>) -> Result<Datum, crate::formula::ErrorCode>;
 /// A call of a strict function.
 #[derive(Debug)]
 pub(crate) struct Strict {
+    pub(crate) name: &'static str,
     pub(crate) run: Run,
     pub(crate) args: Box<[Typed]>,
     pub(crate) takes: Box<[Takes]>,

@@ -92,8 +92,7 @@ pub(crate) fn arith(op: Op, a: Item, b: Item) -> Result<Item, (&'static str, boo
     Ok(match (op, a, b) {
         (Op::Add, Date { .. }, Date { .. }) => return Err(("a number of days", true)),
         (Op::Add | Op::Sub, Date { .. }, Duration) | (Op::Add, Duration, Date { .. }) => Date { time: true },
-        (Op::Sub, Any, Date { .. }) => Duration,
-        (Op::Sub, Date { .. }, Date { .. }) => Duration,
+        (Op::Sub, Any | Date { .. }, Date { .. }) => Duration,
         (Op::Add | Op::Sub, Date { time }, other) if never(Takes::Number, other).is_none() => {
             if other == Any && op == Op::Sub { Any } else { Date { time } }
         }
@@ -106,11 +105,8 @@ pub(crate) fn arith(op: Op, a: Item, b: Item) -> Result<Item, (&'static str, boo
             }
             match (op, a, b) {
                 (Op::Add | Op::Sub, Any, _) | (Op::Add | Op::Sub, _, Any) => Any,
-                (Op::Add | Op::Sub, Duration, _) | (Op::Add | Op::Sub, _, Duration) => Duration,
-                (Op::Mul, Duration, Duration) | (Op::Div, _, Duration) => Number,
-                (Op::Mul, Duration, _) | (Op::Mul, _, Duration) | (Op::Div | Op::Rem, Duration, _) => {
-                    Duration
-                }
+                (Op::Mul, Duration, Duration) | (Op::Div, _, Duration) | (Op::Pow, ..) => Number,
+                (_, Duration, _) | (Op::Add | Op::Sub | Op::Mul, _, Duration) => Duration,
                 _ => Number,
             }
         }

@@ -11,7 +11,7 @@ use skein_types::{FieldId, TableId};
 use super::{Edge, From, Graph, Last, Node, State, lookup};
 use crate::{
     Base, ButtonAction, FieldKind, Table,
-    formula::{self, ErrorCode, Hop, Item, Keyed, Mistake, Origin, Read, Wrong},
+    formula::{self, ErrorCode, Hop, Item, Keyed, Mistake, Origin, Program, Read, Wrong},
     shape::Choices,
 };
 
@@ -125,7 +125,7 @@ impl Base {
         let reads = |at: usize| match &states[at] {
             Some(State::Ready(program)) => {
                 let mut fields = Vec::new();
-                each_read(&program.reads, &mut |read| {
+                each_read(program, &mut |read| {
                     fields.extend(read.field);
                     fields.extend(read.hops.iter().map(|hop| hop.field));
                 });
@@ -169,7 +169,7 @@ impl Base {
     fn reads_people(&self, state: &State) -> bool {
         let State::Ready(program) = state else { return false };
         let mut people = false;
-        each_read(&program.reads, &mut |read| {
+        each_read(program, &mut |read| {
             let ty = read.field.and_then(|field| self.table(read.table)?.field_type(field));
             people |= ty.is_some_and(|ty| matches!(ty.item, Item::Member | Item::Group));
         });
@@ -195,7 +195,7 @@ impl Base {
         match state {
             State::Ready(program) => {
                 program.stored.hash(&mut hasher);
-                each_read(&program.reads, &mut |read| {
+                each_read(program, &mut |read| {
                     let hops = read.hops.iter().map(|hop| (hop.table, Some(hop.field)));
                     for (id, field) in hops.chain([(read.table, read.field)]) {
                         let Some(table) = self.table(id) else { continue };
@@ -218,7 +218,10 @@ impl Base {
             graph.places.insert(node.field, at);
             if let State::Ready(program) = &node.state {
                 for read in &program.reads {
-                    graph.add(at, read, node.table);
+                    graph.add(at, read, program);
+                }
+                for keyed in &program.keyed {
+                    graph.add_keyed(at, keyed, node.table);
                 }
             }
         }
@@ -239,14 +242,14 @@ impl Base {
 }
 
 impl Graph {
-    fn add(&mut self, node: usize, read: &Read, home: TableId) {
-        let from = match &read.from {
+    fn add(&mut self, node: usize, read: &Read, program: &Program) {
+        let from = match read.from {
             Origin::Record => From::Record,
             Origin::Everywhere => From::Everywhere,
-            Origin::Keyed(keyed) => {
-                self.add_keyed(node, keyed, home);
-                From::Keyed(keyed.clone())
-            }
+            Origin::Keyed(place) => match program.keyed.get(place) {
+                Some(keyed) => From::Keyed(Arc::new(keyed.clone())),
+                None => From::Everywhere,
+            },
         };
         // Whichever link on the way changes, other cells are read.
         for (step, hop) in read.hops.iter().enumerate() {
@@ -262,32 +265,21 @@ impl Graph {
         }
     }
 
-    fn add_keyed(&mut self, node: usize, keyed: &Arc<Keyed>, home: TableId) {
-        for read in &keyed.by {
-            self.add(node, read, home);
-        }
+    fn add_keyed(&mut self, node: usize, keyed: &Keyed, home: TableId) {
         self.keyed.push((keyed.table, keyed.key));
         self.keyed.extend(keyed.field.map(|field| (home, field)));
-        let edge = Edge { node, from: From::Keyed(keyed.clone()), hops: Vec::new() };
+        let edge = Edge { node, from: From::Keyed(Arc::new(keyed.clone())), hops: Vec::new() };
         self.by_field.entry((keyed.table, keyed.key)).or_default().push(edge.clone());
         self.by_table.entry(keyed.table).or_default().push(edge);
     }
 }
 
-/// Calls `f` with each read, those of keys too.
-pub(super) fn each_read(reads: &[Read], f: &mut impl FnMut(&Read)) {
-    for read in reads {
-        f(read);
-        if let Origin::Keyed(keyed) = &read.from {
-            let key = Read {
-                from: Origin::Everywhere,
-                hops: Vec::new(),
-                table: keyed.table,
-                field: Some(keyed.key),
-            };
-            f(&key);
-            each_read(&keyed.by, f);
-        }
+/// Calls `f` with each read, those of key fields too.
+pub(super) fn each_read(program: &Program, f: &mut impl FnMut(&Read)) {
+    program.reads.iter().for_each(&mut *f);
+    for keyed in &program.keyed {
+        let (table, field) = (keyed.table, Some(keyed.key));
+        f(&Read { from: Origin::Everywhere, hops: Vec::new(), table, field });
     }
 }
 

@@ -82,7 +82,7 @@ impl Base {
         match &node.state {
             State::Ready(program) => {
                 formula = Some(self.shown_formula(table, &program.stored));
-                each_read(&program.reads, &mut |read| {
+                each_read(program, &mut |read| {
                     let dependency = Dependency {
                         via: read.hops.iter().map(|hop| hop.field).collect(),
                         table: read.table,

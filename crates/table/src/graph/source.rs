@@ -100,6 +100,11 @@ impl Base {
         }
     }
 
+    /// A cell as people read it; empty when there is no such field.
+    pub fn text(&self, table: &Table, row: RowIx, field: FieldId) -> String {
+        table.schema.place(field).map_or_else(String::new, |at| self.cell_text(table, row, at))
+    }
+
     /// The text of a record: that of its primary field.
     pub fn record_text(&self, table: &Table, row: RowIx) -> String {
         self.cell_text(table, row, 0)

@@ -6,6 +6,7 @@ use crate::formula_world::{CUSTOMERS, ORDERS, PRODUCTS, World, world};
 
 /// Formulas of the first order, and what they give.
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn values() {
     let cases = [
         // F3
@@ -186,4 +187,23 @@ fn limits() {
     for source in cases {
         assert_eq!(world.compute(ORDERS, &source, 0), Datum::Error(ErrorCode::Limit), "{source}");
     }
+}
+
+/// F7: the deepest formulas there may be are computed on a small stack.
+#[test]
+fn depth() {
+    let world = world();
+    let nested = |levels: usize, before: &str, after: &str| {
+        format!("{}1{}", before.repeat(levels), after.repeat(levels))
+    };
+    for source in [
+        nested(98, "IF(TRUE, ", ", 0)"),
+        nested(98, "IFERROR(", ", 0)"),
+        nested(49, "(1 * ", ")"),
+        nested(98, "ABS(", ")"),
+    ] {
+        assert_eq!(world.compute(ORDERS, &source, 0), Datum::Number(1.0), "{source}");
+    }
+    let mapped = nested(98, "MAP(LIST(1), ", ")");
+    assert_eq!(world.shown(ORDERS, &mapped, 0), "[1]");
 }

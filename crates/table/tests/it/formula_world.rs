@@ -155,6 +155,7 @@ fn records(rows: &[u32]) -> Datum {
 }
 
 /// Customers Ada (orders 0, 1) and Bob (order 2), and one without name or orders.
+#[expect(clippy::too_many_lines, reason = "a table of cells")]
 pub fn world() -> World {
     let known = |n: u128, name: &str, ty: Type, link| Known { id: field(n), name: name.into(), ty, link };
     let link = |to| Item::Record(table(to));

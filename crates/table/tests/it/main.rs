@@ -5,7 +5,10 @@
 mod conversions;
 mod dice;
 mod filters;
+mod formula_check;
 mod formula_eval;
+mod formula_functions;
+mod formula_random;
 mod formula_syntax;
 mod formula_world;
 mod grouped;

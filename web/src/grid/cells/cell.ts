@@ -1,9 +1,33 @@
-/** The one kind of cell the canvas draws: it looks at the type of its field. */
+/** The one kind of cell the canvas draws: it looks at what the values of its field look like. */
 import { type CustomCell, type CustomRenderer, type DrawArgs, GridCellKind } from '@glideapps/glide-data-grid';
-import { formatCell, type Locale } from '../format';
-import { type CellValue, type Choice, choicesOf, type Field } from '../model';
-import type { Scheme } from '../palette';
-import { drawChips } from './chips';
+import { choiceOf, formatCell, formatItem, type Locale, nobody } from '../format';
+import { linkOf } from '../links';
+import {
+  type CellItem,
+  type CellValue,
+  type Choice,
+  type Field,
+  type FileRef,
+  idsOf,
+  isEmpty,
+  isFailure,
+  isFile,
+  isMore,
+  isRecord,
+  isWritable,
+  itemsOf,
+  type MoreRecords,
+  type Named,
+  type RecordRef,
+} from '../model';
+import { starsOf } from '../numbers';
+import { type Scheme, shade } from '../palette';
+import { isRight, type Shape, shapeOf } from '../shape';
+import { type ChipLook, drawChips } from './chips';
+import { drawFailure, drawProgress, drawStars } from './figures';
+import { drawFiles } from './files';
+import { drawExpand, drawTick, drawWaiting } from './marks';
+import { drawPeople } from './people';
 import { drawText } from './text';
 
 export interface CellData {
@@ -19,134 +43,184 @@ export interface CellData {
 }
 export type SkeinCell = CustomCell<CellData>;
 
-/** Where the primary cell's button to open the record is, from the right edge. */
-export const expandWidth = 30;
-
 export function cellOf(data: CellData, editable: boolean): SkeinCell {
-  const text = formatCell(data.field, data.value, data.locale);
+  const { field } = data;
+  const writable = editable && isWritable(field);
   return {
     kind: GridCellKind.Custom,
     allowOverlay: false,
-    readonly: !editable,
-    copyData: text,
+    readonly: !writable,
+    copyData: formatCell(field, data.value, data.locale),
     data,
-    cursor: data.field.type === 'checkbox' && editable ? 'pointer' : 'default',
+    cursor: (field.type === 'checkbox' && writable) || (field.type === 'button' && editable) ? 'pointer' : 'default',
   };
 }
 
-const byId = new WeakMap<readonly Choice[], Map<string, Choice>>();
+/** The first `most` of what a cell has are drawn; more would not fit. */
+const most = 60;
 
-function chosen(field: Field, value: CellValue): Choice[] {
-  const choices = choicesOf(field);
-  let index = byId.get(choices);
-  if (!index) {
-    index = new Map(choices.map((choice) => [choice.id, choice]));
-    byId.set(choices, index);
-  }
-  const ids = Array.isArray(value) ? value : [value];
-  return ids.flatMap((id) => index.get(id) ?? []);
+export function chosen(shape: Extract<Shape, { as: 'choice' }>, value: CellValue): Choice[] {
+  return itemsOf(value)
+    .slice(0, most)
+    .flatMap((item) => choiceOf(shape.choices, item) ?? []);
 }
 
-function drawTick({ ctx, rect, theme, hoverAmount }: DrawArgs<SkeinCell>, checked: boolean, editable: boolean) {
-  const size = 16;
-  const x = Math.round(rect.x + (rect.width - size) / 2);
-  const y = Math.round(rect.height > 40 ? rect.y + 10 : rect.y + (rect.height - size) / 2);
-  ctx.beginPath();
-  ctx.roundRect(x + 0.5, y + 0.5, size - 1, size - 1, 4);
-  if (checked) {
-    ctx.fillStyle = theme.accentColor;
-    ctx.fill();
-    ctx.beginPath();
-    ctx.moveTo(x + 4.2, y + 8.4);
-    ctx.lineTo(x + 7, y + 11.1);
-    ctx.lineTo(x + 11.9, y + 5.4);
-    ctx.strokeStyle = theme.accentFg;
-    ctx.lineWidth = 1.8;
-    ctx.lineCap = 'round';
-    ctx.lineJoin = 'round';
-    ctx.stroke();
-    ctx.lineCap = 'butt';
-  } else {
-    ctx.globalAlpha = editable ? 0.55 + 0.45 * hoverAmount : 0.4;
-    ctx.strokeStyle = theme.textLight;
-    ctx.lineWidth = 1.2;
-    ctx.stroke();
-    ctx.globalAlpha = 1;
-  }
-  ctx.lineWidth = 1;
+/** People or groups; those this reader does not know have no name. */
+export function namedIn(shape: { as: 'member' | 'group' }, value: CellValue, locale: Locale): Named[] {
+  const names = locale.names ?? nobody;
+  const all = shape.as === 'member' ? names.members : names.groups;
+  return idsOf(value)
+    .slice(0, most)
+    .map((id) => all.get(id) ?? { id, name: '—' });
 }
 
-function drawWaiting({ ctx, rect, theme }: DrawArgs<SkeinCell>, scheme: Scheme) {
-  const size = 7;
-  ctx.beginPath();
-  ctx.moveTo(rect.x + rect.width - size - 1, rect.y + 1);
-  ctx.lineTo(rect.x + rect.width - 1, rect.y + 1);
-  ctx.lineTo(rect.x + rect.width - 1, rect.y + size + 1);
-  ctx.closePath();
-  ctx.fillStyle = scheme === 'dark' ? '#f0b429' : '#e08a00';
-  ctx.fill();
-  ctx.fillStyle = theme.textDark;
+export const recordsIn = (value: CellValue): RecordRef[] =>
+  (itemsOf(value) as readonly unknown[]).filter(isRecord).slice(0, most);
+
+export const filesIn = (value: CellValue): FileRef[] =>
+  (itemsOf(value) as readonly unknown[]).filter(isFile).slice(0, most);
+
+/** How many more records a link names than it shows. */
+function moreIn(value: CellValue): number {
+  const items = itemsOf(value) as readonly unknown[];
+  const said = items.find(isMore) as MoreRecords | undefined;
+  return (said?.more ?? 0) + Math.max(0, items.filter(isRecord).length - most);
 }
 
-function drawExpand({ ctx, rect, theme, hoverAmount, hoverX, cellFillColor }: DrawArgs<SkeinCell>) {
-  const size = 22;
-  const x = rect.x + rect.width - size - 5;
-  const y = rect.height > 40 ? rect.y + 6 : rect.y + (rect.height - size) / 2;
-  const over = hoverX !== undefined && hoverX > rect.width - expandWidth;
-  ctx.globalAlpha = hoverAmount;
-  ctx.beginPath();
-  ctx.roundRect(x, y, size, size, 5);
-  ctx.fillStyle = cellFillColor;
-  ctx.fill();
-  ctx.fillStyle = over ? theme.bgHeaderHasFocus : theme.bgHeader;
-  ctx.fill();
-  ctx.strokeStyle = theme.headerBottomBorderColor ?? theme.borderColor;
-  ctx.lineWidth = 1;
-  ctx.stroke();
-  ctx.strokeStyle = over ? theme.accentColor : theme.textMedium;
-  ctx.lineWidth = 1.4;
-  ctx.beginPath();
-  for (const [dx, dy] of [
-    [1, -1],
-    [-1, 1],
-  ] as const) {
-    const cx = x + size / 2 + dx * 4.5;
-    const cy = y + size / 2 + dy * 4.5;
-    ctx.moveTo(cx - dx * 4, cy);
-    ctx.lineTo(cx, cy);
-    ctx.lineTo(cx, cy - dy * 4);
-    ctx.moveTo(cx, cy);
-    ctx.lineTo(cx - dx * 3.5, cy - dy * 3.5);
+/** What a record without a name is shown as. */
+export const unnamed = '—';
+
+export function recordChips(records: readonly RecordRef[], scheme: Scheme): ChipLook[] {
+  const look =
+    scheme === 'dark' ? { background: '#2a2d34', color: '#b7c5fb' } : { background: '#eff1f6', color: '#3852cc' };
+  return records.map(({ text }) => ({ text: text.replaceAll('\n', ' ') || unnamed, ...look }));
+}
+
+function drawNumber(args: DrawArgs<SkeinCell>, item: CellItem, shape: Extract<Shape, { as: 'number' }>) {
+  const { locale, scheme } = args.cell.data;
+  const text = formatItem(shape, item, locale);
+  if (typeof item !== 'number') return drawText(args, text);
+  if (shape.style?.format === 'rating') return drawStars(args, item, starsOf(shape.style), true, scheme);
+  if (shape.style?.format === 'progress') return drawProgress(args, item, text, scheme);
+  drawText(args, text, true);
+}
+
+function drawButton(args: DrawArgs<SkeinCell>, field: Extract<Field, { type: 'button' }>, scheme: Scheme) {
+  const { background, text } = shade(field.color, scheme);
+  drawChips(args, [{ text: field.label || field.name, background, color: text }]);
+}
+
+function drawValue(args: DrawArgs<SkeinCell>, cell: SkeinCell) {
+  const { field, value, locale, scheme } = cell.data;
+  const shape = shapeOf(field);
+  if (field.type === 'button') return drawButton(args, field, scheme);
+  if (isFailure(value)) return drawFailure(args, value.error, scheme);
+  if (shape.as === 'checkbox' && !Array.isArray(value)) return drawTick(args, value === true, cell.readonly !== true);
+  if (shape.as === 'number' && isEmpty(value)) {
+    const rating = shape.style?.format === 'rating' && cell.readonly !== true && args.hoverAmount > 0;
+    if (rating) drawStars(args, 0, starsOf(shape.style), true, scheme);
+    return;
   }
-  ctx.stroke();
-  ctx.globalAlpha = 1;
-  ctx.lineWidth = 1;
+  if (isEmpty(value)) return;
+  switch (shape.as) {
+    case 'choice':
+      return drawChips(
+        args,
+        chosen(shape, value).map((choice) => {
+          const { background, text } = shade(choice.color, scheme);
+          return { text: choice.name, background, color: text };
+        }),
+      );
+    case 'member':
+    case 'group':
+      return drawPeople(args, namedIn(shape as { as: 'member' }, value, locale), shape.as === 'group', scheme);
+    case 'file':
+      return drawFiles(args, filesIn(value), scheme);
+    case 'record':
+      return drawChips(args, recordChips(recordsIn(value), scheme), moreIn(value));
+    case 'number':
+      if (!Array.isArray(value)) return drawNumber(args, value as CellItem, shape);
+      break;
+    case 'text':
+      if (typeof value === 'string' && shape.format !== 'plain' && linkOf(value, shape.format)) {
+        return drawText(args, value, false, args.theme.linkColor);
+      }
+      break;
+    default:
+      break;
+  }
+  if (Array.isArray(value) && value.length > 1) return drawList(args, shape, value);
+  drawText(args, formatCell(field, value, locale), isRight(shape) || (shape.as === 'any' && typeof value === 'number'));
+}
+
+/** Several values that have no look of their own, each on a chip of its own. */
+function drawList(args: DrawArgs<SkeinCell>, shape: Shape, items: readonly CellItem[]): void {
+  const { locale, scheme } = args.cell.data;
+  const look = scheme === 'dark' ? { background: '#2a2d34' } : { background: '#f1f2f5' };
+  const texts = items.slice(0, most).map((item) => formatItem(shape, item, locale).replaceAll('\n', ' '));
+  drawChips(
+    args,
+    texts.filter((text) => text !== '').map((text) => ({ text, color: args.theme.textDark, ...look })),
+    Math.max(0, items.length - most),
+  );
 }
 
 function draw(args: DrawArgs<SkeinCell>, cell: SkeinCell) {
-  const { field, value, locale, scheme, waiting, expandable } = cell.data;
-  if (field.type === 'checkbox') drawTick(args, value === true, cell.readonly !== true);
-  else if (field.type === 'select' || field.type === 'multi_select') drawChips(args, chosen(field, value), scheme);
-  else if (value !== null && value !== undefined) {
-    drawText(args, formatCell(field, value, locale), field.type === 'number');
-  }
+  const { scheme, waiting, expandable } = cell.data;
+  drawValue(args, cell);
   if (expandable && args.hoverAmount > 0) drawExpand(args);
   if (waiting) drawWaiting(args, scheme);
 }
 
+function measure(ctx: CanvasRenderingContext2D, cell: SkeinCell, padding: number): number {
+  const { field, value, locale } = cell.data;
+  const shape = shapeOf(field);
+  const chips = (texts: readonly string[], inset: number) =>
+    texts.slice(0, 20).reduce((sum, text) => sum + ctx.measureText(text.slice(0, 100)).width + inset, 20);
+  switch (shape.as) {
+    case 'checkbox':
+      return 60;
+    case 'choice':
+      return chips(
+        chosen(shape, value).map((choice) => choice.name),
+        21,
+      );
+    case 'record':
+      return chips(
+        recordsIn(value).map((record) => record.text),
+        21,
+      );
+    case 'member':
+    case 'group':
+      return chips(
+        namedIn(shape as { as: 'member' }, value, locale).map((one) => one.name),
+        36,
+      );
+    case 'file':
+      return 20 + Math.min(8, filesIn(value).length) * 28;
+    case 'number':
+      if (shape.style?.format === 'rating') return 2 * padding + 19 * starsOf(shape.style);
+      if (shape.style?.format === 'progress') return 150;
+      break;
+    default:
+      break;
+  }
+  return ctx.measureText(formatCell(field, value, locale).slice(0, 200)).width + 2 * padding + 4;
+}
+
+const hovers = (field: Field) => {
+  const shape = shapeOf(field);
+  return shape.as === 'checkbox' || (shape.as === 'number' && shape.style?.format === 'rating');
+};
+
 export const cellRenderer: CustomRenderer<SkeinCell> = {
   kind: GridCellKind.Custom,
   isMatch: (cell: CustomCell): cell is SkeinCell => (cell.data as { kind?: string }).kind === 'skein',
-  needsHover: (cell) => cell.data.expandable || cell.data.field.type === 'checkbox',
+  needsHover: (cell) => cell.data.expandable || hovers(cell.data.field),
   needsHoverPosition: true,
   draw,
   measure: (ctx, cell, theme) => {
-    const { field, value, locale } = cell.data;
     ctx.font = theme.baseFontFull;
-    if (field.type === 'checkbox') return 60;
-    if (field.type === 'select' || field.type === 'multi_select') {
-      return chosen(field, value).reduce((sum, choice) => sum + ctx.measureText(choice.name).width + 21, 20);
-    }
-    return ctx.measureText(formatCell(field, value, locale).slice(0, 200)).width + 2 * theme.cellHorizontalPadding + 4;
+    return measure(ctx, cell, theme.cellHorizontalPadding);
   },
 };

@@ -1,52 +1,56 @@
-/** Choices on the canvas: coloured chips, as many as fit, and how many more there are. */
+/** Choices, records and the like on the canvas: chips, as many as fit, and how many more there are. */
 import { type BaseDrawArgs, getMiddleCenterBias, measureTextCached } from '@glideapps/glide-data-grid';
-import type { Choice } from '../model';
-import { type Scheme, shade } from '../palette';
+import type { Box, Flow, FlowOptions } from './layout';
+import { flow } from './layout';
 import { ellipsize } from './text';
 
-const height = 22;
-const gap = 5;
+export type Args = Pick<BaseDrawArgs, 'ctx' | 'rect' | 'theme'>;
+
+export interface ChipLook {
+  text: string;
+  background: string;
+  color: string;
+}
+
 const inset = 8;
-const lineHeight = 27;
+const options: Omit<FlowOptions, 'pad'> = { height: 22, gap: 5, lineHeight: 27, least: 2 * inset };
 
-type Args = Pick<BaseDrawArgs, 'ctx' | 'rect' | 'theme'>;
-
-export function drawChips({ ctx, rect, theme }: Args, choices: readonly Choice[], scheme: Scheme): void {
-  if (choices.length === 0) return;
-  const pad = theme.cellHorizontalPadding - 2;
-  const right = rect.x + rect.width - pad;
-  const lines = Math.max(1, Math.floor((rect.height - 6) / lineHeight));
+export function flowChips({ ctx, rect, theme }: Args, texts: readonly string[]): Flow {
   const font = theme.baseFontFull;
   ctx.font = font;
-  const bias = getMiddleCenterBias(ctx, theme);
-  let x = rect.x + pad;
-  let y = lines === 1 ? rect.y + (rect.height - height) / 2 : rect.y + 6;
-  let line = 1;
-  for (const [i, choice] of choices.entries()) {
-    const left = choices.length - i;
-    const wish = measureTextCached(choice.name, ctx, font).width + 2 * inset;
-    const reserve = line === lines && left > 1 ? 28 : 0;
-    if (x > rect.x + pad && x + wish + reserve > right && line < lines) {
-      line++;
-      x = rect.x + pad;
-      y += lineHeight;
-    }
-    const room = right - x - (line === lines && left > 1 ? 28 : 0);
-    if (x > rect.x + pad && wish > room) {
-      ctx.fillStyle = theme.textMedium;
-      ctx.fillText(`+${left}`, x + 2, y + height / 2 + bias);
-      return;
-    }
-    const width = Math.min(wish, right - x);
-    if (width < 2 * inset) return;
-    const { background, text } = shade(choice.color, scheme);
-    ctx.beginPath();
-    ctx.roundRect(x, y, width, height, 5);
-    ctx.fillStyle = background;
-    ctx.fill();
-    ctx.fillStyle = text;
-    const name = width < wish ? ellipsize(ctx, choice.name, width - 2 * inset, font) : choice.name;
-    ctx.fillText(name, x + inset, y + height / 2 + bias);
-    x += width + gap;
-  }
+  const widths = texts.map((text) => measureTextCached(text.slice(0, 200), ctx, font).width + 2 * inset);
+  return flow(rect, widths, { ...options, pad: theme.cellHorizontalPadding - 2 });
 }
+
+/** `more`: how many there are beside those given. */
+export function drawChips(args: Args, chips: readonly ChipLook[], more = 0): void {
+  if (chips.length === 0) return;
+  const { ctx, theme } = args;
+  const font = theme.baseFontFull;
+  const places = flowChips(
+    args,
+    chips.map((chip) => chip.text),
+  );
+  const bias = getMiddleCenterBias(ctx, theme);
+  places.boxes.forEach((box, i) => {
+    const chip = chips[i];
+    if (!chip) return;
+    ctx.beginPath();
+    ctx.roundRect(box.x, box.y, box.width, box.height, 5);
+    ctx.fillStyle = chip.background;
+    ctx.fill();
+    ctx.fillStyle = chip.color;
+    ctx.fillText(ellipsize(ctx, chip.text, box.width - 2 * inset, font), box.x + inset, middle(box) + bias);
+  });
+  drawRest(args, places, more);
+}
+
+export function drawRest({ ctx, rect, theme }: Args, places: Flow, more: number): void {
+  const rest = places.rest + more;
+  if (rest === 0 || places.restX > rect.x + rect.width - 16) return;
+  ctx.font = theme.baseFontFull;
+  ctx.fillStyle = theme.textMedium;
+  ctx.fillText(`+${rest}`, places.restX, places.restY + getMiddleCenterBias(ctx, theme));
+}
+
+export const middle = (box: Box): number => box.y + box.height / 2;

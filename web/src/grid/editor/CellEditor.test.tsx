@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { initI18n } from '../../i18n';
 import type { CellValue, Field } from '../model';
+import { noServices, ServicesContext } from '../services';
 import { CellEditor, type EditTarget } from './CellEditor';
 
 const text: Field = { id: 'f', name: 'Name', type: 'text' };
@@ -18,6 +19,11 @@ const select: Field = {
   ],
 };
 
+const services = {
+  ...noServices,
+  createChoice: async (_: Field, name: string) => ({ id: 'opt_new', name, color: 'green' as const }),
+};
+
 let finished: { value: CellValue | undefined; move: readonly [number, number] }[];
 
 function Harness({ field, value, editable = true }: { field: Field; value: CellValue; editable?: boolean }) {
@@ -28,25 +34,28 @@ function Harness({ field, value, editable = true }: { field: Field; value: CellV
   };
   return (
     <MantineProvider>
-      <CellEditor
-        ref={null}
-        bounds={{ x: 0, y: 0, width: 200, height: 34 }}
-        target={target}
-        locale={{ language: 'en', zone: 'UTC' }}
-        label="cell"
-        touch={false}
-        canCreateChoices
-        onType={() => begin(true)}
-        onKey={(event) => event.key === 'Enter' && begin(false)}
-        onCopy={() => {}}
-        onPaste={() => {}}
-        onFinish={(done, move) => {
-          finished.push({ value: done, move });
-          setTarget(null);
-        }}
-        onCreateChoice={async (_, name) => ({ id: 'opt_new', name, color: 'green' })}
-        onFocusChange={() => {}}
-      />
+      <ServicesContext value={services}>
+        <CellEditor
+          ref={null}
+          bounds={{ x: 0, y: 0, width: 200, height: 34 }}
+          target={target}
+          value={value}
+          locale={{ language: 'en', zone: 'UTC' }}
+          label="cell"
+          touch={false}
+          canCreateChoices
+          onType={() => begin(true)}
+          onKey={(event) => event.key === 'Enter' && begin(false)}
+          onCopy={() => {}}
+          onPaste={() => {}}
+          onFinish={(done, move) => {
+            finished.push({ value: done, move });
+            setTarget(null);
+          }}
+          onCommit={() => {}}
+          onOpenRecord={() => {}}
+        />
+      </ServicesContext>
     </MantineProvider>
   );
 }

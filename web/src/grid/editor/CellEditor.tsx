@@ -1,14 +1,12 @@
 /**
  * The text field that has the focus while the grid has it. Idle it is invisible and hands keys to the grid; the first
  * character, or the beginning of a composition by an input method, turns it into the editor of the focused cell, so that no
- * keystroke is lost.
+ * keystroke is lost. What more a type needs stands in a panel under it.
  */
-import { Portal } from '@mantine/core';
 import {
   type ClipboardEvent,
   type KeyboardEvent,
   type Ref,
-  useEffect,
   useId,
   useImperativeHandle,
   useLayoutEffect,
@@ -16,14 +14,21 @@ import {
   useState,
 } from 'react';
 import { useTranslation } from 'react-i18next';
-import { dateParts, formatCell, formatDate, type Locale, parseDate, plainCell } from '../format';
+import { editableCell, type Locale } from '../format';
 import classes from '../Grid.module.css';
 import type { Rect } from '../keyboard';
-import { type CellValue, type Choice, choicesOf, type Field, isEmpty } from '../model';
-import { parseCell } from '../parse';
-import { ChoicePanel } from './ChoicePanel';
-import { type Offer, offers } from './choices';
-import { DatePanel } from './DatePanel';
+import { fitsFormat } from '../links';
+import { type CellValue, type Field, type FileRef, isFile, isPlace, itemsOf } from '../model';
+import { starsOf } from '../numbers';
+import { parseCell, parsePlace } from '../parse';
+import { DateChoice } from './DateChoice';
+import { FilesPanel } from './FilesPanel';
+import { Floating } from './Floating';
+import { PickPanel } from './PickPanel';
+import { PlacePanel } from './PlacePanel';
+import { isLinkField, isPicked, type Pick, pickedIn, sameIds } from './picks';
+import { StarsPanel } from './StarsPanel';
+import { usePicks } from './usePicks';
 
 export interface EditTarget {
   record: string;
@@ -46,6 +51,8 @@ interface Props {
   /** Where the focused cell is in the grid; null when it is not visible. */
   bounds: Rect | null;
   target: EditTarget | null;
+  /** What is in the cell by now. */
+  value: CellValue;
   locale: Locale;
   label: string;
   touch: boolean;
@@ -55,23 +62,21 @@ interface Props {
   onKey: (event: KeyboardEvent<HTMLTextAreaElement>) => void;
   onCopy: (event: ClipboardEvent, cut: boolean) => void;
   onPaste: (event: ClipboardEvent) => void;
+  /** Sets the cell and goes on editing. */
+  onCommit: (value: CellValue) => void;
   /** `undefined`: nothing changed. */
   onFinish: (value: CellValue | undefined, move: Move) => void;
-  onCreateChoice: (field: Field, name: string) => Promise<Choice | undefined>;
-  onFocusChange: (focused: boolean) => void;
+  onOpenRecord: (field: Field, record: string) => void;
 }
-
-const two = (n: number) => String(n).padStart(2, '0');
 
 function textOf(target: EditTarget, locale: Locale): string {
-  if (target.replace) return '';
-  const { field, value } = target;
-  if (field.type === 'select' || field.type === 'multi_select') return '';
-  if (field.type === 'date' && (typeof value === 'string' || typeof value === 'number')) {
-    return formatDate(value, field.time, locale.zone);
-  }
-  return isEmpty(value) ? '' : plainCell(field, value, locale);
+  if (target.replace || isPicked(target.field) || target.field.type === 'attachment') return '';
+  return editableCell(target.field, target.value, locale);
 }
+
+const isRating = (field: Field | undefined) => field?.type === 'number' && field.format === 'rating';
+const isLong = (field: Field | undefined) => field?.type === 'text' && field.format === 'long';
+const isRight = (field: Field | undefined) => field?.type === 'number' && !isRating(field);
 
 export function CellEditor(props: Props) {
   const { ref, bounds, target, locale, label, touch, onFinish } = props;
@@ -80,12 +85,19 @@ export function CellEditor(props: Props) {
   const input = useRef<HTMLTextAreaElement>(null);
   const panel = useRef<HTMLDivElement>(null);
   const [text, setText] = useState('');
-  const [picked, setPicked] = useState<readonly string[]>([]);
   const [highlight, setHighlight] = useState(0);
   const [invalid, setInvalid] = useState(false);
   const open = target !== null;
   const field = target?.field;
-  const selecting = field?.type === 'select' || field?.type === 'multi_select';
+  const picking = isPicked(field) ? field : undefined;
+  const picks = usePicks({
+    field: picking,
+    record: target?.record,
+    value: target?.value,
+    query: picking ? text : '',
+    locale,
+    canCreate: props.canCreateChoices,
+  });
 
   useImperativeHandle(ref, () => ({
     focus: () => input.current?.focus({ preventScroll: true }),
@@ -104,9 +116,6 @@ export function CellEditor(props: Props) {
       setText('');
       return;
     }
-    setPicked(
-      Array.isArray(target.value) ? (target.value as string[]) : isEmpty(target.value) ? [] : [String(target.value)],
-    );
     if (!target.replace) {
       element.value = textOf(target, locale);
       const toEnd = () => element.setSelectionRange(element.value.length, element.value.length);
@@ -124,19 +133,24 @@ export function CellEditor(props: Props) {
     if (!element || !bounds) return;
     element.style.height = `${bounds.height}px`;
     if (open && field?.type === 'text') {
-      element.style.height = `${Math.min(280, Math.max(bounds.height, element.scrollHeight))}px`;
+      const least = isLong(field) ? Math.max(bounds.height, 118) : bounds.height;
+      element.style.height = `${Math.min(320, Math.max(least, element.scrollHeight))}px`;
     }
   }, [text, open, bounds]);
 
-  const found = field && selecting ? offers(choicesOf(field), text, props.canCreateChoices) : [];
-  const current = Math.min(highlight, Math.max(0, found.length - 1));
+  const { offered } = picks;
+  const current = Math.min(highlight, Math.max(0, offered.length - 1));
 
   /** Ends editing. `leaving`: the focus goes elsewhere, so what cannot be read is given up. */
   function finish(move: Move, leaving = false) {
     if (!target || !field) return;
-    if (field.type === 'multi_select') return onFinish(sameIds(picked, target.value) ? undefined : [...picked], move);
-    if (field.type === 'select') return onFinish(undefined, move);
+    if (picking) {
+      const before = pickedIn(picking, target.value, locale);
+      const same = !picks.whole || !picks.multiple || sameIds(before, picks.picked);
+      return onFinish(same ? undefined : picks.valueOf(picks.picked), move);
+    }
     const typed = input.current?.value ?? '';
+    if (field.type === 'attachment') return onFinish(undefined, move);
     if (!target.replace && typed === textOf(target, locale)) return onFinish(undefined, move);
     const parsed = parseCell(field, typed, locale, new Date());
     if ('value' in parsed) return onFinish(parsed.value, move);
@@ -144,12 +158,10 @@ export function CellEditor(props: Props) {
     setInvalid(true);
   }
 
-  async function pick(offer: Offer, move: Move = [0, 0]) {
-    if (!field) return;
-    const choice = offer.kind === 'choice' ? offer.choice : await props.onCreateChoice(field, offer.name);
-    if (!choice) return;
-    if (field.type === 'select') return onFinish(choice.id, move);
-    setPicked((ids) => (ids.includes(choice.id) ? ids.filter((id) => id !== choice.id) : [...ids, choice.id]));
+  async function pick(picked: Pick, move: Move = [0, 0]) {
+    const next = await picks.toggle(picked);
+    if (!next) return;
+    if (!picks.multiple) return onFinish(picks.valueOf(next), move);
     if (input.current) input.current.value = '';
     setText('');
     setHighlight(0);
@@ -159,37 +171,35 @@ export function CellEditor(props: Props) {
     if (event.nativeEvent.isComposing || event.keyCode === 229) return;
     if (!open) return props.onKey(event);
     event.stopPropagation();
-    const handled = keyInEditor(event);
-    if (handled) event.preventDefault();
+    if (keyInEditor(event)) event.preventDefault();
   }
 
   function keyInEditor(event: KeyboardEvent): boolean {
-    const offer = found[current];
+    const offer = offered[current];
     switch (event.key) {
       case 'Escape':
         onFinish(undefined, [0, 0]);
         return true;
       case 'Tab':
-        if (selecting && field?.type === 'select' && text && offer) void pick(offer, [event.shiftKey ? -1 : 1, 0]);
+        if (picking && !picks.multiple && text && offer) void pick(offer, [event.shiftKey ? -1 : 1, 0]);
         else finish([event.shiftKey ? -1 : 1, 0]);
         return true;
       case 'Enter':
         if (field?.type === 'text' && (event.shiftKey || event.altKey || event.ctrlKey)) return lineBreak(event);
-        if (!selecting) finish([0, 1]);
-        else if (offer && (field?.type === 'select' || text !== '' || highlight > 0)) void pick(offer, [0, 1]);
+        if (picking && offer && (!picks.multiple || text !== '' || highlight > 0)) void pick(offer, [0, 1]);
         else finish([0, 1]);
         return true;
       case 'ArrowDown':
       case 'ArrowUp': {
         const by = event.key === 'ArrowDown' ? 1 : -1;
-        if (selecting) setHighlight((current + by + found.length) % Math.max(1, found.length));
+        if (picking) setHighlight((current + by + offered.length) % Math.max(1, offered.length));
         else if (target?.replace) finish([0, by]);
         else return false;
         return true;
       }
       case 'Backspace':
-        if (!selecting || text !== '') return false;
-        if (field?.type === 'multi_select') setPicked((ids) => ids.slice(0, -1));
+        if (!picking || text !== '' || !picks.whole) return false;
+        if (picks.multiple) picks.setPicked(picks.picked.slice(0, -1));
         else onFinish(null, [0, 0]);
         return true;
       default:
@@ -205,7 +215,7 @@ export function CellEditor(props: Props) {
     return true;
   }
 
-  function typed() {
+  function typed(composing: boolean) {
     const element = input.current;
     if (!element) return;
     if (!open && !props.onType()) {
@@ -215,21 +225,25 @@ export function CellEditor(props: Props) {
     setText(element.value);
     setHighlight(0);
     setInvalid(false);
+    if (!composing) rate(element.value);
   }
 
-  function setDate(day: string | undefined, time?: string) {
-    if (field?.type !== 'date' || !day) return;
-    const value = parseDate(time ? `${day} ${time}` : day, field.time, locale.zone, new Date());
-    onDate(value, time === undefined && !field.time);
+  /** A digit typed on stars is all there is to type. */
+  function rate(digit: string) {
+    const stars =
+      field?.type === 'number' && isRating(field) && /^[\d０-９]$/.test(digit) ? digit.normalize('NFKC') : '';
+    if (stars && field?.type === 'number') onFinish(Math.min(starsOf(field), Number(stars)) || null, [0, 0]);
   }
 
-  function onDate(value: CellValue, close: boolean) {
-    if (close || value === null) return onFinish(value, [0, 0]);
-    if (!input.current || field?.type !== 'date' || typeof value !== 'string') return;
-    input.current.value = formatCell(field, value, locale);
-    setText(input.current.value);
-    setInvalid(false);
-  }
+  // When typing began the editing, the field is known only now.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each cell
+  useLayoutEffect(() => {
+    if (target?.replace) rate(input.current?.value ?? '');
+  }, [target]);
+
+  const hint = field?.type === 'text' && field.format && !fitsFormat(text, field.format) ? field.format : undefined;
+  const panelFor =
+    field && (picking || invalid || hint || ['date', 'attachment', 'location'].includes(field.type) || isRating(field));
 
   return (
     <>
@@ -238,66 +252,91 @@ export function CellEditor(props: Props) {
         className={classes.input}
         data-open={open}
         data-invalid={invalid}
-        data-align={field?.type === 'number' ? 'right' : undefined}
+        data-align={isRight(field) ? 'right' : undefined}
         data-grid-input
         aria-label={label}
         aria-invalid={invalid}
-        aria-haspopup={selecting ? 'listbox' : undefined}
-        aria-controls={selecting ? listId : undefined}
-        aria-activedescendant={selecting && found.length > 0 ? `${listId}-${current}` : undefined}
-        placeholder={open && selecting ? t('cell.find') : undefined}
-        inputMode={touch && !open ? 'none' : field?.type === 'number' ? 'decimal' : 'text'}
+        aria-haspopup={picking ? 'listbox' : undefined}
+        aria-controls={picking ? listId : undefined}
+        aria-activedescendant={picking && offered.length > 0 ? `${listId}-${current}` : undefined}
+        placeholder={open && picking ? t(isLinkField(picking) ? 'field:pick.findRecord' : 'cell.find') : undefined}
+        inputMode={touch && !open ? 'none' : modeOf(field)}
         autoComplete="off"
         autoCapitalize="off"
         spellCheck={false}
         rows={1}
-        style={
-          bounds
-            ? {
-                left: bounds.x,
-                top: bounds.y,
-                width: open && field?.type === 'text' ? Math.max(bounds.width, 180) : bounds.width,
-                padding: `${Math.max(2, Math.min(8, (bounds.height - 19) / 2))}px 8px`,
-              }
-            : { left: 0, top: 0, width: 1, height: 1 }
-        }
+        style={bounds ? placeOf(bounds, open ? field : undefined) : { left: 0, top: 0, width: 1, height: 1 }}
         onKeyDown={onKeyDown}
-        onInput={typed}
+        onInput={(event) => typed((event.nativeEvent as InputEvent).isComposing === true)}
         onCompositionStart={() => !open && props.onType()}
+        onCompositionEnd={() => rate(input.current?.value ?? '')}
         onCopy={(event) => !open && props.onCopy(event, false)}
         onCut={(event) => !open && props.onCopy(event, true)}
-        onPaste={(event) => !open && props.onPaste(event)}
-        onFocus={() => props.onFocusChange(true)}
+        onPaste={(event) => (!open || field?.type === 'attachment') && props.onPaste(event)}
         onBlur={(event) => {
-          props.onFocusChange(false);
           if (open && !panel.current?.contains(event.relatedTarget)) finish([0, 0], true);
         }}
       />
-      {open && bounds && field && (selecting || field.type === 'date' || invalid) && (
-        <Floating
-          label={label}
-          anchor={input}
-          bounds={bounds}
-          width={field.type === 'date' ? undefined : 260}
-          panel={panel}
-        >
-          {invalid && field.type !== 'checkbox' && (
-            <div className={classes.invalid}>{t(`cell.invalid.${field.type}`)}</div>
+      {open && bounds && target && panelFor && (
+        <Floating label={label} anchor={input} bounds={bounds} width={widthOf(target.field)} panel={panel}>
+          {invalid && <div className={classes.invalid}>{t(`field:invalid.${target.field.type}`)}</div>}
+          {hint && !invalid && (
+            <div className={classes.invalid} data-soft>
+              {t(`field:hint.${hint}`)}
+            </div>
           )}
-          {selecting && (
-            <ChoicePanel
+          {picking && (
+            <PickPanel
               id={listId}
-              choices={choicesOf(field)}
-              offers={found}
-              picked={picked}
-              multiple={field.type === 'multi_select'}
+              offered={offered}
+              picked={picks.picked}
+              multiple={picks.multiple}
               highlight={current}
+              busy={picks.busy || !picks.whole}
+              nothing={t(
+                picking.type === 'select' || picking.type === 'multi_select' ? 'cell.noChoices' : 'field:pick.nothing',
+              )}
               onHighlight={setHighlight}
-              onPick={(offer) => void pick(offer)}
+              onPick={(one) => void pick(one)}
+              {...(picks.multiple ? { onOrder: picks.setPicked } : {})}
+              {...(isLinkField(picking) ? { onOpen: (one: Pick) => props.onOpenRecord(picking, one.id) } : {})}
             />
           )}
-          {field.type === 'date' && (
-            <DateChoice text={text} field={field} locale={locale} onSet={setDate} onClear={() => onDate(null, true)} />
+          {target.field.type === 'date' && (
+            <DateChoice
+              text={text}
+              field={target.field}
+              locale={locale}
+              onChange={(value, typedText, close) => {
+                if (close) return onFinish(value, [0, 0]);
+                if (input.current) input.current.value = typedText;
+                setText(typedText);
+                setInvalid(false);
+              }}
+            />
+          )}
+          {target.field.type === 'attachment' && (
+            <FilesPanel
+              record={target.record}
+              field={target.field}
+              files={(itemsOf(props.value) as readonly unknown[]).filter(isFile)}
+              editable
+              onChange={(files: FileRef[]) => props.onCommit(files.length > 0 ? files : null)}
+            />
+          )}
+          {target.field.type === 'location' && (
+            <PlacePanel
+              place={parsePlace(text) ?? (isPlace(target.value) ? target.value : null)}
+              onChange={(place) => onFinish(place, [0, 0])}
+            />
+          )}
+          {target.field.type === 'number' && isRating(target.field) && (
+            <StarsPanel
+              value={typeof target.value === 'number' ? target.value : 0}
+              count={starsOf(target.field)}
+              label={target.field.name}
+              onChange={(value) => onFinish(value, [0, 0])}
+            />
           )}
         </Floating>
       )}
@@ -305,76 +344,23 @@ export function CellEditor(props: Props) {
   );
 }
 
-function sameIds(ids: readonly string[], value: CellValue): boolean {
-  const old = Array.isArray(value) ? value : [];
-  return ids.length === old.length && ids.every((id, i) => id === old[i]);
+function modeOf(field: Field | undefined) {
+  if (field?.type === 'number') return field.format === 'duration' ? 'text' : 'decimal';
+  if (field?.type !== 'text') return 'text';
+  return field.format === 'phone' ? 'tel' : field.format === 'url' || field.format === 'email' ? field.format : 'text';
 }
 
-interface DateChoiceProps {
-  text: string;
-  field: Extract<Field, { type: 'date' }>;
-  locale: Locale;
-  onSet: (day: string | undefined, time?: string) => void;
-  onClear: () => void;
+function widthOf(field: Field): number | undefined {
+  if (isLinkField(field)) return 340;
+  return field.type === 'date' ? undefined : field.type === 'attachment' || field.type === 'location' ? 300 : 260;
 }
 
-function DateChoice({ text, field, locale, onSet, onClear }: DateChoiceProps) {
-  const now = new Date();
-  const value = text.trim() === '' ? undefined : parseDate(text, field.time, locale.zone, now);
-  const parts = value === undefined ? undefined : dateParts(value, field.time, locale.zone);
-  const day = parts ? `${String(parts.year).padStart(4, '0')}-${two(parts.month)}-${two(parts.day)}` : null;
-  const time = parts ? `${two(parts.hour)}:${two(parts.minute)}` : '09:00';
-  const today = parseDate('today', false, locale.zone, now) ?? '';
-  return (
-    <DatePanel
-      day={day}
-      time={field.time ? time : undefined}
-      today={today}
-      onDay={(picked) => onSet(picked, field.time ? time : undefined)}
-      onTime={(picked) => onSet(day ?? today, picked)}
-      onClear={onClear}
-    />
-  );
-}
-
-interface FloatingProps {
-  label: string;
-  anchor: React.RefObject<HTMLTextAreaElement | null>;
-  bounds: Rect;
-  width: number | undefined;
-  panel: React.RefObject<HTMLDivElement | null>;
-  children: React.ReactNode;
-}
-
-/** A panel under the cell, or above it where there is no room. A press in it does not take the focus from the text field. */
-function Floating({ label, anchor, bounds, width, panel, children }: FloatingProps) {
-  const [place, setPlace] = useState<{ left: number; top: number } | null>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the cell may have moved
-  useEffect(() => {
-    const cell = anchor.current?.getBoundingClientRect();
-    const own = panel.current?.getBoundingClientRect();
-    if (!cell || !own) return;
-    const below = cell.bottom + 5;
-    const fits = below + own.height < innerHeight - 8 || cell.top < own.height + 8;
-    setPlace({
-      left: Math.max(8, Math.min(cell.left, innerWidth - own.width - 8)),
-      top: fits ? Math.min(below, Math.max(8, innerHeight - own.height - 8)) : cell.top - own.height - 5,
-    });
-  }, [bounds, children]);
-  return (
-    <Portal>
-      <div
-        ref={panel}
-        role="dialog"
-        aria-label={label}
-        className={classes.panel}
-        style={{ width, left: place?.left ?? 0, top: place?.top ?? 0, visibility: place ? 'visible' : 'hidden' }}
-        onMouseDown={(event) => {
-          if (!(event.target instanceof HTMLInputElement)) event.preventDefault();
-        }}
-      >
-        {children}
-      </div>
-    </Portal>
-  );
+function placeOf(bounds: Rect, field: Field | undefined): React.CSSProperties {
+  const least = isLong(field) ? 320 : field?.type === 'text' || field?.type === 'location' ? 180 : 0;
+  return {
+    left: bounds.x,
+    top: bounds.y,
+    width: Math.max(bounds.width, least),
+    padding: `${Math.max(2, Math.min(8, (bounds.height - 19) / 2))}px 8px`,
+  };
 }

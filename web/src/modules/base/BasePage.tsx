@@ -19,6 +19,7 @@ import type { Base } from './model';
 import { TableTabs } from './TableTabs';
 import { TableView } from './TableView';
 import { type Person, useBase } from './useBase';
+import { useNames } from './useNames';
 import { useUndo } from './useUndo';
 
 const ImportWizard = lazy(() => import('./import/ImportWizard'));
@@ -86,12 +87,14 @@ function LoadedBase({ base, others, announce }: LoadedProps) {
   const id = base.resource.id;
   const editable = base.resource.role === 'edit' || base.resource.role === 'manage';
   const { undo, redo } = useUndo(id);
+  const names = useNames();
   const locale = useMemo<Locale>(
     () => ({
       language: tags[i18n.language] ?? 'en',
       zone: me.member?.time_zone || Intl.DateTimeFormat().resolvedOptions().timeZone,
+      names,
     }),
-    [i18n.language, me.member?.time_zone],
+    [i18n.language, me.member?.time_zone, names],
   );
   const table = base.tables.find((one) => one.id === params.table) ?? base.tables[0];
   const view = table?.views.find((one) => one.id === params.view) ?? table?.views[0];

@@ -19,6 +19,7 @@ import type { Field } from '../../grid/model';
 import type { Anchor } from '../../grid/types';
 import { ContextMenu } from '../../ui/ContextMenu';
 import { Keys } from '../../ui/Keys';
+import { sortWords } from './model';
 
 const icon = { size: 15, stroke: 1.7 } as const;
 
@@ -128,10 +129,10 @@ export function HeaderMenu(props: HeaderMenuProps) {
             </>
           )}
           <Menu.Item leftSection={<IconSortAscending {...icon} />} onClick={() => props.onSort(false)}>
-            {t('sort.by', { direction: t(`sort.up.${field.type}`) })}
+            {t('sort.by', { direction: t(`sort.up.${sortWords(field)}`) })}
           </Menu.Item>
           <Menu.Item leftSection={<IconSortDescending {...icon} />} onClick={() => props.onSort(true)}>
-            {t('sort.by', { direction: t(`sort.down.${field.type}`) })}
+            {t('sort.by', { direction: t(`sort.down.${sortWords(field)}`) })}
           </Menu.Item>
           <Menu.Item leftSection={<IconFilter {...icon} />} onClick={props.onFilter}>
             {t('filter.by')}

@@ -1,31 +1,35 @@
 /** A table as one of its views shows it: toolbar, grid, footer, record panel, and the menus between them. */
 import { Button } from '@mantine/core';
 import { IconFilterOff, IconTableOff, IconTablePlus } from '@tabler/icons-react';
-import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ProblemError } from '../../data/client';
 import type { Locale } from '../../grid/format';
 import { Grid } from '../../grid/Grid';
-import { defaultWidth, type Field } from '../../grid/model';
+import { defaultWidth, type Field, type FileRef } from '../../grid/model';
 import { personColor } from '../../grid/palette';
+import { ServicesContext } from '../../grid/services';
 import type { Anchor, GridColumn, GridHandle, Peer, Selection } from '../../grid/types';
 import { confirm } from '../../ui/confirm';
 import { EmptyState, ErrorState } from '../../ui/States';
 import classes from './Base.module.css';
 import { Footer } from './Footer';
-import { FieldEditor } from './fields/FieldEditor';
 import { fieldsInFilter, newCondition } from './filter-model';
 import { CellMenu, HeaderMenu } from './GridMenus';
 import { GridSkeleton } from './GridSkeleton';
 import { type Base, moved, type Table, type View, withField } from './model';
-import { RecordPanel } from './record/RecordPanel';
+import { RecordPanel, type Step } from './record/RecordPanel';
 import { Toolbar } from './toolbar/Toolbar';
 import type { Person } from './useBase';
 import { useFieldActions } from './useFieldActions';
 import { useLiveView, useSource } from './useLiveView';
 import { useRecords } from './useRecords';
+import { useCellServices } from './useServices';
 import { useViewState } from './useViewState';
 import { ViewSwitcher } from './views/ViewSwitcher';
+
+const FieldEditor = lazy(() => import('./fields/FieldEditor'));
+const FilePreview = lazy(() => import('./FilePreview'));
 
 interface Props {
   base: Base;
@@ -58,6 +62,17 @@ export function TableView(props: Props) {
   const [cellMenu, setCellMenu] = useState<Anchor | null>(null);
   const [header, setHeader] = useState<{ field: Field; at: Anchor } | null>(null);
   const [filterOpen, setFilterOpen] = useState(false);
+  const [previewed, setPreviewed] = useState<{ files: readonly FileRef[]; index: number } | null>(null);
+  const [opened, setOpened] = useState<Step | null>(null);
+  const { onRecord } = props;
+  const expand = useCallback(
+    (one: string) => {
+      setOpened(null);
+      onRecord(one);
+    },
+    [onRecord],
+  );
+  const preview = useCallback((files: readonly FileRef[], index: number) => setPreviewed({ files, index }), []);
   const records = useRecords(id, table, live, props.onUndo);
   const fieldActions = useFieldActions(id, table, view, state, props.onUndo);
 
@@ -140,145 +155,171 @@ export function TableView(props: Props) {
     records.create(rows.map((row) => ({ ...row.cells }) as Record<string, never>));
   }
 
+  const services = useCellServices({
+    base,
+    table,
+    locale,
+    editable,
+    cellsOf: (one) => live?.record(one)?.cells,
+    edit: (one, field, value) => live?.edit([{ id: one, fields: { [field]: value ?? null } }]),
+    createChoices: records.createChoices,
+    openRecord: (to, one) => setOpened({ table: to, record: one }),
+    preview,
+  });
+
   return (
-    <div className={classes.stack}>
-      <Toolbar
-        table={table}
-        shown={state.shown}
-        filter={state.filter}
-        group={state.group}
-        sort={state.sort}
-        rowHeight={state.rowHeight}
-        locale={locale}
-        search={state.search}
-        shared={editable}
-        local={state.local}
-        canAdd={editable}
-        searchRef={searchInput}
-        filterOpen={filterOpen}
-        switcher={<ViewSwitcher base={id} table={table} view={view} editable={editable} onOpen={props.onView} />}
-        onFilterOpen={setFilterOpen}
-        onSearch={state.setSearch}
-        onGroup={state.setGroup}
-        onSort={state.setSort}
-        onFields={state.setFields}
-        onRowHeight={state.setRowHeight}
-        onReset={state.reset}
-        onAdd={add}
-      />
-      <div className={classes.body}>
-        <div className={classes.stack}>
-          {source && live && (
-            <Grid
-              ref={grid}
-              columns={columns}
-              source={source}
-              rowHeight={state.rowHeight}
+    <ServicesContext value={services}>
+      <div className={classes.stack}>
+        <Toolbar
+          table={table}
+          shown={state.shown}
+          filter={state.filter}
+          group={state.group}
+          sort={state.sort}
+          rowHeight={state.rowHeight}
+          locale={locale}
+          search={state.search}
+          shared={editable}
+          local={state.local}
+          canAdd={editable}
+          searchRef={searchInput}
+          filterOpen={filterOpen}
+          switcher={<ViewSwitcher base={id} table={table} view={view} editable={editable} onOpen={props.onView} />}
+          onFilterOpen={setFilterOpen}
+          onSearch={state.setSearch}
+          onGroup={state.setGroup}
+          onSort={state.setSort}
+          onFields={state.setFields}
+          onRowHeight={state.setRowHeight}
+          onReset={state.reset}
+          onAdd={add}
+        />
+        <div className={classes.body}>
+          <div className={classes.stack}>
+            {source && live && (
+              <Grid
+                ref={grid}
+                columns={columns}
+                source={source}
+                rowHeight={state.rowHeight}
+                locale={locale}
+                editable={editable}
+                configurable={editable}
+                peers={peers}
+                highlight={state.query}
+                onEdit={records.edit}
+                onCreate={records.create}
+                onCreateChoices={records.createChoices}
+                onAddField={(at) => fieldActions.open(null, at)}
+                onFieldMenu={(field, at) => setHeader({ field, at })}
+                onCellMenu={setCellMenu}
+                onResize={(field, width) => state.setFields(withField(state.shown, field, { width }))}
+                onMove={(from, to) => state.setFields(moved(state.shown, from, to))}
+                onExpand={expand}
+                onSelect={setSelection}
+                onUndo={editable ? props.onUndo : () => undefined}
+                onRedo={editable ? props.onRedo : () => undefined}
+                onNotice={records.notice}
+              />
+            )}
+            {source && live ? (
+              <Cover
+                live={live}
+                filtered={state.filter !== null || state.query !== ''}
+                editable={editable}
+                onClear={() => {
+                  state.setSearch('');
+                  if (state.filter) state.setGroup({ kind: 'group', all: true, parts: [] });
+                }}
+                onAdd={add}
+                onImport={props.onImport}
+              />
+            ) : (
+              <GridSkeleton />
+            )}
+            {source && <Footer base={base} source={source} fields={fields} selection={selection} />}
+          </div>
+          {(record || opened) && live && (
+            <RecordPanel
+              base={base}
+              table={table}
+              fields={state.shown.map((entry) => entry.field)}
+              record={record}
+              opened={opened}
+              live={live}
               locale={locale}
               editable={editable}
-              configurable={editable}
-              peers={peers}
-              highlight={state.query}
-              onEdit={records.edit}
-              onCreate={records.create}
-              onCreateChoices={records.createChoices}
-              onAddField={(at) => fieldActions.open(null, at)}
-              onFieldMenu={(field, at) => setHeader({ field, at })}
-              onCellMenu={setCellMenu}
-              onResize={(field, width) => state.setFields(withField(state.shown, field, { width }))}
-              onMove={(from, to) => state.setFields(moved(state.shown, from, to))}
-              onExpand={props.onRecord}
-              onSelect={setSelection}
-              onUndo={editable ? props.onUndo : () => undefined}
-              onRedo={editable ? props.onRedo : () => undefined}
-              onNotice={records.notice}
-            />
-          )}
-          {source && live ? (
-            <Cover
-              live={live}
-              filtered={state.filter !== null || state.query !== ''}
-              editable={editable}
-              onClear={() => {
-                state.setSearch('');
-                if (state.filter) state.setGroup({ kind: 'group', all: true, parts: [] });
+              onOpen={expand}
+              onClose={() => {
+                setOpened(null);
+                if (record) props.onRecord(undefined);
+                grid.current?.focus();
               }}
-              onAdd={add}
-              onImport={props.onImport}
+              onDelete={(one) => {
+                props.onRecord(undefined);
+                records.remove([one]);
+              }}
+              services={{ createChoices: records.createChoices, preview }}
             />
-          ) : (
-            <GridSkeleton />
           )}
-          {source && <Footer base={base} source={source} fields={fields} selection={selection} />}
         </div>
-        {record && live && (
-          <RecordPanel
-            base={id}
-            table={table}
-            fields={state.shown.map((entry) => entry.field)}
-            record={record}
-            live={live}
-            locale={locale}
-            editable={editable}
-            onOpen={props.onRecord}
-            onClose={() => {
-              props.onRecord(undefined);
-              grid.current?.focus();
-            }}
-            onDelete={(one) => {
-              props.onRecord(undefined);
-              records.remove([one]);
-            }}
-            onCreateChoices={records.createChoices}
-          />
+        <CellMenu
+          at={cellMenu}
+          rows={selection?.rowCount || selection?.range?.height || 1}
+          editable={editable}
+          onClose={() => {
+            setCellMenu(null);
+            grid.current?.focus();
+          }}
+          onExpand={() => focusedRecord && expand(focusedRecord)}
+          onCopy={() => void grid.current?.copy()}
+          onPaste={() => void grid.current?.paste()}
+          onClear={() => void grid.current?.clear()}
+          onInsert={add}
+          onDuplicate={() => void duplicateSelected()}
+          onDelete={() => void deleteSelected()}
+        />
+        <HeaderMenu
+          at={header?.at ?? null}
+          field={header?.field ?? null}
+          primary={header?.field.id === table.fields[0]?.id}
+          editable={editable}
+          onClose={() => setHeader(null)}
+          onEdit={() => header && fieldActions.open(header.field, header.at)}
+          onSort={(descending) => header && state.setSort([{ field: header.field.id, descending }])}
+          onFilter={() => {
+            if (!header) return;
+            state.setGroup({ ...state.group, parts: [...state.group.parts, newCondition(header.field)] });
+            setFilterOpen(true);
+          }}
+          onHide={() => header && state.setFields(withField(state.shown, header.field.id, { hidden: true }))}
+          onInsert={(after) => header && fieldActions.openBeside(header.field, after, header.at)}
+          onDelete={() => header && void fieldActions.remove(header.field)}
+        />
+        {fieldActions.editing && (
+          <Suspense fallback={null}>
+            <FieldEditor
+              key={fieldActions.editing.field?.id ?? 'new'}
+              anchor={fieldActions.editing.at}
+              base={id}
+              own={table}
+              tables={base.tables}
+              field={fieldActions.editing.field}
+              record={focusedRecord ?? live?.row(0)?.id}
+              locale={locale}
+              onClose={fieldActions.close}
+              onCreate={(field) => void fieldActions.create(field)}
+              onUpdate={(field, change) => void fieldActions.update(field, change)}
+            />
+          </Suspense>
+        )}
+        {previewed && (
+          <Suspense fallback={null}>
+            <FilePreview {...previewed} onClose={() => setPreviewed(null)} />
+          </Suspense>
         )}
       </div>
-      <CellMenu
-        at={cellMenu}
-        rows={selection?.rowCount || selection?.range?.height || 1}
-        editable={editable}
-        onClose={() => {
-          setCellMenu(null);
-          grid.current?.focus();
-        }}
-        onExpand={() => focusedRecord && props.onRecord(focusedRecord)}
-        onCopy={() => void grid.current?.copy()}
-        onPaste={() => void grid.current?.paste()}
-        onClear={() => void grid.current?.clear()}
-        onInsert={add}
-        onDuplicate={() => void duplicateSelected()}
-        onDelete={() => void deleteSelected()}
-      />
-      <HeaderMenu
-        at={header?.at ?? null}
-        field={header?.field ?? null}
-        primary={header?.field.id === table.fields[0]?.id}
-        editable={editable}
-        onClose={() => setHeader(null)}
-        onEdit={() => header && fieldActions.open(header.field, header.at)}
-        onSort={(descending) => header && state.setSort([{ field: header.field.id, descending }])}
-        onFilter={() => {
-          if (!header) return;
-          state.setGroup({ ...state.group, parts: [...state.group.parts, newCondition(header.field)] });
-          setFilterOpen(true);
-        }}
-        onHide={() => header && state.setFields(withField(state.shown, header.field.id, { hidden: true }))}
-        onInsert={(after) => header && fieldActions.openBeside(header.field, after, header.at)}
-        onDelete={() => header && void fieldActions.remove(header.field)}
-      />
-      {fieldActions.editing && (
-        <FieldEditor
-          key={fieldActions.editing.field?.id ?? 'new'}
-          anchor={fieldActions.editing.at}
-          field={fieldActions.editing.field}
-          primary={fieldActions.editing.field !== null && fieldActions.editing.field.id === table.fields[0]?.id}
-          names={table.fields.map((field) => field.name)}
-          onClose={fieldActions.close}
-          onCreate={(field) => void fieldActions.create(field)}
-          onUpdate={(field, change) => void fieldActions.update(field, change)}
-        />
-      )}
-    </div>
+    </ServicesContext>
   );
 }
 

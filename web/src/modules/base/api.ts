@@ -1,23 +1,78 @@
 /** The requests about bases. */
 import { api } from '../../data/client';
-import type { Choice, Field, FieldKind } from '../../grid/model';
+import type { Choice, Field, FieldType, ItemType } from '../../grid/model';
 import type { Base, Table, View } from './model';
 
 const tablePath = (base: string, table: string) => `/bases/${base}/tables/${table}`;
 
-export type FieldInput = { name: string; description?: string; position?: number } & Partial<FieldKind> & {
-    type: FieldKind['type'];
-  };
 export type ChoiceInput = Pick<Choice, 'name' | 'color'> & { id?: string };
-export type FieldPatch = {
+
+/** What may be said of any field. */
+export interface FieldCommon {
   name?: string;
   description?: string;
-  precision?: number;
-  thousands?: boolean;
-  time?: boolean;
-  choices?: ChoiceInput[];
   position?: number;
-};
+  required?: boolean;
+  unique?: boolean;
+  /** In the form of the values of its type; null for none. */
+  default?: unknown;
+}
+/** The options of a type, as the server takes them. */
+export type FieldOptions = Record<string, unknown>;
+export type FieldInput = FieldCommon & { name: string; type: FieldType } & FieldOptions;
+/** With a `type` the field gets that type, and its cells are converted. */
+export type FieldPatch = FieldCommon & { type?: FieldType; choices?: ChoiceInput[] } & FieldOptions;
+
+/** What becomes of the cells of a field that gets another type. */
+export interface RetypePreview {
+  rows: number;
+  filled: number;
+  kept: number;
+  lost: number;
+  new_choices: string[];
+  samples: { record: string; before: string; after: string | null }[];
+}
+
+export interface FormulaMistake {
+  message: string;
+  /** In UTF-16 code units. */
+  start: number;
+  end: number;
+  expected?: string;
+  found?: string;
+  suggestion?: string;
+}
+
+export interface FormulaCheck {
+  ok: boolean;
+  type?: ItemType;
+  list?: boolean;
+  /** The formula with names. */
+  shown?: string;
+  error?: FormulaMistake;
+  /** For the record that was named. */
+  value?: unknown;
+}
+
+export interface FormulaParam {
+  name: string;
+  takes: string;
+  times: string;
+}
+
+export interface FormulaFunction {
+  name: string;
+  group: string;
+  params: FormulaParam[];
+  gives: string;
+  help: string;
+  /** A call, and what it gives. */
+  example: [string, string];
+}
+
+export interface RecordsPage {
+  items: { id: string; fields: Record<string, unknown> }[];
+}
 
 export interface Undone {
   seq: number;
@@ -44,6 +99,36 @@ export const baseApi = {
   deleteView: (base: string, table: string, view: string) => api.delete(`${tablePath(base, table)}/views/${view}`),
   record: (base: string, table: string, record: string) =>
     api.get<{ id: string; fields: Record<string, unknown> }>(`${tablePath(base, table)}/records/${record}`),
+  records: (
+    base: string,
+    table: string,
+    query: { filter?: unknown; search?: string; limit: number },
+    signal?: AbortSignal,
+  ) =>
+    api.get<RecordsPage>(`${tablePath(base, table)}/records`, {
+      query: {
+        limit: query.limit,
+        search: query.search || undefined,
+        filter: query.filter ? JSON.stringify(query.filter) : undefined,
+      },
+      ...(signal ? { signal } : {}),
+    }),
+  createRecord: (base: string, table: string, id: string, fields: Record<string, unknown>) =>
+    api.post<{ seq: number; records: { id: string; fields: Record<string, unknown> }[] }>(
+      `${tablePath(base, table)}/records`,
+      { records: [{ id, fields }] },
+    ),
+  press: (base: string, table: string, record: string, field: string) =>
+    api.post(`${tablePath(base, table)}/records/${record}/press/${field}`),
+  retypePreview: (base: string, table: string, field: string, change: FieldPatch) =>
+    api.post<RetypePreview>(`${tablePath(base, table)}/fields/${field}/retype-preview`, change),
+  checkFormula: (base: string, table: string, formula: string, record: string | undefined, signal: AbortSignal) =>
+    api.post<FormulaCheck>(
+      `${tablePath(base, table)}/formula-check`,
+      { formula, ...(record ? { record } : {}) },
+      { signal },
+    ),
+  formulaFunctions: (signal: AbortSignal) => api.get<FormulaFunction[]>('/formula-functions', { signal }),
   undo: (base: string) => api.post<Undone>(`/bases/${base}/undo`),
   redo: (base: string) => api.post<Undone>(`/bases/${base}/redo`),
   exportUrl: (base: string, table: string, view: string) =>

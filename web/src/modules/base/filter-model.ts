@@ -1,6 +1,6 @@
 /** The filter while it is being built: a tree of groups and conditions, addressed by paths. Pure. */
 import type { Field } from '../../grid/model';
-import { type Condition, type Filter, operators, type SortKey, takesList, takesNothing } from './model';
+import { type Condition, comparedAs, type Filter, operatorsOf, type SortKey, takesList, takesNothing } from './model';
 
 export interface Group {
   kind: 'group';
@@ -31,15 +31,23 @@ function partOf(filter: Filter): Part {
   return { kind: 'condition', field: filter.field, op: filter.op, value: filter.value ?? null };
 }
 
+/** A condition may compare with another field instead of a value. */
+export interface FieldValue {
+  field: string;
+}
+export const isFieldValue = (value: unknown): value is FieldValue =>
+  typeof value === 'object' && value !== null && typeof (value as FieldValue).field === 'string';
+
 function isBlank(value: unknown): boolean {
+  if (isFieldValue(value)) return value.field === '';
   return value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
 }
 
 /** Whether the condition says something already; one without its value does not filter yet. */
 export function isComplete(draft: Draft, fields: readonly Field[]): boolean {
   const field = fields.find((f) => f.id === draft.field);
-  if (!field || !operators[field.type].includes(draft.op)) return false;
-  return takesNothing(draft.op) || field.type === 'checkbox' || !isBlank(draft.value);
+  if (!field || !operatorsOf(field).includes(draft.op)) return false;
+  return takesNothing(draft.op) || comparedAs(field) === 'checkbox' || !isBlank(draft.value);
 }
 
 /** What the server is asked; null when nothing is filtered. */
@@ -51,21 +59,22 @@ export function toFilter(group: Group, fields: readonly Field[]): Filter | null 
     }
     if (!isComplete(part, fields)) return [];
     if (takesNothing(part.op)) return [{ field: part.field, op: part.op }];
-    const checkbox = fields.find((f) => f.id === part.field)?.type === 'checkbox';
-    return [{ field: part.field, op: part.op, value: checkbox ? part.value === true : part.value }];
+    const field = fields.find((f) => f.id === part.field);
+    const tick = field && comparedAs(field) === 'checkbox' && !isFieldValue(part.value);
+    return [{ field: part.field, op: part.op, value: tick ? part.value === true : part.value }];
   });
   if (parts.length === 0) return null;
   return group.all ? { and: parts } : { or: parts };
 }
 
 export function newCondition(field: Field): Draft {
-  const op = operators[field.type][0] ?? 'is';
+  const op = operatorsOf(field)[0] ?? 'is';
   return { kind: 'condition', field: field.id, op, value: blankFor(field, op) };
 }
 
 function blankFor(field: Field, op: Condition['op']): unknown {
-  if (field.type === 'checkbox') return true;
-  return takesList(field.type, op) ? [] : null;
+  if (comparedAs(field) === 'checkbox') return true;
+  return takesList(field, op) ? [] : null;
 }
 
 function edit(group: Group, path: Path, change: (parts: Part[], at: number) => void): Group {
@@ -110,16 +119,18 @@ export function addPart(group: Group, path: Path, part: Part): Group {
 /** Another field: the operator stays if its type knows it, the value if the type is the same. */
 export function withFieldOf(draft: Draft, field: Field, before: Field | undefined): Draft {
   if (before?.id === field.id) return draft;
-  const known = operators[field.type].includes(draft.op);
-  const op = known ? draft.op : (operators[field.type][0] ?? 'is');
-  const keeps = known && before?.type === field.type && field.type !== 'select' && field.type !== 'multi_select';
+  const known = operatorsOf(field).includes(draft.op);
+  const op = known ? draft.op : (operatorsOf(field)[0] ?? 'is');
+  const compared = comparedAs(field);
+  const keeps = known && before && comparedAs(before) === compared && ['text', 'number', 'date'].includes(compared);
   return { kind: 'condition', field: field.id, op, value: keeps ? draft.value : blankFor(field, op) };
 }
 
 /** Another operator: a value becomes a list of one, a list its first. */
 export function withOperator(draft: Draft, op: Condition['op'], field: Field): Draft {
-  const list = takesList(field.type, op);
+  const list = takesList(field, op);
   let { value } = draft;
+  if (isFieldValue(value) && !takesNothing(op)) return { ...draft, op };
   if (takesNothing(op)) value = blankFor(field, op);
   else if (list && !Array.isArray(value)) value = isBlank(value) ? [] : [value];
   else if (!list && Array.isArray(value)) value = value[0] ?? null;

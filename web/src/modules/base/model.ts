@@ -1,6 +1,7 @@
 /** The shapes of a base in the API, and what can be said of them without asking anybody. */
 import type { Resource } from '../../data/types';
-import type { Field, FieldType, RowHeight } from '../../grid/model';
+import type { Field, RowHeight } from '../../grid/model';
+import { shapeOf } from '../../grid/shape';
 
 export interface SortKey {
   field: string;
@@ -60,20 +61,80 @@ export interface Base {
   tables: Table[];
 }
 
-export const operators: Record<FieldType, readonly Operator[]> = {
-  text: ['contains', 'not_contains', 'is', 'is_not', 'starts_with', 'ends_with', 'empty', 'not_empty'],
-  number: ['is', 'is_not', 'gt', 'gte', 'lt', 'lte', 'empty', 'not_empty'],
-  date: ['is', 'is_not', 'gt', 'gte', 'lt', 'lte', 'empty', 'not_empty'],
-  select: ['is', 'is_not', 'any_of', 'none_of', 'empty', 'not_empty'],
-  multi_select: ['any_of', 'all_of', 'none_of', 'is', 'is_not', 'empty', 'not_empty'],
+/** What decides how the values of a field are compared, and in which words they are sorted. */
+export type Compared =
+  | 'text'
+  | 'number'
+  | 'date'
+  | 'select'
+  | 'multi_select'
+  | 'checkbox'
+  | 'member'
+  | 'group'
+  | 'record'
+  | 'file'
+  | 'place'
+  | 'none';
+
+export function comparedAs(field: Field): Compared {
+  const shape = shapeOf(field);
+  switch (shape.as) {
+    case 'choice':
+      return field.type === 'multi_select' || field.computed?.list ? 'multi_select' : 'select';
+    case 'any':
+      return 'text';
+    case 'button':
+      return 'none';
+    default:
+      return shape.as;
+  }
+}
+
+const blank = ['empty', 'not_empty'] as const;
+const ordered = ['is', 'is_not', 'gt', 'gte', 'lt', 'lte', ...blank] as const;
+const several = ['any_of', 'all_of', 'none_of', 'is', 'is_not', ...blank] as const;
+
+const operators: Record<Compared, readonly Operator[]> = {
+  text: ['contains', 'not_contains', 'is', 'is_not', 'starts_with', 'ends_with', ...blank],
+  number: ordered,
+  date: ordered,
+  select: ['is', 'is_not', 'any_of', 'none_of', ...blank],
+  multi_select: several,
   checkbox: ['is'],
+  member: several,
+  group: several,
+  record: ['contains', 'any_of', 'all_of', 'none_of', 'is', 'is_not', ...blank],
+  file: ['not_empty', 'empty', 'contains'],
+  place: ['not_empty', 'empty', 'contains'],
+  none: [],
 };
+
+export const operatorsOf = (field: Field): readonly Operator[] => operators[comparedAs(field)];
 
 export const takesNothing = (op: Operator) => op === 'empty' || op === 'not_empty';
 
-/** Whether the operator compares a field of this type with a list. */
-export function takesList(type: FieldType, op: Operator): boolean {
-  return type === 'multi_select' ? !takesNothing(op) : ['any_of', 'all_of', 'none_of'].includes(op);
+const lists: ReadonlySet<Compared> = new Set<Compared>(['multi_select', 'member', 'group', 'record']);
+
+/** Whether the operator compares the field with a list. */
+export function takesList(field: Field, op: Operator): boolean {
+  if (op === 'contains' || op === 'not_contains') return false;
+  return lists.has(comparedAs(field)) ? !takesNothing(op) : ['any_of', 'all_of', 'none_of'].includes(op);
+}
+
+/** The words for a sort by the field, as keys of `sort.up` and `sort.down`. */
+export function sortWords(field: Field): 'text' | 'number' | 'date' | 'select' | 'multi_select' | 'checkbox' {
+  const compared = comparedAs(field);
+  if (field.type === 'auto_number') return 'number';
+  switch (compared) {
+    case 'number':
+    case 'date':
+    case 'select':
+    case 'multi_select':
+    case 'checkbox':
+      return compared;
+    default:
+      return 'text';
+  }
 }
 
 export interface ShownField {

@@ -6,13 +6,27 @@ import { socket } from '../../data/socket';
 import { notifyProblem } from '../../ui/notify';
 import { baseApi } from './api';
 import type { Base, Table, View } from './model';
+import { resolved } from './resolve';
 
 export const baseQuery = (base: string) =>
   queryOptions({
     queryKey: ['base', base],
     queryFn: ({ signal }) => baseApi.get(base, signal),
     staleTime: Number.POSITIVE_INFINITY,
+    select: resolved,
   });
+
+const soon = new Map<string, ReturnType<typeof setTimeout>>();
+
+/** Records that are shown one by one are asked for again, once after many changes. */
+function refreshRecords(base: string): void {
+  if (soon.has(base)) return;
+  const ask = () => {
+    soon.delete(base);
+    void queryClient.invalidateQueries({ queryKey: ['base', base, 'record'] });
+  };
+  soon.set(base, setTimeout(ask, 200));
+}
 
 export interface Person {
   connection: string;
@@ -95,7 +109,10 @@ export function useBase(base: string) {
     };
     const opened = socket.subscribe({ topic: 'base', base, since: query.data?.seq ?? 0 }, (message) => {
       if (message.op === 'subscribed' || message.op === 'reload') opened.send({ op: 'presence', state: state.current });
-      if (message.op === 'events' && message.events.some((event: { schema?: boolean }) => event.schema)) refresh();
+      if (message.op === 'events') {
+        if (message.events.some((event: { schema?: boolean }) => event.schema)) refresh();
+        refreshRecords(base);
+      }
       if (message.op === 'reload') refresh();
       if (message.op === 'presence') setPeople(message.people);
       if (message.op === 'gone') setGone(message.code);

@@ -41,21 +41,15 @@ export function useFieldActions(base: string, table: Table, view: View, state: V
   }
 
   async function update(field: Field, change: FieldPatch) {
-    await changeBase(
+    const answer = await changeBase(
       base,
-      (old) =>
-        mapTable(old, table.id, (x) => ({
-          ...x,
-          fields: x.fields.map((f) => {
-            if (f.id !== field.id) return f;
-            // New choices have no id before the server has given one.
-            const { choices: _, position: __, ...rest } = change;
-            return { ...f, ...rest } as Field;
-          }),
-        })),
+      change.type === undefined
+        ? (old) => mapTable(old, table.id, (x) => ({ ...x, fields: shown(x, field, change) }))
+        : null,
       () => baseApi.updateField(base, table.id, field.id, change),
       t('field.notChanged', { name: field.name }),
     );
+    if (answer && change.type !== undefined) notifyUndo(t('field:retype.done', { name: answer.field.name }), onUndo);
   }
 
   async function remove(field: Field) {
@@ -88,4 +82,22 @@ export function useFieldActions(base: string, table: Table, view: View, state: V
     update,
     remove,
   };
+}
+
+/** Options that look the same before the server has taken them; choices get their ids, links and formulas their meaning there. */
+const shownAtOnce = [
+  'name',
+  'description',
+  'required',
+  'unique',
+  'format',
+  'precision',
+  'thousands',
+  'separators',
+] as const;
+
+function shown(table: Table, field: Field, change: FieldPatch): Field[] {
+  const known = shownAtOnce.filter((name) => change[name] !== undefined);
+  const part = Object.fromEntries(known.map((name) => [name, change[name]]));
+  return table.fields.map((one) => (one.id === field.id ? ({ ...one, ...part } as Field) : one));
 }

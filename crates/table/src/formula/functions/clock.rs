@@ -95,9 +95,6 @@ impl Call<'_> {
     pub(super) fn moment(&self, at: usize) -> Option<Moment> {
         Moment::of(self.arg(at), self.env)
     }
-    pub(super) fn today(&self) -> i64 {
-        to_local(self.env.now, self.env).div_euclid(DAY)
-    }
 }
 
 /// A unit of time.

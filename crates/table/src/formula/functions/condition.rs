@@ -55,6 +55,13 @@ pub(super) const ROWS: &[Function] = &[
         (r#"IFBLANK("", "none")"#, r#""none""#),
     ),
     LOGIC.special(
+        "LET",
+        &[many("name", Lazy), many("value", Lazy), one("result", Lazy)],
+        Gives::Same(2),
+        "Gives names to values and computes the result with them.",
+        ("LET(x, 2, y, x + 1, x * y)", "6"),
+    ),
+    LOGIC.special(
         "AND",
         &[many("condition", Lazy)],
         BOOL,

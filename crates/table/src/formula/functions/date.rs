@@ -183,7 +183,9 @@ pub(super) const ROWS: &[Function] = &[
         ("NOW()", "2026-11-20 08:00"),
         |c| date(c.env.now, true),
     ),
-    DATE.strict("TODAY", &[], DAY, "The date of today.", ("TODAY()", "2026-11-20"), |c| day(c.today())),
+    DATE.strict("TODAY", &[], DAY, "The date of today.", ("TODAY()", "2026-11-20"), |c| {
+        day(coerce::to_local(c.env.now, c.env).div_euclid(value::DAY))
+    }),
     DATE.strict(
         "DATE",
         &[one("year", Number), one("month", Number), one("day", Number)],

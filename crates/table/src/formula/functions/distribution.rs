@@ -348,26 +348,11 @@ pub(super) const ROWS: &[Function] = &[
         "0.9087887",
         |c| number(normal_below(c.number(0)))
     ),
-    STATISTICS.strict(
-        "NORM.S.DIST",
-        &[one("number", Number), opt("cumulative", Bool)],
-        NUMBER,
-        "The standard normal distribution: its density, or the part below a number when cumulative.",
-        ("ROUND(NORM.S.DIST(1.333333, TRUE), 7)", "0.9087887"),
-        |c| number(if c.bool(1) { normal_below(c.number(0)) } else { normal_density(c.number(0)) }),
-    ),
     of_one!(
         "NORMSINV",
         "The number below which a part of the standard normal distribution lies.",
         "ROUND(NORMSINV(0.975), 6)",
         "1.959964",
-        |c| number(normal_inverse(c.number(0))?)
-    ),
-    of_one!(
-        "NORM.S.INV",
-        "The number below which a part of the standard normal distribution lies.",
-        "ROUND(NORM.S.INV(0.025), 6)",
-        "-1.959964",
         |c| number(normal_inverse(c.number(0))?)
     ),
     of_four!(

@@ -8,22 +8,32 @@ use crate::formula::{
 };
 
 mod clock;
+mod compose;
 mod condition;
 mod date;
+mod date_format;
+mod digits;
 mod distribution;
 mod finance;
+mod format;
 mod integer;
+mod line;
 mod list;
 mod logic;
-mod number;
+mod moment;
+pub(crate) mod number;
+mod record;
+mod regex;
 mod row;
-mod sets;
+pub(crate) mod sets;
 mod span;
 mod statistics;
 #[cfg(test)]
 mod tests;
+mod text;
 mod total;
 mod trig;
+mod worth;
 
 /// A function formulas can call, by `F(a, b)` or `a.F(b)`.
 #[derive(Debug)]
@@ -169,19 +179,27 @@ pub const ANY: Type = Type { item: Item::Any, list: false };
 
 static SORTED: LazyLock<Vec<&'static Function>> = LazyLock::new(|| {
     let groups = [
+        compose::ROWS,
         condition::ROWS,
         date::ROWS,
+        digits::ROWS,
         distribution::ROWS,
         finance::ROWS,
         integer::ROWS,
+        line::ROWS,
         list::ROWS,
         logic::ROWS,
+        moment::ROWS,
         number::ROWS,
+        record::ROWS,
+        regex::ROWS,
         sets::ROWS,
         span::ROWS,
         statistics::ROWS,
+        text::ROWS,
         total::ROWS,
         trig::ROWS,
+        worth::ROWS,
     ];
     let mut rows: Vec<&Function> = groups.into_iter().flatten().collect();
     rows.sort_unstable_by_key(|row| row.name);
@@ -193,7 +211,7 @@ pub fn all() -> &'static [&'static Function] {
     &SORTED
 }
 
-/// The function of this name, in whatever case. Names may have dots and underscores inside, as in
+/// The function of this name, in whatever case. Names may have one dot, and underscores, inside, as in
 /// `STDEV.S` and `IS_SAME`.
 pub fn find(name: &str) -> Option<&'static Function> {
     let wanted = || name.bytes().map(|byte| byte.to_ascii_uppercase());

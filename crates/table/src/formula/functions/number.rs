@@ -428,6 +428,14 @@ pub(super) const ROWS: &[Function] = &[
         series_sum,
     ),
     NUM.strict(
+        "RAND",
+        &[],
+        NUMBER,
+        "A number from 0 up to but not 1 that differs by record and stays the same for one.",
+        ("INT(RAND())", "0"),
+        |c| number(unit(c.seed)),
+    ),
+    NUM.strict(
         "RANDOMBETWEEN",
         &[one("low", Number), one("high", Number)],
         NUMBER,

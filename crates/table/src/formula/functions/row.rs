@@ -19,6 +19,7 @@ pub(super) const MAX_ITEMS: usize = 100_000;
 pub(super) const NUMBER: Gives = Gives::Always(Type { item: Item::Number, list: false });
 pub(super) const DAYS: Gives = Gives::Always(Type { item: Item::Duration, list: false });
 pub(super) const TEXT: Gives = Gives::Always(Type { item: Item::Text, list: false });
+pub(super) const TEXTS: Gives = Gives::Always(Type { item: Item::Text, list: true });
 pub(super) const NUMBERS: Gives = Gives::Always(Type { item: Item::Number, list: true });
 pub(super) const BOOL: Gives = Gives::Always(Type { item: Item::Bool, list: false });
 pub(super) const DAY: Gives = Gives::Always(Type { item: Item::Date { time: false }, list: false });

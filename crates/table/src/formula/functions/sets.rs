@@ -13,13 +13,14 @@ use crate::{
         coerce::{self, Cx},
         functions::{
             Call, Function, Gives, Group,
-            Takes::{List, Number},
-            row::{In, Out, list, many, one, opt},
+            Takes::{Any, List, Number},
+            row::{In, NUMBER, Out, list, many, number, one, opt},
         },
     },
 };
 
 const LIST: In = In(Group::List);
+const STATISTICS: In = In(Group::Statistics);
 
 /// Equal exactly where items are.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -141,6 +142,16 @@ fn single(call: &Call<'_>) -> Out {
     list(items.map(|(item, _)| item.clone()).collect())
 }
 
+fn count_unique(call: &Call<'_>) -> Out {
+    let keys = Keys::new(call);
+    let mut seen = HashSet::new();
+    for (at, arg) in call.args.iter().enumerate() {
+        seen.extend(super::logic::items(arg).iter().map(|item| keys.key(at, item)));
+    }
+    seen.remove(&Key::Blank);
+    number(seen.len() as f64)
+}
+
 /// Items of lists of records of several tables become texts: a list has one type.
 fn mixed(call: &Call<'_>) -> bool {
     let mut tables = call.types.iter().filter_map(|of| of.table());
@@ -219,6 +230,14 @@ pub(super) const ROWS: &[Function] = &[
         "The items that are there once only.",
         ("SINGLE(LIST(1, 2, 1))", "LIST(2)"),
         single,
+    ),
+    STATISTICS.strict(
+        "COUNTUNIQUE",
+        &[many("value", Any)],
+        NUMBER,
+        "How many different values there are that are not blank.",
+        (r#"COUNTUNIQUE(LIST("a", "b", "a", ""))"#, "2"),
+        count_unique,
     ),
     LIST.strict(
         "UNION",

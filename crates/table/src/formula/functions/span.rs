@@ -26,11 +26,6 @@ fn of_pair(call: &Call<'_>, of: impl FnOnce(Moment, Moment) -> Out) -> Out {
     pair(call).map_or(Ok(Datum::Null), |(a, b)| of(a, b))
 }
 
-/// Days from one date to another by the clocks of the base, with the part of a day. (F110)
-pub(super) fn days_between(start: Moment, end: Moment) -> f64 {
-    (end.local - start.local) as f64 / value::DAY as f64
-}
-
 fn date_dif(call: &Call<'_>) -> Out {
     let unit = call.text_or(2, "D").trim().to_ascii_uppercase();
     of_pair(call, |start, end| {
@@ -259,11 +254,15 @@ fn workdays_between(call: &Call<'_>, weekend: &Datum, holidays: usize) -> Out {
 }
 
 fn age(call: &Call<'_>) -> Out {
-    let Some(born) = call.moment(0) else { return Ok(Datum::Null) };
-    let on = call.moment(1).map_or_else(|| call.today(), Moment::days);
-    let on = Moment { local: on * value::DAY, time: false };
-    let born = Moment { local: born.days() * value::DAY, time: false };
-    if born.local > on.local { Err(ErrorCode::Number) } else { number((born.months_until(on) / 12) as f64) }
+    of_pair(call, |born, on| {
+        let day = |moment: Moment| Moment { local: moment.days() * value::DAY, time: false };
+        let (born, on) = (day(born), day(on));
+        if born.local > on.local {
+            Err(ErrorCode::Number)
+        } else {
+            number((born.months_until(on) / 12) as f64)
+        }
+    })
 }
 
 pub(super) const ROWS: &[Function] = &[
@@ -273,7 +272,7 @@ pub(super) const ROWS: &[Function] = &[
         DAYS,
         "The days from a start to an end, with the part of a day.",
         ("DAYS(DATE(2026, 11, 20), DATE(2026, 11, 1))", "19"),
-        |c| of_pair(c, |end, start| number(days_between(start, end))),
+        |c| of_pair(c, |end, start| number(coerce::days_between(start.local, end.local))),
     ),
     DATE.strict(
         "DATEDIF",
@@ -325,10 +324,10 @@ pub(super) const ROWS: &[Function] = &[
     ),
     DATE.strict(
         "AGE",
-        &[one("born", Date), opt("on", Date)],
+        &[one("born", Date), one("on", Date)],
         NUMBER,
-        "Whole years from a date to today or to another.",
-        ("AGE(DATE(2000, 11, 21))", "25"),
+        "Whole years from one day to another, as in AGE(born, TODAY()).",
+        ("AGE(DATE(2000, 11, 21), DATE(2026, 11, 20))", "25"),
         age,
     ),
     DATE.strict(

@@ -1,11 +1,13 @@
 import { Popover, TextInput } from '@mantine/core';
 import { useEffect, useState } from 'react';
+import { formatDate, parseDate, zoneOf } from '../../../grid/dates';
 import { DatePanel } from '../../../grid/editor/DatePanel';
-import { dateParts, formatDate, type Locale, parseDate } from '../../../grid/format';
+import type { Locale } from '../../../grid/format';
+import type { DateStyle } from '../../../grid/model';
 
 interface Props {
   value: string | number | null;
-  time: boolean;
+  style: DateStyle;
   locale: Locale;
   label: string;
   placeholder?: string;
@@ -15,11 +17,11 @@ interface Props {
   inside?: boolean;
 }
 
-const two = (n: number) => String(n).padStart(2, '0');
-
-/** A date that can be typed or picked, with a time if the field has one. */
-export function DateField({ value, time, locale, label, placeholder, size = 'sm', onChange, inside }: Props) {
-  const shown = value === null ? '' : formatDate(value, time, locale.zone);
+/** A date that can be typed or picked, with a time in the zone of the field if it has one. */
+export function DateField({ value, style, locale, label, placeholder, size = 'sm', onChange, inside }: Props) {
+  const { time } = style;
+  const zone = zoneOf(style, locale.zone);
+  const shown = value === null ? '' : formatDate(value, time, zone);
   const [text, setText] = useState(shown);
   const [open, setOpen] = useState(false);
   const [wrong, setWrong] = useState(false);
@@ -28,21 +30,21 @@ export function DateField({ value, time, locale, label, placeholder, size = 'sm'
     setWrong(false);
   }, [shown]);
   const now = new Date();
-  const today = parseDate('today', false, locale.zone, now) ?? '';
-  const parts = value === null ? undefined : dateParts(value, time, locale.zone);
-  const day = parts ? `${String(parts.year).padStart(4, '0')}-${two(parts.month)}-${two(parts.day)}` : null;
-  const clock = parts ? `${two(parts.hour)}:${two(parts.minute)}` : '09:00';
+  const read = (typed: string) => parseDate(typed, time, zone, now, style.format);
+  const today = formatDate(now.toISOString(), true, zone).slice(0, 10);
+  const day = value === null ? null : shown.slice(0, 10);
+  const clock = (time && shown.slice(11)) || '09:00';
 
   function commit(typed: string) {
     if (typed.trim() === shown) return setText(shown);
     if (typed.trim() === '') return onChange(null);
-    const parsed = parseDate(typed, time, locale.zone, now);
+    const parsed = read(typed);
     if (parsed === undefined) setWrong(true);
     else onChange(parsed);
   }
 
   function set(picked: string, at: string) {
-    const next = parseDate(time ? `${picked} ${at}` : picked, time, locale.zone, now);
+    const next = read(time ? `${picked} ${at}` : picked);
     if (next !== undefined) onChange(next);
   }
 

@@ -1,88 +1,82 @@
 /** Name, type and options of a field, new or old, in a small window where it was asked for. */
-import { ActionIcon, Button, Group, NumberInput, Popover, Select, Switch, Textarea, TextInput } from '@mantine/core';
-import { IconGripVertical, IconPlus, IconX } from '@tabler/icons-react';
-import { type FormEvent, useRef, useState } from 'react';
+import { Button, Checkbox, Group, Popover, Textarea, TextInput } from '@mantine/core';
+import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
+import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type Color, choicesOf, colors, type Field, type FieldType, fieldTypes } from '../../../grid/model';
-import { nextColor, solid } from '../../../grid/palette';
+import type { Locale } from '../../../grid/format';
+import type { Field } from '../../../grid/model';
 import type { Anchor } from '../../../grid/types';
-import type { ChoiceInput, FieldInput, FieldPatch } from '../api';
+import type { FieldInput, FieldPatch } from '../api';
 import classes from '../Base.module.css';
-import { freeName } from '../model';
-import { FieldIcon } from './FieldIcon';
-import { useDrag } from './useDrag';
-
-type ChoiceDraft = ChoiceInput & { key: string };
-
-export interface FieldDraft {
-  name: string;
-  type: FieldType;
-  description: string;
-  precision: number;
-  thousands: boolean;
-  time: boolean;
-  choices: ChoiceDraft[];
-}
-
-let nextKey = 0;
-const keyed = (choice: ChoiceInput): ChoiceDraft => ({ ...choice, key: choice.id ?? `new${nextKey++}` });
-
-function draftOf(field: Field | null): FieldDraft {
-  return {
-    name: field?.name ?? '',
-    type: field?.type ?? 'text',
-    description: field?.description ?? '',
-    precision: field?.type === 'number' ? field.precision : 0,
-    thousands: field?.type === 'number' ? field.thousands : false,
-    time: field?.type === 'date' ? field.time : false,
-    choices: field ? choicesOf(field).map(({ id, name, color }) => keyed({ id, name, color })) : [],
-  };
-}
-
-/** The options that belong to the type. */
-export function optionsOf(draft: FieldDraft): Partial<FieldPatch> {
-  switch (draft.type) {
-    case 'number':
-      return { precision: draft.precision, thousands: draft.thousands };
-    case 'date':
-      return { time: draft.time };
-    case 'select':
-    case 'multi_select':
-      return {
-        choices: draft.choices
-          .filter((choice) => choice.name.trim() !== '')
-          .map(({ key: _, ...choice }) => ({ ...choice, name: choice.name.trim() })),
-      };
-    default:
-      return {};
-  }
-}
+import { freeName, type Table } from '../model';
+import { ChoiceList } from './ChoiceList';
+import { DefaultValue } from './DefaultValue';
+import { canBeUnique, canRequire, draftOf, type FieldDraft, hasDefault, incomplete, inputOf, patchOf } from './draft';
+import { FormulaEditor } from './formula/FormulaEditor';
+import { ButtonOptions } from './options/ButtonOptions';
+import { DateOptions, NumberOptions, PatternOptions, StyleOptions, TextOptions } from './options/FormatOptions';
+import { LinkOptions, LookupOptions, MultipleOption } from './options/LinkOptions';
+import { RetypeStep } from './RetypeStep';
+import { TypePicker } from './TypePicker';
+import { choose, primaryTypes, typeOf, type Variant, VariantIcon, variantOf } from './variants';
 
 interface Props {
   anchor: Anchor;
+  base: string;
+  own: Table;
+  tables: readonly Table[];
   /** Null: a new one. */
   field: Field | null;
-  primary: boolean;
-  names: readonly string[];
+  /** To show the result of a formula for. */
+  record: string | undefined;
+  locale: Locale;
   onClose: () => void;
   onCreate: (field: FieldInput) => void;
   onUpdate: (field: Field, change: FieldPatch) => void;
 }
 
-export function FieldEditor({ anchor, field, primary, names, onClose, onCreate, onUpdate }: Props) {
+const wide = new Set(['formula', 'button', 'link', 'lookup', 'rollup']);
+
+export default function FieldEditor(props: Props) {
+  const { anchor, base, own, tables, field, onClose, onCreate, onUpdate } = props;
   const { t } = useTranslation('base');
-  const [draft, setDraft] = useState(() => draftOf(field));
+  const [draft, setDraft] = useState(() => draftOf(field, own, tables));
+  const [choosing, setChoosing] = useState(false);
+  const [asked, setAsked] = useState(false);
+  const [retype, setRetype] = useState<FieldPatch | null>(null);
   const set = (change: Partial<FieldDraft>) => setDraft((old) => ({ ...old, ...change }));
-  const name = draft.name.trim();
-  const taken = names.some((n) => n.toLowerCase() === name.toLowerCase() && n !== field?.name);
+  const variant = variantOf(draft);
+  const primary = field !== null && field.id === own.fields[0]?.id;
+  const typed = draft.name.trim();
+  const taken = own.fields.some((one) => one.name.toLowerCase() === typed.toLowerCase() && one.id !== field?.id);
+  const usual = t(`field:type.${variant}`);
+  const missing = incomplete(draft);
+  const common = { draft, set };
+  const related = { ...common, field, own, tables, locale: props.locale };
+
+  /** Which types can be chosen: the other side of a link is made with the link. */
+  function among(one: Variant): boolean {
+    const type = typeOf(one);
+    if (field?.type === 'backlink') return false;
+    return !primary || primaryTypes.has(type);
+  }
 
   function save(event: FormEvent) {
     event.preventDefault();
-    if (taken) return;
-    const common = { name: name || freeName(t(`type.${draft.type}`), names), description: draft.description.trim() };
+    // A button of an inner form is none of this one; React hands its events up.
+    if (event.target !== event.currentTarget) return;
+    setAsked(true);
+    if (taken || missing) return;
+    const names = own.fields.filter((one) => one.id !== field?.id).map((one) => one.name);
+    const name = typed || freeName(usual, names);
+    if (!field) {
+      onClose();
+      return onCreate(inputOf(draft, name, own, tables));
+    }
+    const patch = patchOf(field, draft, name, own, tables);
+    if (patch.type) return setRetype(patch);
     onClose();
-    if (field) onUpdate(field, { ...common, ...optionsOf(draft) });
-    else onCreate({ ...common, type: draft.type, ...optionsOf(draft) } as FieldInput);
+    if (Object.keys(patch).length > 0) onUpdate(field, patch);
   }
 
   return (
@@ -93,204 +87,211 @@ export function FieldEditor({ anchor, field, primary, names, onClose, onCreate, 
           style={{ position: 'fixed', left: anchor.x, top: anchor.y, width: 1, height: 1, pointerEvents: 'none' }}
         />
       </Popover.Target>
-      <Popover.Dropdown p={12} w={320} aria-label={t(field ? 'field.edit' : 'field.add')}>
-        <form onSubmit={save}>
-          <TextInput
-            data-autofocus
-            label={t('name')}
-            value={draft.name}
-            placeholder={t(`type.${draft.type}`)}
-            error={taken ? t('field.taken') : undefined}
-            maxLength={200}
-            onChange={(event) => set({ name: event.currentTarget.value })}
+      <Popover.Dropdown
+        p={12}
+        w={wide.has(draft.type) && !choosing ? 'min(520px, calc(100vw - 24px))' : 'min(360px, calc(100vw - 24px))'}
+        className={classes.fieldEditor}
+        aria-label={t(field ? 'field.edit' : 'field.add')}
+      >
+        {retype && field ? (
+          <RetypeStep
+            base={base}
+            table={own.id}
+            field={field}
+            change={retype}
+            onBack={() => setRetype(null)}
+            onGo={() => {
+              onClose();
+              onUpdate(field, retype);
+            }}
           />
-          <Select
-            mt="sm"
-            label={t('field.type')}
-            data={fieldTypes.map((type) => ({ value: type, label: t(`type.${type}`) }))}
-            value={draft.type}
-            disabled={field !== null}
-            description={primary ? t('field.primary') : undefined}
-            leftSection={<FieldIcon type={draft.type} />}
-            allowDeselect={false}
-            comboboxProps={{ withinPortal: false }}
-            renderOption={({ option }) => (
-              <Group gap={8}>
-                <FieldIcon type={option.value as FieldType} />
-                {option.label}
-              </Group>
-            )}
-            onChange={(type) => type && set({ type: type as FieldType })}
-          />
-          <Options draft={draft} set={set} />
-          <Textarea
-            mt="sm"
-            label={t('field.description')}
-            autosize
-            minRows={1}
-            maxRows={4}
-            value={draft.description}
-            placeholder={t('field.descriptionHint')}
-            onChange={(event) => set({ description: event.currentTarget.value })}
-          />
-          <Group justify="flex-end" mt="md" gap="sm">
-            <Button variant="default" onClick={onClose}>
-              {t('cancel')}
-            </Button>
-            <Button type="submit">{t(field ? 'save' : 'create')}</Button>
-          </Group>
-        </form>
-      </Popover.Dropdown>
-    </Popover>
-  );
-}
-
-interface OptionsProps {
-  draft: FieldDraft;
-  set: (change: Partial<FieldDraft>) => void;
-}
-
-function Options({ draft, set }: OptionsProps) {
-  const { t } = useTranslation('base');
-  if (draft.type === 'number') {
-    return (
-      <>
-        <NumberInput
-          mt="sm"
-          label={t('field.precision')}
-          min={0}
-          max={10}
-          allowDecimal={false}
-          value={draft.precision}
-          onChange={(value) => set({ precision: Math.max(0, Math.min(10, Number(value) || 0)) })}
-        />
-        <Switch
-          mt="sm"
-          label={t('field.thousands')}
-          checked={draft.thousands}
-          onChange={(event) => set({ thousands: event.currentTarget.checked })}
-        />
-      </>
-    );
-  }
-  if (draft.type === 'date') {
-    return (
-      <Switch
-        mt="sm"
-        label={t('field.time')}
-        checked={draft.time}
-        onChange={(event) => set({ time: event.currentTarget.checked })}
-      />
-    );
-  }
-  if (draft.type === 'select' || draft.type === 'multi_select') return <ChoiceList draft={draft} set={set} />;
-  return null;
-}
-
-function ChoiceList({ draft, set }: OptionsProps) {
-  const { t } = useTranslation('base');
-  const list = useRef<HTMLDivElement>(null);
-  const { choices } = draft;
-  const move = (from: number, to: number) => {
-    const next = [...choices];
-    next.splice(to, 0, ...next.splice(from, 1));
-    set({ choices: next });
-  };
-  const drag = useDrag(choices.length, move);
-  const change = (i: number, part: Partial<ChoiceInput>) =>
-    set({ choices: choices.map((choice, k) => (k === i ? { ...choice, ...part } : choice)) });
-  function add() {
-    set({ choices: [...choices, keyed({ name: '', color: nextColor(choices.map((choice) => choice.color)) })] });
-    requestAnimationFrame(() =>
-      list.current?.querySelector<HTMLInputElement>('[data-choice]:last-child input')?.focus(),
-    );
-  }
-  return (
-    <fieldset style={{ border: 0, padding: 0, margin: '12px 0 0', minWidth: 0 }}>
-      <legend className={classes.entryLabel}>{t('field.choices')}</legend>
-      <div ref={list} className={classes.rows} style={{ maxHeight: 220 }}>
-        {choices.map((choice, i) => (
-          <div key={choice.key} data-choice className={classes.line} style={{ padding: 0 }} {...drag.line(i)}>
-            <button type="button" className={classes.grip} aria-label={t('moveKeys')} {...drag.handle(i)}>
-              <IconGripVertical size={14} />
-            </button>
-            <ColorPick color={choice.color} onPick={(color) => change(i, { color })} />
+        ) : (
+          <form onSubmit={save}>
             <TextInput
-              size="xs"
-              flex={1}
-              value={choice.name}
-              aria-label={t('field.choiceName')}
-              onChange={(event) => change(i, { name: event.currentTarget.value })}
-              onKeyDown={(event) => {
-                if (event.key !== 'Enter' || event.nativeEvent.isComposing) return;
-                event.preventDefault();
-                add();
-              }}
+              data-autofocus
+              label={t('name')}
+              value={draft.name}
+              placeholder={usual}
+              error={taken ? t('field.taken') : undefined}
+              maxLength={200}
+              onChange={(event) => set({ name: event.currentTarget.value })}
             />
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              size={24}
-              aria-label={t('field.removeChoice', { name: choice.name })}
-              onClick={() => set({ choices: choices.filter((_, k) => k !== i) })}
+            <div className={classes.typeLabel}>{t('field.type')}</div>
+            <button
+              type="button"
+              className={classes.typeButton}
+              aria-expanded={choosing}
+              aria-label={`${t('field.type')}: ${usual}`}
+              disabled={field?.type === 'backlink'}
+              onClick={() => setChoosing(!choosing)}
             >
-              <IconX size={14} />
-            </ActionIcon>
-          </div>
-        ))}
-      </div>
-      <Button variant="subtle" size="compact-sm" mt={4} leftSection={<IconPlus size={14} />} onClick={add}>
-        {t('field.addChoice')}
-      </Button>
-    </fieldset>
+              <VariantIcon variant={variant} />
+              <span className={classes.clip}>{usual}</span>
+              <span className={classes.grow} />
+              {choosing ? <IconChevronUp size={14} /> : <IconChevronDown size={14} />}
+            </button>
+            {primary && <div className={classes.explained}>{t('field:primary')}</div>}
+            {choosing ? (
+              <div style={{ marginTop: 8 }}>
+                <TypePicker
+                  value={variant}
+                  among={among}
+                  onPick={(one) => {
+                    set(choose(draft, one));
+                    setChoosing(false);
+                    setAsked(false);
+                  }}
+                />
+              </div>
+            ) : (
+              <>
+                <Options {...props} {...related} base={base} />
+                {asked && missing && (
+                  <div className={classes.entryError} role="alert">
+                    {t(`field:missing.${missing}`)}
+                  </div>
+                )}
+                <Rules {...related} />
+                <Textarea
+                  mt="sm"
+                  label={t('field.description')}
+                  autosize
+                  minRows={1}
+                  maxRows={4}
+                  value={draft.description}
+                  placeholder={t('field.descriptionHint')}
+                  onChange={(event) => set({ description: event.currentTarget.value })}
+                />
+                <Group justify="flex-end" mt="md" gap="sm">
+                  <Button variant="default" onClick={onClose}>
+                    {t('cancel')}
+                  </Button>
+                  <Button type="submit">{t(field ? 'save' : 'create')}</Button>
+                </Group>
+              </>
+            )}
+          </form>
+        )}
+      </Popover.Dropdown>
+    </Popover>
   );
 }
 
-function ColorPick({ color, onPick }: { color: Color; onPick: (color: Color) => void }) {
+type OptionsProps = Parameters<typeof LinkOptions>[0] & Pick<Props, 'base' | 'record'>;
+
+/** The options that belong to the type. */
+function Options(props: OptionsProps) {
+  const { draft, set, locale } = props;
   const { t } = useTranslation('base');
-  const [open, setOpen] = useState(false);
-  const dot = (c: Color) => ({ width: 14, height: 14, borderRadius: '50%', background: solid[c] });
+  const [kind, setKind] = useState(props.field?.computed?.type ?? 'any');
+  switch (draft.type) {
+    case 'text':
+      return <TextOptions draft={draft} set={set} />;
+    case 'number':
+      return <NumberOptions draft={draft} set={set} locale={locale} />;
+    case 'date':
+    case 'created_at':
+    case 'updated_at':
+      return <DateOptions draft={draft} set={set} locale={locale} />;
+    case 'select':
+    case 'multi_select':
+      return <ChoiceList draft={draft} set={set} />;
+    case 'member':
+    case 'group':
+      return <MultipleOption draft={draft} set={set} label={t('field:several')} />;
+    case 'backlink':
+      return <MultipleOption draft={draft} set={set} label={t('field:link.multiple')} />;
+    case 'auto_number':
+      return <PatternOptions draft={draft} set={set} />;
+    case 'button':
+      return <ButtonOptions {...props} />;
+    case 'link':
+      return <LinkOptions {...props} />;
+    case 'lookup':
+      return <LookupOptions {...props} />;
+    case 'rollup':
+      return (
+        <>
+          <LookupOptions {...props} />
+          <StyleOptions draft={draft} set={set} locale={locale} kind={aggregateKind(draft, kind)} />
+        </>
+      );
+    case 'formula':
+      return (
+        <>
+          <div className={classes.typeLabel}>{t('field:formula.label')}</div>
+          <FormulaEditor
+            base={props.base}
+            own={props.own}
+            tables={props.tables}
+            record={props.record}
+            value={draft.formula}
+            style={draft.styled ? { number: draft.number, date: draft.date } : undefined}
+            locale={locale}
+            label={t('field:formula.label')}
+            onChange={(formula) => set({ formula })}
+            onChecked={(check) => check?.ok && check.type && setKind(check.type)}
+          />
+          <StyleOptions draft={draft} set={set} locale={locale} kind={kind} />
+        </>
+      );
+    default:
+      return null;
+  }
+}
+
+/** Sums and counts are numbers; what else is made of values is known once the field has been computed. */
+function aggregateKind(draft: FieldDraft, kind: string): string {
+  const numeric = ['count_all', 'count', 'count_unique', 'sum', 'average', 'median', 'range'];
+  return numeric.includes(draft.aggregate) ? 'number' : kind;
+}
+
+/** What records must keep, and what new ones get. */
+function Rules({ draft, set, own, locale }: Parameters<typeof LinkOptions>[0]) {
+  const { t } = useTranslation('base');
+  // The default is picked among the choices that are there already.
+  const choices = draft.choices.filter((choice) => choice.id !== undefined);
+  const selects = draft.type === 'select' || draft.type === 'multi_select';
+  const sample = {
+    id: 'new',
+    name: draft.name,
+    type: draft.type,
+    multiple: draft.multiple,
+    choices,
+    ...(draft.type === 'number' ? draft.number : draft.type === 'date' ? draft.date : {}),
+    ...(draft.type === 'text' ? { format: draft.text } : {}),
+  } as unknown as Field;
+  const primary = own.fields[0]?.name === draft.name;
   return (
-    <Popover
-      opened={open}
-      onChange={setOpen}
-      position="bottom-start"
-      shadow="md"
-      withinPortal={false}
-      trapFocus
-      returnFocus
-    >
-      <Popover.Target>
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          size={24}
-          aria-label={t('field.color', { color: t(`color.${color}`) })}
-          onClick={() => setOpen(!open)}
-        >
-          <span style={dot(color)} />
-        </ActionIcon>
-      </Popover.Target>
-      <Popover.Dropdown p={6}>
-        <div style={{ display: 'grid', gridTemplateColumns: 'repeat(6, 28px)' }}>
-          {colors.map((c) => (
-            <ActionIcon
-              key={c}
-              size={28}
-              variant={c === color ? 'light' : 'subtle'}
-              color="gray"
-              aria-label={t(`color.${c}`)}
-              title={t(`color.${c}`)}
-              onClick={() => {
-                onPick(c);
-                setOpen(false);
-              }}
-            >
-              <span style={dot(c)} />
-            </ActionIcon>
-          ))}
+    <div className={classes.rules}>
+      {canRequire(draft.type) && (
+        <Checkbox
+          size="xs"
+          label={t('field:required.label')}
+          checked={draft.required}
+          onChange={(event) => set({ required: event.currentTarget.checked })}
+        />
+      )}
+      {canBeUnique(draft.type) && (
+        <Checkbox
+          size="xs"
+          label={t('field:unique.label')}
+          checked={draft.unique}
+          onChange={(event) => set({ unique: event.currentTarget.checked })}
+        />
+      )}
+      {hasDefault(draft.type) && !primary && (!selects || choices.length > 0) && (
+        <div className={classes.defaultValue}>
+          <span className={classes.explained}>{t('field:default')}</span>
+          <DefaultValue
+            field={sample}
+            value={draft.default}
+            locale={locale}
+            label={t('field:default')}
+            onChange={(value) => set({ default: value ?? null })}
+          />
         </div>
-      </Popover.Dropdown>
-    </Popover>
+      )}
+    </div>
   );
 }

@@ -1,11 +1,26 @@
 import {
   type Icon,
+  IconArrowBackUp,
+  IconArrowsExchange,
   IconCalendar,
   IconCheckbox,
   IconCircleChevronDown,
+  IconClick,
+  IconClock,
+  IconClockEdit,
   IconHash,
   IconLetterCase,
   IconListCheck,
+  IconListNumbers,
+  IconListSearch,
+  IconMapPin,
+  IconMathFunction,
+  IconPaperclip,
+  IconSum,
+  IconUser,
+  IconUserEdit,
+  IconUserPlus,
+  IconUsers,
 } from '@tabler/icons-react';
 import type { FieldType } from '../../../grid/model';
 import classes from '../Base.module.css';
@@ -17,9 +32,24 @@ const icons: Record<FieldType, Icon> = {
   multi_select: IconListCheck,
   date: IconCalendar,
   checkbox: IconCheckbox,
+  member: IconUser,
+  group: IconUsers,
+  attachment: IconPaperclip,
+  location: IconMapPin,
+  auto_number: IconListNumbers,
+  created_at: IconClock,
+  updated_at: IconClockEdit,
+  created_by: IconUserPlus,
+  updated_by: IconUserEdit,
+  button: IconClick,
+  link: IconArrowsExchange,
+  backlink: IconArrowBackUp,
+  lookup: IconListSearch,
+  rollup: IconSum,
+  formula: IconMathFunction,
 };
 
 export function FieldIcon({ type, size = 15 }: { type: FieldType; size?: number }) {
-  const Shape = icons[type];
+  const Shape = icons[type] ?? IconLetterCase;
   return <Shape size={size} stroke={1.7} className={classes.fieldIcon} aria-hidden="true" />;
 }

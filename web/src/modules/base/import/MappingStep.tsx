@@ -2,10 +2,10 @@ import { Alert, Button, Checkbox, Group, Select, Text, TextInput } from '@mantin
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../../data/me';
-import { type FieldType, fieldTypes } from '../../../grid/model';
+import type { FieldType } from '../../../grid/model';
 import classes from '../Base.module.css';
 import type { Base, Table } from '../model';
-import { type Import, type ImportColumn, optionsOf, type Plan, problemOf, type Target } from './model';
+import { type Import, type ImportColumn, importTypes, optionsOf, type Plan, problemOf, type Target } from './model';
 
 interface Props {
   base: Base;
@@ -145,7 +145,7 @@ function ColumnTarget({ column, table, target, onChange }: ColumnProps) {
     type,
     options: type === column.type ? optionsOf(column) : {},
   });
-  const types = fieldTypes.map((type) => ({ value: `new:${type}`, label: t(`type.${type}`) }));
+  const types = importTypes.map((type) => ({ value: `new:${type}`, label: t(`type.${type}`) }));
   const value = target.kind === 'skip' ? 'skip' : target.kind === 'field' ? target.field : `new:${target.type}`;
   return (
     <div style={{ display: 'flex', flexDirection: 'column', gap: 4 }}>

@@ -2,6 +2,9 @@
 import type { FieldType } from '../../../grid/model';
 import type { Table } from '../model';
 
+/** The types a column of a file can become. */
+export const importTypes: readonly FieldType[] = ['text', 'number', 'select', 'multi_select', 'date', 'checkbox'];
+
 export interface ImportColumn {
   name: string;
   /** A guess, with the options that belong to it. */

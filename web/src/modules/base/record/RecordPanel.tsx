@@ -1,84 +1,74 @@
-import { ActionIcon, Skeleton, Tooltip } from '@mantine/core';
-import { IconArrowDown, IconArrowUp, IconLink, IconTrash, IconX } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useSyncExternalStore } from 'react';
+import { ActionIcon, Tooltip } from '@mantine/core';
+import { IconArrowDown, IconArrowUp, IconChevronLeft, IconLink, IconTrash, IconX } from '@tabler/icons-react';
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LiveView } from '../../../data/live-view';
-import { queryClient } from '../../../data/queries';
 import type { Locale } from '../../../grid/format';
-import type { CellValue, Choice, Field } from '../../../grid/model';
+import type { Field } from '../../../grid/model';
 import { notify } from '../../../ui/notify';
-import { ErrorState } from '../../../ui/States';
-import { baseApi } from '../api';
 import classes from '../Base.module.css';
-import { FieldIcon } from '../fields/FieldIcon';
-import type { Table } from '../model';
-import { FieldInput } from './FieldInput';
+import { type Base, fieldsOf, type Table } from '../model';
+import type { useCellServices } from '../useServices';
+import { RecordFields } from './RecordFields';
+import { useRecord } from './useRecord';
 
 interface Props {
-  base: string;
+  base: Base;
   table: Table;
   /** In the order of the view. */
   fields: readonly Field[];
-  record: string;
+  /** Of the view; absent when only a linked one is open. */
+  record: string | undefined;
+  /** A linked record that was opened from the grid. */
+  opened: Step | null;
   live: LiveView;
   locale: Locale;
   editable: boolean;
+  services: Pick<Parameters<typeof useCellServices>[0], 'createChoices' | 'preview'>;
   onOpen: (record: string) => void;
   onClose: () => void;
   onDelete: (record: string) => void;
-  onCreateChoices: (field: Field, names: readonly string[]) => Promise<readonly Choice[] | undefined>;
 }
 
-/** One record with all its fields, also those the view hides. */
-export function RecordPanel(props: Props) {
-  const { base, table, fields, record, live, locale, editable, onClose } = props;
-  const { t } = useTranslation('base');
-  const version = useSyncExternalStore(live.subscribe, live.version);
-  const panel = useRef<HTMLElement>(null);
-  const row = live.record(record);
-  const index = live.indexOf(record);
-  // A record outside the window is asked for by its id, and again when the table changes.
-  const queryKey = ['base', base, 'record', record, row ? 0 : live.seq];
-  const loaded = useQuery({
-    queryKey,
-    queryFn: () => baseApi.record(base, table.id, record),
-    enabled: row === undefined && live.known,
-    placeholderData: (old) => old,
-  });
-  const cells = row?.cells ?? loaded.data?.fields;
-  const [primary] = table.fields;
-  const title = primary && cells ? String(cells[primary.id] ?? '') : '';
+/** A record that was opened from another one. */
+export interface Step {
+  table: string;
+  record: string;
+}
 
+/** One record with all its fields, also those the view hides. Linked records open in its place, with a way back. */
+export function RecordPanel(props: Props) {
+  const { base, record, live, editable, onClose } = props;
+  const { t } = useTranslation('base');
+  useSyncExternalStore(live.subscribe, live.version);
+  const panel = useRef<HTMLElement>(null);
+  const [trail, setTrail] = useState<readonly Step[]>(props.opened ? [props.opened] : []);
+  const index = record === undefined ? undefined : live.indexOf(record);
+  const step = trail.at(-1);
+  const linked = step && base.tables.find((table) => table.id === step.table);
+
+  const { opened } = props;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another record begins a trail of its own
+  useEffect(() => setTrail(opened ? [opened] : []), [record, opened]);
   useEffect(() => {
     panel.current?.focus();
     // The second tap of a double tap selects a word here.
     getSelection()?.removeAllRanges();
   }, []);
 
-  const { refetch } = loaded;
-  useEffect(
-    () => live.onRefused((change) => change.records.some((r) => r.id === record) && void refetch()),
-    [live, record, refetch],
-  );
-
-  function change(field: Field, value: CellValue) {
-    live.edit([{ id: record, fields: { [field.id]: value } }]);
-    if (row) return;
-    queryClient.setQueryData<{ id: string; fields: Record<string, unknown> }>(
-      queryKey,
-      (old) => old && { ...old, fields: { ...old.fields, [field.id]: value } },
-    );
-  }
-
-  const step = (by: number) => {
+  const move = (by: number) => {
     const next = index === undefined ? undefined : live.row(index + by);
     if (next) props.onOpen(next.id);
   };
-  const create = (field: Field) => async (name: string) => {
-    const choices = await props.onCreateChoices(field, [name]);
-    return choices?.find((choice) => choice.name.toLowerCase() === name.toLowerCase());
-  };
+  const back = () => (trail.length === 1 && record === undefined ? onClose() : setTrail(trail.slice(0, -1)));
+  const open = (table: string, id: string) => setTrail((steps) => [...steps, { table, record: id }]);
+
+  function copyLink() {
+    const link = new URL(location.href);
+    if (step) link.pathname = `/base/${base.resource.id}/${step.table}`;
+    link.searchParams.set('record', step?.record ?? record ?? '');
+    void navigator.clipboard.writeText(link.href).then(() => notify(t('record.linkCopied')));
+  }
 
   return (
     <aside
@@ -87,33 +77,38 @@ export function RecordPanel(props: Props) {
       aria-label={t('record.panel')}
       tabIndex={-1}
       style={{ outline: 'none' }}
-      data-version={version}
       onKeyDown={(event) => {
-        if (event.key === 'Escape' && !event.defaultPrevented) onClose();
-        if (!event.altKey || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return;
+        if (event.key === 'Escape' && !event.defaultPrevented) return step ? back() : onClose();
+        if (!event.altKey || step || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return;
         event.preventDefault();
-        step(event.key === 'ArrowUp' ? -1 : 1);
+        move(event.key === 'ArrowUp' ? -1 : 1);
       }}
     >
       <div className={classes.recordHead}>
-        <IconAction label={t('record.previous')} disabled={!index} onClick={() => step(-1)}>
-          <IconArrowUp size={16} />
-        </IconAction>
-        <IconAction
-          label={t('record.next')}
-          disabled={index === undefined || index + 1 >= live.total}
-          onClick={() => step(1)}
-        >
-          <IconArrowDown size={16} />
-        </IconAction>
+        {step ? (
+          <button type="button" className={classes.back} onClick={back}>
+            <IconChevronLeft size={16} />
+            <span className={classes.clip}>{linked?.name ?? t('record.panel')}</span>
+          </button>
+        ) : (
+          <>
+            <IconAction label={t('record.previous')} disabled={!index} onClick={() => move(-1)}>
+              <IconArrowUp size={16} />
+            </IconAction>
+            <IconAction
+              label={t('record.next')}
+              disabled={index === undefined || index + 1 >= live.total}
+              onClick={() => move(1)}
+            >
+              <IconArrowDown size={16} />
+            </IconAction>
+          </>
+        )}
         <span className={classes.grow} />
-        <IconAction
-          label={t('record.copyLink')}
-          onClick={() => void navigator.clipboard.writeText(location.href).then(() => notify(t('record.linkCopied')))}
-        >
+        <IconAction label={t('record.copyLink')} onClick={copyLink}>
           <IconLink size={16} />
         </IconAction>
-        {editable && (
+        {editable && record && !step && (
           <IconAction label={t('record.delete')} onClick={() => props.onDelete(record)}>
             <IconTrash size={16} />
           </IconAction>
@@ -123,38 +118,33 @@ export function RecordPanel(props: Props) {
         </IconAction>
       </div>
       <div className={classes.recordBody}>
-        {loaded.isError && !cells ? (
-          <ErrorState error={loaded.error} onRetry={() => void loaded.refetch()} />
-        ) : !cells ? (
-          Array.from({ length: 6 }, (_, i) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: the lines are all alike
-            <Skeleton key={i} height={34} mb={22} />
-          ))
-        ) : (
-          <>
-            <h2 className={classes.recordTitle}>{title || t('record.untitled')}</h2>
-            {fields.map((field) => (
-              <div key={field.id} className={classes.entry}>
-                <div className={classes.entryLabel} title={field.description}>
-                  <FieldIcon type={field.type} />
-                  {field.name}
-                </div>
-                <FieldInput
-                  key={record}
-                  field={field}
-                  value={cells[field.id] as CellValue}
-                  locale={locale}
-                  editable={editable && !row?.deleted}
-                  onChange={(value) => change(field, value)}
-                  onCreateChoice={create(field)}
-                />
-              </div>
-            ))}
-          </>
-        )}
+        {step
+          ? linked && (
+              <Shown
+                key={`${trail.length} ${step.record}`}
+                {...props}
+                table={linked}
+                fields={fieldsOf(linked, {}).map((entry) => entry.field)}
+                record={step.record}
+                live={linked.id === props.table.id ? live : null}
+                onOpen={open}
+              />
+            )
+          : record && <Shown key={record} {...props} record={record} onOpen={open} />}
       </div>
     </aside>
   );
+}
+
+interface ShownProps extends Pick<Props, 'base' | 'table' | 'fields' | 'locale' | 'editable' | 'services'> {
+  record: string;
+  live: LiveView | null;
+  onOpen: (table: string, record: string) => void;
+}
+
+function Shown({ live, ...props }: ShownProps) {
+  const shown = useRecord(props.base.resource.id, props.table.id, props.record, live);
+  return <RecordFields {...props} shown={shown} />;
 }
 
 interface IconActionProps {

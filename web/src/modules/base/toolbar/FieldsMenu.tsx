@@ -2,9 +2,9 @@ import { Button, Switch, TextInput } from '@mantine/core';
 import { IconGripVertical } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useDrag } from '../../../ui/useDrag';
 import classes from '../Base.module.css';
 import { FieldIcon } from '../fields/FieldIcon';
-import { useDrag } from '../fields/useDrag';
 import { type ShownField, type ViewField, withField } from '../model';
 
 interface Props {

@@ -2,17 +2,21 @@ import { ActionIcon, Button, NativeSelect, Select, TextInput } from '@mantine/co
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type Locale, parseNumber } from '../../../grid/format';
-import { choicesOf, type Field } from '../../../grid/model';
+import type { PickField } from '../../../grid/editor/picks';
+import type { Locale } from '../../../grid/format';
+import { type CellValue, choicesOf, type Field, idsOf, type NumberStyle } from '../../../grid/model';
+import { editableNumber, parseStyled } from '../../../grid/numbers';
+import { shapeOf } from '../../../grid/shape';
 import classes from '../Base.module.css';
-import { ChoiceField } from '../fields/ChoiceField';
 import { DateField } from '../fields/DateField';
 import { FieldIcon } from '../fields/FieldIcon';
+import { PickBox } from '../fields/PickBox';
 import {
   addPart,
   type Draft,
   emptyGroup,
   type Group,
+  isFieldValue,
   newCondition,
   type Part,
   type Path,
@@ -21,12 +25,16 @@ import {
   withFieldOf,
   withOperator,
 } from '../filter-model';
-import { type Operator, operators, takesList, takesNothing } from '../model';
+import { type Compared, comparedAs, type Operator, operatorsOf, takesList, takesNothing } from '../model';
 
 interface Props {
   fields: readonly Field[];
   group: Group;
   locale: Locale;
+  /** Fields of the record that looks, which conditions may compare with. */
+  outer?: readonly Field[];
+  /** What is said when there are no conditions. */
+  none?: string;
   onChange: (group: Group) => void;
 }
 
@@ -34,12 +42,22 @@ interface Props {
 const inside = { withinPortal: false } as const;
 
 /** Conditions in groups that may be nested. What is incomplete does not filter yet. */
-export function FilterBuilder({ fields, group, locale, onChange }: Props) {
+export function FilterBuilder({ fields, group, locale, outer, none, onChange }: Props) {
   const { t } = useTranslation('base');
   return (
     <div className={classes.filter}>
-      <div className={classes.popTitle}>{group.parts.length === 0 ? t('filter.none') : t('filter.title')}</div>
-      <GroupEditor root={group} path={[]} group={group} fields={fields} locale={locale} onChange={onChange} />
+      <div className={classes.popTitle}>
+        {group.parts.length === 0 ? (none ?? t('filter.none')) : t('filter.title')}
+      </div>
+      <GroupEditor
+        root={group}
+        path={[]}
+        group={group}
+        fields={fields.filter((field) => operatorsOf(field).length > 0)}
+        outer={outer ?? []}
+        locale={locale}
+        onChange={onChange}
+      />
     </div>
   );
 }
@@ -49,11 +67,12 @@ interface GroupProps {
   path: Path;
   group: Group;
   fields: readonly Field[];
+  outer: readonly Field[];
   locale: Locale;
   onChange: (root: Group) => void;
 }
 
-function GroupEditor({ root, path, group, fields, locale, onChange }: GroupProps) {
+function GroupEditor({ root, path, group, fields, outer, locale, onChange }: GroupProps) {
   const { t } = useTranslation('base');
   const [first] = fields;
   const set = (at: Path, part: Part) => onChange(replacePart(root, at, part));
@@ -87,12 +106,21 @@ function GroupEditor({ root, path, group, fields, locale, onChange }: GroupProps
                   {t(part.all ? 'filter.allOf' : 'filter.anyOf')}
                   <Remove label={t('filter.removeGroup')} onClick={() => onChange(removePart(root, at))} />
                 </div>
-                <GroupEditor root={root} path={at} group={part} fields={fields} locale={locale} onChange={onChange} />
+                <GroupEditor
+                  root={root}
+                  path={at}
+                  group={part}
+                  fields={fields}
+                  outer={outer}
+                  locale={locale}
+                  onChange={onChange}
+                />
               </div>
             ) : (
               <ConditionEditor
                 draft={part}
                 fields={fields}
+                outer={outer}
                 locale={locale}
                 onChange={(next) => set(at, next)}
                 onRemove={() => onChange(removePart(root, at))}
@@ -144,15 +172,16 @@ function Remove({ label, onClick }: { label: string; onClick: () => void }) {
 interface ConditionProps {
   draft: Draft;
   fields: readonly Field[];
+  outer: readonly Field[];
   locale: Locale;
   onChange: (draft: Draft) => void;
   onRemove: () => void;
 }
 
-function ConditionEditor({ draft, fields, locale, onChange, onRemove }: ConditionProps) {
+function ConditionEditor({ draft, fields, outer, locale, onChange, onRemove }: ConditionProps) {
   const { t } = useTranslation('base');
   const field = fields.find((f) => f.id === draft.field);
-  const date = field?.type === 'date';
+  const date = field && comparedAs(field) === 'date';
   return (
     <>
       <div>
@@ -175,7 +204,7 @@ function ConditionEditor({ draft, fields, locale, onChange, onRemove }: Conditio
         <Select
           size="xs"
           aria-label={t('filter.operator')}
-          data={(field ? operators[field.type] : []).map((op) => ({
+          data={(field ? operatorsOf(field) : []).map((op) => ({
             value: op,
             label: t(date && ['gt', 'gte', 'lt', 'lte'].includes(op) ? `op.date.${op}` : `op.${op}`),
           }))}
@@ -187,9 +216,10 @@ function ConditionEditor({ draft, fields, locale, onChange, onRemove }: Conditio
       </div>
       <div className={classes.second}>
         {field && !takesNothing(draft.op) && (
-          <ValueEditor
+          <ComparedWith
             draft={draft}
             field={field}
+            outer={outer}
             locale={locale}
             onChange={(value) => onChange({ ...draft, value })}
           />
@@ -209,11 +239,55 @@ interface ValueProps {
   onChange: (value: unknown) => void;
 }
 
+/** A value, or a field of the record that looks. */
+function ComparedWith({ outer, ...props }: ValueProps & { outer: readonly Field[] }) {
+  const { t } = useTranslation('base');
+  const { draft, field, onChange } = props;
+  const wanted = comparedAs(field);
+  const fitting = outer.filter((one) => comparable(comparedAs(one), wanted));
+  const { value } = draft;
+  if (fitting.length === 0 && !isFieldValue(value)) return <ValueEditor {...props} />;
+  return (
+    <div className={classes.compared}>
+      <NativeSelect
+        size="xs"
+        aria-label={t('field:condition.with')}
+        value={isFieldValue(value) ? 'field' : 'value'}
+        data={[
+          { value: 'value', label: t('field:condition.value') },
+          { value: 'field', label: t('field:condition.field') },
+        ]}
+        onChange={(event) => onChange(event.currentTarget.value === 'field' ? { field: fitting[0]?.id ?? '' } : null)}
+      />
+      {isFieldValue(value) ? (
+        <Select
+          size="xs"
+          aria-label={t('field:condition.field')}
+          data={fitting.map((one) => ({ value: one.id, label: one.name }))}
+          value={value.field}
+          allowDeselect={false}
+          comboboxProps={inside}
+          onChange={(id) => id && onChange({ field: id })}
+        />
+      ) : (
+        <ValueEditor {...props} />
+      )}
+    </div>
+  );
+}
+
+const comparable = (a: Compared, b: Compared): boolean => {
+  const kind = (one: Compared) => (one === 'multi_select' || one === 'select' ? 'text' : one);
+  return a !== 'none' && (kind(a) === kind(b) || kind(a) === 'text' || kind(b) === 'text');
+};
+
 function ValueEditor({ draft, field, locale, onChange }: ValueProps) {
   const { t } = useTranslation('base');
   const { value } = draft;
   const label = t('filter.value');
-  if (field.type === 'checkbox') {
+  const compared = comparedAs(field);
+  const shape = shapeOf(field);
+  if (compared === 'checkbox') {
     return (
       <NativeSelect
         size="xs"
@@ -227,44 +301,77 @@ function ValueEditor({ draft, field, locale, onChange }: ValueProps) {
       />
     );
   }
-  if (field.type === 'date') {
+  if (shape.as === 'date') {
     const current = typeof value === 'string' || typeof value === 'number' ? value : null;
     return (
-      <DateField inside size="xs" label={label} value={current} time={field.time} locale={locale} onChange={onChange} />
-    );
-  }
-  if (field.type === 'select' || field.type === 'multi_select') {
-    const multiple = takesList(field.type, draft.op);
-    const ids = Array.isArray(value) ? (value as string[]) : typeof value === 'string' ? [value] : [];
-    return (
-      <ChoiceField
+      <DateField
         inside
-        choices={choicesOf(field)}
-        value={ids}
-        multiple={multiple}
+        size="xs"
         label={label}
-        placeholder={t('filter.pick')}
-        onChange={(next) => onChange(multiple ? next : (next[0] ?? null))}
+        value={current}
+        style={shape.style}
+        locale={locale}
+        onChange={onChange}
       />
     );
   }
-  return (
-    <TypedValue key={field.id} number={field.type === 'number'} value={value} locale={locale} onChange={onChange} />
-  );
+  const picked = draft.op === 'contains' || draft.op === 'not_contains' ? undefined : pickFieldOf(field);
+  if (picked) {
+    const multiple = takesList(field, draft.op);
+    return (
+      <PickBox
+        inside
+        field={multiple ? picked : single(picked)}
+        value={value as CellValue}
+        locale={locale}
+        label={label}
+        placeholder={t('filter.pick')}
+        canCreate={false}
+        onChange={(next) => onChange(multiple ? idsOf(next) : (idsOf(next)[0] ?? null))}
+      />
+    );
+  }
+  const style = shape.as === 'number' ? (shape.style ?? plainNumber) : undefined;
+  return <TypedValue key={field.id} {...(style ? { style } : {})} value={value} locale={locale} onChange={onChange} />;
 }
 
+const plainNumber: NumberStyle = { precision: 0, thousands: false };
+
+/** A field to pick the values from that a field is compared with. */
+function pickFieldOf(field: Field): PickField | undefined {
+  const shape = shapeOf(field);
+  const own = { id: field.id, name: field.name };
+  switch (shape.as) {
+    case 'choice':
+      return { ...own, type: 'multi_select', choices: choicesOf(field) };
+    case 'member':
+    case 'group':
+      return { ...own, type: shape.as as 'member' | 'group', multiple: true };
+    case 'record':
+      return shape.table ? { ...own, type: 'link', table: shape.table, multiple: true } : undefined;
+    default:
+      return undefined;
+  }
+}
+const single = (field: PickField): PickField =>
+  field.type === 'multi_select' ? { ...field, type: 'select' } : ({ ...field, multiple: false } as PickField);
+
 interface TypedProps {
-  number: boolean;
+  /** Of a number. */
+  style?: NumberStyle;
   value: unknown;
   locale: Locale;
   onChange: (value: unknown) => void;
 }
 
 /** Text or a number; asked for a moment after the last key. */
-function TypedValue({ number, value, locale, onChange }: TypedProps) {
+function TypedValue({ style, value, locale, onChange }: TypedProps) {
   const { t } = useTranslation('base');
-  const [text, setText] = useState(value === null || value === undefined ? '' : String(value));
-  const parsed = number ? parseNumber(text, locale.language) : text;
+  const [text, setText] = useState(() => {
+    if (style && typeof value === 'number') return editableNumber(value, style, locale.language);
+    return value === null || value === undefined ? '' : String(value);
+  });
+  const parsed = style ? parseStyled(text, style, locale.language) : text;
   const next = text.trim() === '' ? null : parsed;
   // The rest of the filter may change before the moment is over.
   const latest = useRef(onChange);
@@ -280,7 +387,7 @@ function TypedValue({ number, value, locale, onChange }: TypedProps) {
       size="xs"
       aria-label={t('filter.value')}
       placeholder={t('filter.enter')}
-      inputMode={number ? 'decimal' : 'text'}
+      inputMode={style ? 'decimal' : 'text'}
       value={text}
       error={next === undefined}
       onChange={(event) => setText(event.currentTarget.value)}

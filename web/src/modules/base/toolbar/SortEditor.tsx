@@ -2,10 +2,10 @@ import { ActionIcon, Button, SegmentedControl, Select } from '@mantine/core';
 import { IconGripVertical, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Field } from '../../../grid/model';
+import { useDrag } from '../../../ui/useDrag';
 import classes from '../Base.module.css';
 import { FieldIcon } from '../fields/FieldIcon';
-import { useDrag } from '../fields/useDrag';
-import type { SortKey } from '../model';
+import { type SortKey, sortWords } from '../model';
 
 /** As many as the server takes. */
 const mostKeys = 10;
@@ -56,8 +56,8 @@ export function SortEditor({ fields, sort, onChange }: Props) {
               aria-label={t('sort.direction')}
               value={key.descending ? 'down' : 'up'}
               data={[
-                { value: 'up', label: t(`sort.up.${field?.type ?? 'text'}`) },
-                { value: 'down', label: t(`sort.down.${field?.type ?? 'text'}`) },
+                { value: 'up', label: t(`sort.up.${field ? sortWords(field) : 'text'}`) },
+                { value: 'down', label: t(`sort.down.${field ? sortWords(field) : 'text'}`) },
               ]}
               onChange={(direction) => set(i, { descending: direction === 'down' })}
             />
