@@ -154,7 +154,7 @@ pub(crate) fn compile(
 
 impl Level {
     /// The groups of this level a row is in; at least one.
-    fn parts(&self, scope: Scope<'_>, row: RowIx, parts: &mut Vec<Part>) {
+    pub(crate) fn parts(&self, scope: Scope<'_>, row: RowIx, parts: &mut Vec<Part>) {
         match scope.table.cell(row, self.at) {
             Cell::Error(_) => parts.push(Part::Failed),
             Cell::Null if self.shape != Shape::Checkbox => parts.push(Part::Blank),
@@ -175,6 +175,26 @@ impl Level {
             Cell::Code(code) => place(scope, self.at, code),
             Cell::Bool(yes) => u64::from(yes),
             _ => 0,
+        }
+    }
+
+    /// Whether no row is in several of its groups.
+    pub(crate) fn is_single(&self) -> bool {
+        self.key.by != GroupBy::Each
+    }
+
+    /// The group of a date.
+    pub(crate) fn of_date(&self, scope: Scope<'_>, date: i64) -> Part {
+        Part::Word(self.word(scope, Cell::Date(date)))
+    }
+
+    /// Something that dates have in common only when they are in one group: when there are spans their day,
+    /// else themselves.
+    pub(crate) fn day(&self, date: i64) -> i64 {
+        match self.key.by.unit() {
+            None => date,
+            Some(_) if self.shape == (Shape::Date { time: true }) => self.viewer.local(date).div_euclid(DAY),
+            Some(_) => date.div_euclid(DAY),
         }
     }
 

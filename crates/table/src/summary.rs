@@ -88,6 +88,20 @@ pub(crate) enum Tally {
     Told(OnceLock<Json>),
 }
 
+impl Tally {
+    /// Counts other records in.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        match (self, other) {
+            (Self::Cells(cells), Self::Cells(more)) => *cells += more,
+            (Self::Sum(sum, numbers), Self::Sum(more, count)) => {
+                sum.merge(more);
+                *numbers += count;
+            }
+            (told, _) => *told = Self::Told(OnceLock::new()),
+        }
+    }
+}
+
 pub(crate) fn compile(
     scope: Scope<'_>,
     summaries: &[Summary],
