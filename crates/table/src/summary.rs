@@ -12,12 +12,14 @@ use skein_types::FieldId;
 use utoipa::ToSchema;
 
 use crate::{
-    QueryError, RowIx, Viewer, calendar,
+    QueryError, RowIx, Viewer,
+    arrange::Quick,
+    calendar,
     column::{Cell, Shape},
     compile::{Mode, Needs},
     exact::Exact,
     formula::Datum,
-    group::{Quick, plain},
+    group::plain,
     kernel,
     program::{Mask, Test},
     read::each,

@@ -1,15 +1,14 @@
 //! Counts and sums by groups, or of all records, column by column instead of record by record.
 
-use std::collections::HashMap;
-
 use serde_json::Value as Json;
 
 use crate::{
     chunk::{CHUNK, Fixed},
-    column::{Column, Shape},
+    column::Column,
     exact::Exact,
-    group::{Level, Part, Path, Quick},
+    group::Path,
     groups::{GroupTree, Groups, described},
+    leaves::Leaves,
     program::{Mask, each},
     query::Compiled,
     shown::Scope,
@@ -22,31 +21,17 @@ const MAX_GROUPS: usize = 16_384;
 /// The groups of a query that puts each record into one, and whose summaries are kept by counting; none for
 /// another query.
 pub(crate) fn by_column(scope: Scope<'_>, compiled: &Compiled) -> Option<Groups> {
-    let levels = &compiled.grouping.0;
-    let counted = compiled.summaries.iter().all(|measure| measure.is_counted(scope));
-    if !counted || !levels.iter().all(Level::is_single) {
+    if !compiled.summaries.iter().all(|measure| measure.is_counted(scope)) {
         return None;
     }
-    let mut known: Vec<Known> = levels.iter().map(|level| Known::new(scope, level)).collect();
-    let mut leaves = Leaves::default();
-    let mut counts: Vec<usize> = Vec::new();
+    let mut leaves = Leaves::new(scope, &compiled.grouping)?;
+    let mut counts: Vec<usize> = vec![0; leaves.len()];
     let mut all: Vec<Sums> = compiled.summaries.iter().map(|_| Sums::default()).collect();
-    let (mut codes, mut inner) = (vec![0u32; CHUNK], vec![0u32; CHUNK]);
+    let mut codes = vec![0u32; CHUNK];
     for chunk in 0..scope.table.chunk_count() {
         let mask = compiled.program.mask(scope, chunk);
-        for (depth, known) in known.iter_mut().enumerate() {
-            if depth == 0 {
-                known.fill(scope, chunk, &mask, &mut codes);
-            } else {
-                known.fill(scope, chunk, &mask, &mut inner);
-                leaves.join(depth, &mask, &mut codes, &inner);
-            }
-        }
-        let groups = match known.len() {
-            0 => 1,
-            1 => known[0].len(),
-            depth => leaves.joined[depth - 2].len(),
-        };
+        leaves.fill(scope, chunk, &mask, &mut codes);
+        let groups = leaves.len();
         if groups > MAX_GROUPS {
             return None;
         }
@@ -57,133 +42,10 @@ pub(crate) fn by_column(scope: Scope<'_>, compiled: &Compiled) -> Option<Groups>
             sums.add(scope, measure, chunk, &codes, &mask);
         }
     }
-    counts.resize(counts.len().max(1), 0);
     for sums in &mut all {
         sums.resize(counts.len());
     }
-    Some(Told { scope, compiled, counts: &counts, all: &all }.groups(&known, &leaves))
-}
-
-/// The groups of one level met so far, by small numbers.
-struct Known<'a> {
-    level: &'a Level,
-    /// Codes of choices plus one are their own numbers; 0 is null.
-    select: bool,
-    numbers: HashMap<u64, u32, Quick>,
-    parts: HashMap<Part, u32, Quick>,
-    list: Vec<Part>,
-}
-
-impl<'a> Known<'a> {
-    fn new(scope: Scope<'_>, level: &'a Level) -> Self {
-        let plain = scope.table.errors(level.at).is_empty();
-        let select = plain && scope.table.schema.shapes[level.at] == Shape::Select;
-        let mut list = Vec::new();
-        if select {
-            let choices = &scope.table.schema.choices[level.at];
-            let codes = choices.list().iter().map(|choice| choice.code + 1).max().unwrap_or(0);
-            list.push(Part::Blank);
-            list.extend((0..codes).map(|code| match choices.place(code) {
-                Some(place) => Part::Word(place as u64),
-                None => Part::Blank,
-            }));
-        }
-        Self { level, select, numbers: HashMap::default(), parts: HashMap::default(), list }
-    }
-
-    fn len(&self) -> usize {
-        self.list.len()
-    }
-
-    /// The numbers of the groups of the rows of a chunk; of rows that are not in the mask anything.
-    fn fill(&mut self, scope: Scope<'_>, chunk: usize, mask: &Mask, codes: &mut [u32]) {
-        let column = scope.table.column(self.level.at);
-        match column {
-            Column::Select(chunks) if self.select => {
-                let found = chunks.get(chunk).map_or(&[][..], |chunk| &chunk.0);
-                codes[..found.len()].copy_from_slice(found);
-                codes[found.len()..].fill(0);
-            }
-            Column::Date(chunks) if scope.table.errors(self.level.at).is_empty() => {
-                let (mut last, mut number) = (None, 0);
-                each(mask, |at| {
-                    let date = chunks.get(chunk).and_then(|dates| dates.get(at));
-                    let day = date.map(|date| self.level.day(date));
-                    if last != Some(day) {
-                        (last, number) = (Some(day), self.of_day(scope, date, day));
-                    }
-                    codes[at] = number;
-                });
-            }
-            _ => {
-                let mut parts = Vec::with_capacity(1);
-                each(mask, |at| {
-                    parts.clear();
-                    self.level.parts(scope, (chunk * CHUNK + at) as u32, &mut parts);
-                    codes[at] = parts.pop().map_or(0, |part| self.of_part(part));
-                });
-            }
-        }
-    }
-
-    /// Dates of one day are in one group, so the calendar is asked once a day.
-    fn of_day(&mut self, scope: Scope<'_>, date: Option<i64>, day: Option<i64>) -> u32 {
-        let key = day.map_or(u64::MAX, |day| day as u64);
-        if let Some(number) = self.numbers.get(&key) {
-            return *number;
-        }
-        let part = date.map_or(Part::Blank, |date| self.level.of_date(scope, date));
-        let number = self.of_part(part);
-        self.numbers.insert(key, number);
-        number
-    }
-
-    fn of_part(&mut self, part: Part) -> u32 {
-        if let Some(number) = self.parts.get(&part) {
-            return *number;
-        }
-        let number = self.list.len() as u32;
-        self.list.push(part.clone());
-        self.parts.insert(part, number);
-        number
-    }
-}
-
-/// Groups within groups: by depth, the pairs of numbers of a group and of one in it.
-#[derive(Default)]
-struct Leaves {
-    numbers: Vec<HashMap<(u32, u32), u32, Quick>>,
-    joined: Vec<Vec<(u32, u32)>>,
-}
-
-impl Leaves {
-    /// Makes one number of that of a group and that of a group in it.
-    fn join(&mut self, depth: usize, mask: &Mask, outer: &mut [u32], inner: &[u32]) {
-        if self.joined.len() < depth {
-            self.joined.push(Vec::new());
-            self.numbers.push(HashMap::default());
-        }
-        let (numbers, joined) = (&mut self.numbers[depth - 1], &mut self.joined[depth - 1]);
-        each(mask, |at| {
-            let pair = (outer[at], inner[at]);
-            outer[at] = *numbers.entry(pair).or_insert_with(|| {
-                joined.push(pair);
-                joined.len() as u32 - 1
-            });
-        });
-    }
-
-    fn path(&self, known: &[Known<'_>], code: usize) -> Path {
-        let (mut code, mut path) = (code as u32, Path::new());
-        for depth in (1..known.len()).rev() {
-            let (outer, inner) = self.joined[depth - 1][code as usize];
-            path.push(known[depth].list[inner as usize].clone());
-            code = outer;
-        }
-        path.extend(known.first().map(|known| known.list[code as usize].clone()));
-        path.reverse();
-        path
-    }
+    Some(Told { scope, compiled, counts: &counts, all: &all }.groups(&leaves))
 }
 
 /// Rows whose groups are counted side by side, so that rows of one group in turn do not wait for each other.
@@ -356,17 +218,13 @@ struct Told<'a> {
 }
 
 impl Told<'_> {
-    fn groups(&self, known: &[Known<'_>], leaves: &Leaves) -> Groups {
+    fn groups(&self, leaves: &Leaves<'_>) -> Groups {
         let codes: Vec<usize> = (0..self.counts.len()).filter(|&code| self.counts[code] > 0).collect();
-        let mut paths: Vec<(Path, usize)> =
-            codes.iter().map(|&code| (leaves.path(known, code), code)).collect();
-        let levels = &self.compiled.grouping.0;
-        paths.sort_by(|(a, _), (b, _)| {
-            let orders = levels.iter().zip(a.iter().zip(b)).map(|(level, (a, b))| level.compare(a, b));
-            orders.into_iter().find(|order| order.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
-        });
+        let mut paths: Vec<(Path, usize)> = codes.iter().map(|&code| (leaves.path(code), code)).collect();
+        let grouping = &self.compiled.grouping;
+        paths.sort_by(|(a, _), (b, _)| grouping.compare(a, b));
         let (count, summaries) = self.tell(&codes);
-        let groups = if levels.is_empty() { Vec::new() } else { self.level(&paths, 0, 0) };
+        let groups = if grouping.is_empty() { Vec::new() } else { self.level(&paths, 0, 0) };
         Groups { count, summaries, groups }
     }
 
