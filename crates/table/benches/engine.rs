@@ -180,6 +180,13 @@ fn search_all_fields(bencher: Bencher) {
     bencher.bench(|| count(&BASE, table, black_box(&query), &VIEWER));
 }
 
+#[divan::bench(max_time = 2)]
+fn search_digits(bencher: Bencher) {
+    let table = table();
+    let query = Query { search: Some("2026-11".into()), ..Query::default() };
+    bencher.bench(|| count(&BASE, table, black_box(&query), &VIEWER));
+}
+
 #[divan::bench(args = [false, true], max_time = 2)]
 fn top_100_by_number(bencher: Bencher, descending: bool) {
     let (table, query) = (table(), sorted_by(&[(5, descending)]));
