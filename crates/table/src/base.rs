@@ -63,6 +63,10 @@ impl Base {
     pub fn table(&self, id: TableId) -> Option<&Arc<Table>> {
         self.tables.iter().find(|table| table.def().id == id)
     }
+    /// What queries look at, without what computes it.
+    pub(crate) fn shown(&self) -> Self {
+        Self { tables: self.tables.clone(), env: self.env.clone(), ..Self::default() }
+    }
     /// The time and the people formulas see.
     pub fn env(&self) -> &Env {
         &self.env

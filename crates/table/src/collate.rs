@@ -62,6 +62,12 @@ mod tests {
         assert!(mixed.is_sorted_by(|a, b| compare(a, b).is_lt()));
         let pinyin = ["北京", "成都", "广州", "上海", "深圳"];
         assert!(pinyin.is_sorted_by(|a, b| compare(a, b).is_lt()));
+        // Kana go by sound, in either script and width, voiced after unvoiced.
+        let kana = ["あさ", "アジア", "いぬ", "がっこう", "カメラ", "さくら", "ﾄﾏﾄ", "ん"];
+        assert!(kana.is_sorted_by(|a, b| compare(a, b).is_lt()));
+        assert_eq!(compare("さくら", "サクラ"), Ordering::Equal);
+        let scripts = ["1", "2.5", "10", "阿", "a", "Ä", "b", "я", "서울", "あ"];
+        assert!(scripts.is_sorted_by(|a, b| compare(a, b).is_lt()));
         assert_eq!(compare("ITEM", "item"), Ordering::Equal);
         assert_ne!(compare("resume", "résumé"), Ordering::Equal);
     }

@@ -251,9 +251,12 @@ impl Forest {
         let mut nodes = Vec::new();
         for group in leaves.chunk_by(|a, b| a.0[depth] == b.0[depth]) {
             let rows: usize = group.iter().map(|leaf| leaf.1).sum();
-            let mut node = Node::new(group[0].0[depth].clone(), tallies(Stretch { start, len: rows }));
+            let mut node = Node::new(group[0].0[depth].clone(), Vec::new());
             if group[0].0.len() > depth + 1 {
                 node.kids = Self::level(group, depth + 1, start, tallies);
+                node.tallies = node.kids.total().unwrap_or_default();
+            } else {
+                node.tallies = tallies(Stretch { start, len: rows });
             }
             node.resize(rows);
             start += rows;
@@ -266,6 +269,16 @@ impl Forest {
             forest.push(nodes);
         }
         forest
+    }
+
+    /// What is told of all groups together; none when there are none.
+    fn total(&self) -> Option<Vec<Tally>> {
+        let mut nodes = self.runs.iter().flat_map(|run| &run.nodes);
+        let mut total = nodes.next()?.tallies.clone();
+        for node in nodes {
+            total.iter_mut().zip(&node.tallies).for_each(|(total, part)| total.merge(part));
+        }
+        Some(total)
     }
 
     fn push(&mut self, nodes: Vec<Node>) {

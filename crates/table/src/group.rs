@@ -1,11 +1,6 @@
 //! Groups of records: which of them each record is in, and how they stand.
 
-use std::{
-    cmp::Ordering,
-    collections::HashMap,
-    hash::{BuildHasherDefault, Hasher},
-    sync::Arc,
-};
+use std::{cmp::Ordering, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
@@ -18,7 +13,6 @@ use crate::{
     compile::{Mode, Needs, reads_text},
     relative::{Span, Unit},
     shown::{Scope, day_text},
-    sort::Order,
     sort_key::{bits_of, number_of},
     value::DAY,
 };
@@ -154,7 +148,7 @@ pub(crate) fn compile(
 
 impl Level {
     /// The groups of this level a row is in; at least one.
-    fn parts(&self, scope: Scope<'_>, row: RowIx, parts: &mut Vec<Part>) {
+    pub(crate) fn parts(&self, scope: Scope<'_>, row: RowIx, parts: &mut Vec<Part>) {
         match scope.table.cell(row, self.at) {
             Cell::Error(_) => parts.push(Part::Failed),
             Cell::Null if self.shape != Shape::Checkbox => parts.push(Part::Blank),
@@ -175,6 +169,26 @@ impl Level {
             Cell::Code(code) => place(scope, self.at, code),
             Cell::Bool(yes) => u64::from(yes),
             _ => 0,
+        }
+    }
+
+    /// Whether no row is in several of its groups.
+    pub(crate) fn is_single(&self) -> bool {
+        self.key.by != GroupBy::Each
+    }
+
+    /// The group of a date.
+    pub(crate) fn of_date(&self, scope: Scope<'_>, date: i64) -> Part {
+        Part::Word(self.word(scope, Cell::Date(date)))
+    }
+
+    /// Something that dates have in common only when they are in one group: when there are spans their day,
+    /// else themselves.
+    pub(crate) fn day(&self, date: i64) -> i64 {
+        match self.key.by.unit() {
+            None => date,
+            Some(_) if self.shape == (Shape::Date { time: true }) => self.viewer.local(date).div_euclid(DAY),
+            Some(_) => date.div_euclid(DAY),
         }
     }
 
@@ -408,149 +422,5 @@ pub(crate) fn plain(number: f64) -> Json {
         json!(number as i64)
     } else {
         json!(number)
-    }
-}
-
-/// Rows by groups, and the groups in order.
-#[derive(Debug, Default)]
-pub(crate) struct Arranged {
-    /// A row that is in several groups comes several times.
-    pub(crate) rows: Vec<RowIx>,
-    /// The innermost groups, and how many of the rows are in each.
-    pub(crate) leaves: Vec<(Path, usize)>,
-}
-
-impl Grouping {
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// The groups a row is in.
-    pub(crate) fn paths(&self, scope: Scope<'_>, row: RowIx) -> Vec<Path> {
-        let mut paths: Vec<Path> = vec![Path::new()];
-        let mut parts = Vec::new();
-        for level in &self.0 {
-            parts.clear();
-            level.parts(scope, row, &mut parts);
-            let longer = |path: Path| {
-                let with = |part: &Part| path.iter().cloned().chain([part.clone()]).collect();
-                parts.iter().map(with).collect::<Vec<Path>>()
-            };
-            paths = paths.into_iter().flat_map(longer).collect();
-        }
-        paths
-    }
-
-    /// Puts rows that stand in the order of record ids into their groups, sorted in each.
-    pub(crate) fn arrange(&self, scope: Scope<'_>, rows: &[RowIx], order: &Order) -> Arranged {
-        let mut known: Vec<Known> = self.0.iter().map(|_| Known::default()).collect();
-        let (mut entries, mut ids): (Vec<RowIx>, Vec<[u32; 3]>) = (Vec::new(), Vec::new());
-        let mut parts = Vec::new();
-        for &row in rows {
-            let begin = ids.len();
-            ids.push([0; 3]);
-            for (depth, level) in self.0.iter().take(3).enumerate() {
-                parts.clear();
-                level.parts(scope, row, &mut parts);
-                let end = ids.len();
-                for (nth, part) in parts.iter().enumerate() {
-                    let id = known[depth].id(part);
-                    for at in begin..end {
-                        if nth == 0 {
-                            ids[at][depth] = id;
-                        } else {
-                            // Groups of the outer levels once more, each with this one.
-                            let mut other = ids[at];
-                            other[depth] = id;
-                            ids.push(other);
-                        }
-                    }
-                }
-            }
-            entries.resize(ids.len(), row);
-        }
-        let ranks: Vec<Vec<u32>> =
-            known.iter_mut().zip(&self.0).map(|(one, level)| one.rank(level)).collect();
-        for id in &mut ids {
-            for (depth, ranks) in ranks.iter().enumerate() {
-                id[depth] = ranks[id[depth] as usize];
-            }
-        }
-        let mut leaves: HashMap<[u32; 3], u32, Quick> = HashMap::default();
-        for id in &ids {
-            *leaves.entry(*id).or_default() += 1;
-        }
-        let mut sorted: Vec<([u32; 3], u32)> = leaves.iter().map(|(id, count)| (*id, *count)).collect();
-        sorted.sort_unstable();
-        for (rank, (id, _)) in (0..).zip(&sorted) {
-            leaves.insert(*id, rank);
-        }
-        let leaf_ranks: Vec<u32> = ids.iter().map(|id| leaves[id]).collect();
-        order.sort(scope, &mut entries, Some(&leaf_ranks));
-        let path = |id: &[u32; 3]| -> Path {
-            known.iter().zip(id).map(|(one, &rank)| one.parts[rank as usize].clone()).collect()
-        };
-        let leaves = sorted.iter().map(|(id, count)| (path(id), *count as usize)).collect();
-        Arranged { rows: entries, leaves }
-    }
-}
-
-/// The groups of one level met so far.
-#[derive(Default)]
-struct Known {
-    ids: HashMap<Part, u32, Quick>,
-    parts: Vec<Part>,
-}
-
-impl Known {
-    fn id(&mut self, part: &Part) -> u32 {
-        if let Some(id) = self.ids.get(part) {
-            return *id;
-        }
-        let id = self.parts.len() as u32;
-        self.ids.insert(part.clone(), id);
-        self.parts.push(part.clone());
-        id
-    }
-
-    /// Puts the groups in order; answers the rank of each by its id.
-    fn rank(&mut self, level: &Level) -> Vec<u32> {
-        let mut ids: Vec<u32> = (0..self.parts.len() as u32).collect();
-        ids.sort_by(|&a, &b| level.compare(&self.parts[a as usize], &self.parts[b as usize]));
-        let mut ranks = vec![0; ids.len()];
-        for (rank, &id) in (0..).zip(&ids) {
-            ranks[id as usize] = rank;
-        }
-        self.parts = ids.iter().map(|&id| self.parts[id as usize].clone()).collect();
-        ranks
-    }
-}
-
-/// A quick hash for maps that live as long as a query: by multiplying and folding.
-#[derive(Default)]
-pub(crate) struct Fold(u64);
-
-pub(crate) type Quick = BuildHasherDefault<Fold>;
-
-impl Hasher for Fold {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-    fn write(&mut self, bytes: &[u8]) {
-        for eight in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word[..eight.len()].copy_from_slice(eight);
-            self.write_u64(u64::from_le_bytes(word));
-        }
-    }
-    fn write_u32(&mut self, word: u32) {
-        self.write_u64(u64::from(word));
-    }
-    fn write_usize(&mut self, word: usize) {
-        self.write_u64(word as u64);
-    }
-    fn write_u64(&mut self, word: u64) {
-        let product = u128::from(self.0 ^ word ^ 0x9e37_79b9_7f4a_7c15) * 0xa076_1d64_78bd_642f;
-        self.0 = (product as u64) ^ (product >> 64) as u64;
     }
 }

@@ -45,7 +45,7 @@ pub struct GroupTree {
 pub fn groups(base: &Base, table: &Table, query: &Query, viewer: &Viewer) -> Groups {
     let scope = Scope { base, table };
     let compiled = running(scope, query, viewer);
-    if let Some(groups) = totals::by_code(scope, &compiled) {
+    if let Some(groups) = totals::by_column(scope, &compiled) {
         return groups;
     }
     let rows = compiled.program.rows(scope);

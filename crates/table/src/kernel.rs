@@ -72,6 +72,14 @@ fn narrow_values(test: &Test, scope: Scope<'_>, at: usize, chunk: usize, mask: &
         (Test::Ticked, Column::Checkbox(chunks)) => {
             chunks.get(chunk).is_some_and(|cells| keep_bits(cells, mask))
         }
+        (Test::Shown(matcher, viewer), Column::Number(_) | Column::Date(_)) => {
+            let mut text = String::new();
+            keep_if(mask, |within| {
+                text.clear();
+                let row = (chunk * CHUNK + within) as RowIx;
+                scope.write_plain(row, at, viewer, &mut text) && matcher.matches(&text)
+            })
+        }
         (
             Test::Shown(..)
             | Test::Count(..)

@@ -3,6 +3,7 @@
 //!
 //! Knows nothing of databases, networks, async or the time of day.
 
+mod arrange;
 mod base;
 mod calendar;
 mod check;
@@ -27,6 +28,7 @@ mod groups;
 mod item_test;
 mod json;
 mod kernel;
+mod leaves;
 mod lines;
 mod links;
 mod live;

@@ -59,7 +59,7 @@ impl LiveView {
             query: Arc::new(query.clone()),
             viewer: Arc::new(viewer.clone()),
             compiled: Arc::new(compiled),
-            base: base.clone(),
+            base: base.shown(),
             table,
             order: OrderList::default(),
             groups: Forest::default(),
@@ -206,7 +206,7 @@ impl LiveView {
         let Some(rows) = rows.filter(|_| few && !anew) else {
             let same_rows = self.table.same_rows(&after);
             let old = std::mem::take(&mut self.order);
-            (self.base, self.table) = (base.clone(), after);
+            (self.base, self.table) = (base.shown(), after);
             self.rebuild();
             let rows = !same_rows || !old.iter().eq(self.order.iter());
             return Moved { rows, summaries: true };
@@ -260,7 +260,7 @@ impl LiveView {
             }
             moved = Moved { rows: moved.rows || was || is, summaries: moved.summaries || was || is };
         }
-        (self.base, self.table) = (base.clone(), after.clone());
+        (self.base, self.table) = (base.shown(), after.clone());
         for row in placed {
             self.insert(&compiled, new, row);
         }

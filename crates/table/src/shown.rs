@@ -1,6 +1,6 @@
 //! Cells as people read them: names of choices and people, titles of records, dates as ISO days.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, fmt::Write, sync::Arc};
 
 use skein_types::{GroupId, TableId};
 
@@ -96,12 +96,9 @@ impl<'a> Scope<'a> {
         match table.cell(row, at) {
             Cell::Null | Cell::Bool(_) => false,
             Cell::Text(text) => f(text),
-            Cell::Number(n) => match &table.def().fields[at].kind {
-                FieldKind::AutoNumber { pattern } => f(&table.numbered(pattern, n, row)),
-                kind => f(&number(n, kind)),
-            },
-            Cell::Date(date) => {
-                f(&day_text(date, table.schema.shapes[at] == Shape::Date { time: true }, viewer))
+            Cell::Number(_) | Cell::Date(_) => {
+                let mut text = String::new();
+                self.write_plain(row, at, viewer, &mut text) && f(&text)
             }
             Cell::Code(code) => table.schema.choices[at].name(code).is_some_and(|name| f(name)),
             Cell::Codes(codes) => self.visit_codes(at, codes, depth, f),
@@ -113,6 +110,22 @@ impl<'a> Scope<'a> {
             Cell::Datum(datum) => each(datum).iter().any(|item| f(&self.item_text(at, item, viewer, depth))),
             Cell::Error(code) => f(code.text()),
         }
+    }
+
+    /// Appends the text of a number or a date; whether the cell is one.
+    pub(crate) fn write_plain(self, row: RowIx, at: usize, viewer: &Viewer, out: &mut String) -> bool {
+        let table = self.table;
+        match table.cell(row, at) {
+            Cell::Number(n) => match &table.def().fields[at].kind {
+                FieldKind::AutoNumber { pattern } => out.push_str(&table.numbered(pattern, n, row)),
+                kind => write_number(n, kind, out),
+            },
+            Cell::Date(date) => {
+                write_day(date, table.schema.shapes[at] == Shape::Date { time: true }, viewer, out);
+            }
+            _ => return false,
+        }
+        true
     }
 
     fn visit_codes(self, at: usize, codes: &[u32], depth: usize, f: &mut dyn FnMut(&str) -> bool) -> bool {
@@ -155,43 +168,57 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// `2026-11-20`, or `2026-11-20 08:00` where the viewer is.
-pub(crate) fn day_text(date: i64, time: bool, viewer: &Viewer) -> String {
+/// Appends `2026-11-20`, or `2026-11-20 08:00` where the viewer is.
+fn write_day(date: i64, time: bool, viewer: &Viewer, out: &mut String) {
     let local = if time { viewer.local(date) } else { date };
-    let mut text = String::with_capacity(20);
-    calendar::write_day(&mut text, local);
+    calendar::write_day(out, local);
     if time {
-        text.push(' ');
-        calendar::write_clock(&mut text, local);
-        text.truncate(text.len() - ":00".len());
+        out.push(' ');
+        calendar::write_clock(out, local);
+        out.truncate(out.len() - ":00".len());
     }
+}
+
+/// As [`write_day`].
+pub(crate) fn day_text(date: i64, time: bool, viewer: &Viewer) -> String {
+    let mut text = String::with_capacity(20);
+    write_day(date, time, viewer, &mut text);
     text
 }
 
 /// Powers of ten that numbers with few decimals are scaled by.
 const TENS: [f64; 11] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10];
 
-/// A number with the decimals its field shows, or with all it has when it has more.
-pub(crate) fn number(n: f64, kind: &FieldKind) -> String {
+/// Appends a number with the decimals its field shows, or with all it has when it has more.
+fn write_number(n: f64, kind: &FieldKind, out: &mut String) {
     let style = match kind {
         FieldKind::Number(style) => style,
         FieldKind::Rollup { style, .. } | FieldKind::Formula { style, .. } => &style.number,
-        _ => return coerce::number_text(n),
+        _ => return out.push_str(&coerce::number_text(n)),
     };
     let precision = usize::from(style.precision).min(10);
     if style.format == NumberFormat::Percent {
-        return format!("{:.precision$}%", n * 100.0);
+        let _ = write!(out, "{:.precision$}%", n * 100.0);
+        return;
     }
     // Of at most fifteen digits, so that they are those of the shortest text.
     let scaled = (n * TENS[precision]).round();
     if scaled.abs() < 1e15 && (scaled / TENS[precision]).to_bits() == n.to_bits() {
-        return decimal(scaled as i64, precision);
+        write_decimal(scaled as i64, precision, out);
+    } else {
+        out.push_str(&coerce::number_text(n));
     }
-    coerce::number_text(n)
 }
 
-/// An integer with its last digits behind a point.
-fn decimal(scaled: i64, precision: usize) -> String {
+/// As [`write_number`].
+pub(crate) fn number(n: f64, kind: &FieldKind) -> String {
+    let mut text = String::with_capacity(16);
+    write_number(n, kind, &mut text);
+    text
+}
+
+/// Appends an integer with its last digits behind a point.
+fn write_decimal(scaled: i64, precision: usize, out: &mut String) {
     let mut digits = [b'0'; 24];
     let (mut at, mut rest, mut count) = (digits.len(), scaled.unsigned_abs(), 0);
     while rest > 0 || count <= precision {
@@ -205,10 +232,9 @@ fn decimal(scaled: i64, precision: usize) -> String {
         count += 1;
     }
     if scaled < 0 {
-        at -= 1;
-        digits[at] = b'-';
+        out.push('-');
     }
-    String::from_utf8_lossy(&digits[at..]).into_owned()
+    out.extend(digits[at..].iter().copied().map(char::from));
 }
 
 #[cfg(test)]

@@ -128,9 +128,9 @@ impl Order {
         for chunk in 0..scope.table.chunk_count() {
             let first = (chunk * CHUNK) as RowIx;
             let mask = program.mask(scope, chunk);
-            let column = scope.table.column(key.at);
+            let blocks = key.blocks(scope.table.column(key.at), chunk);
             for (at, word) in mask.iter().enumerate().filter(|(_, word)| **word != 0) {
-                if !key.beaten(column, chunk, at, best.limit) {
+                if !key.beaten(blocks, at, best.limit) {
                     bits(*word, |bit| {
                         let row = first + (at * 64) as RowIx + bit;
                         best.offer(key.value(scope, row), row);
@@ -254,12 +254,10 @@ impl Codes {
     fn of(values: &[u64]) -> Self {
         let (mut min, mut max, mut special) = (u64::MAX, 0, 0);
         for &value in values {
-            if value < BLANK {
-                min = min.min(value);
-                max = max.max(value);
-            } else {
-                special = special.max(value);
-            }
+            let filled = value < BLANK;
+            min = min.min(if filled { value } else { u64::MAX });
+            max = max.max(if filled { value } else { 0 });
+            special = special.max(if filled { 0 } else { value });
         }
         let min = min.min(max);
         let used = values.iter().fold(0, |used, &value| used | if value < BLANK { value - min } else { 0 });

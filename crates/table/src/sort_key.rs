@@ -183,22 +183,37 @@ impl Key {
         }
     }
 
+    /// The cells of a chunk by 64, where whole blocks of them can be told to be out.
+    pub(crate) fn blocks<'a>(&self, column: &'a Column, chunk: usize) -> Blocks<'a> {
+        match column {
+            Column::Number(chunks) => {
+                chunks.get(chunk).map_or(Blocks::Unknown, |cells| Blocks::Numbers(cells.values.as_chunks().0))
+            }
+            Column::Date(chunks) if self.descending => {
+                chunks.get(chunk).map_or(Blocks::Unknown, |cells| Blocks::Dates(cells.values.as_chunks().0))
+            }
+            _ => Blocks::Unknown,
+        }
+    }
+
     /// Whether none of 64 rows can stand before or with the limit; false when that is not cheap to tell.
-    pub(crate) fn beaten(&self, column: &Column, chunk: usize, block: usize, limit: u64) -> bool {
+    #[inline]
+    pub(crate) fn beaten(&self, blocks: Blocks<'_>, at: usize, limit: u64) -> bool {
         if limit >= BLANK {
             return false;
         }
         let bound = if self.descending { !(limit + 2) } else { limit };
-        match column {
-            Column::Number(chunks) => chunks
-                .get(chunk)
-                .and_then(|cells| cells.values.as_chunks::<64>().0.get(block))
-                .is_some_and(|values| none_within(values, number_of(bound), self.descending)),
-            Column::Date(chunks) if self.descending => chunks
-                .get(chunk)
-                .and_then(|cells| cells.values.as_chunks::<64>().0.get(block))
-                .is_some_and(|values| none_within(values, (bound ^ 1 << 63) as i64, true)),
-            _ => false,
+        match blocks {
+            Blocks::Numbers(blocks) if self.descending => blocks
+                .get(at)
+                .is_some_and(|values| none(values, number_of(bound), |value, bound| value >= bound)),
+            Blocks::Numbers(blocks) => blocks
+                .get(at)
+                .is_some_and(|values| none(values, number_of(bound), |value, bound| value <= bound)),
+            Blocks::Dates(blocks) => blocks
+                .get(at)
+                .is_some_and(|values| none(values, (bound ^ 1 << 63) as i64, |value, bound| value >= bound)),
+            Blocks::Unknown => false,
         }
     }
 
@@ -240,9 +255,18 @@ impl Key {
             Column::Date(chunks) => gather(chunks, rows, blank, |chunk, at| {
                 if chunk.valid.get(at) { self.turn(chunk.values[at] as u64 ^ 1 << 63) } else { BLANK }
             }),
-            Column::Select(chunks) => gather(chunks, rows, blank, |chunk: &Codes, at| {
-                chunk.get(at).map_or(BLANK, |code| self.turn(self.place(code)))
-            }),
+            Column::Select(chunks) => {
+                let By::Places(places) = &self.by else { return vec![blank; rows.len()] };
+                // By code plus one, as columns hold them; 0 is null.
+                let words: Vec<u64> = std::iter::once(BLANK)
+                    .chain(places.iter().map(|&place| self.turn(place.into())))
+                    .collect();
+                let unknown = self.turn(u64::from(u32::MAX));
+                gather(chunks, rows, blank, |chunk: &Codes, at| {
+                    let stored = chunk.0.get(at).copied().unwrap_or(0) as usize;
+                    words.get(stored).copied().unwrap_or(unknown)
+                })
+            }
             Column::Checkbox(chunks) => {
                 gather(chunks, rows, blank, |chunk, at| self.turn(u64::from(chunk.get(at))))
             }
@@ -379,15 +403,19 @@ fn compare_values(scope: Scope<'_>, at: usize, a: &Datum, b: &Datum) -> Ordering
     coerce::compare(a, b, &Cx::new(&scope.base.env, &(), of))
 }
 
-/// Whether no value of the block comes before or with the bound.
-#[expect(clippy::needless_bitwise_bool, reason = "without branches the loop runs on vectors")]
-fn none_within<T: Copy + PartialOrd>(block: &[T; 64], bound: T, descending: bool) -> bool {
-    let any = if descending {
-        block.iter().fold(false, |any, value| any | (*value >= bound))
-    } else {
-        block.iter().fold(false, |any, value| any | (*value <= bound))
-    };
-    !any
+/// Cells of a chunk by 64.
+#[derive(Clone, Copy)]
+pub(crate) enum Blocks<'a> {
+    Numbers(&'a [[f64; 64]]),
+    Dates(&'a [[i64; 64]]),
+    /// Each cell has to be looked at.
+    Unknown,
+}
+
+/// Whether no value of the block comes before or with the bound. Without branches the loop runs on vectors.
+#[inline]
+fn none<T: Copy>(block: &[T; 64], bound: T, within: impl Fn(T, T) -> bool) -> bool {
+    !block.iter().fold(false, |any, value| any | within(*value, bound))
 }
 
 /// The collation key of a text; empty for null.

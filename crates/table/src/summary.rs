@@ -12,12 +12,14 @@ use skein_types::FieldId;
 use utoipa::ToSchema;
 
 use crate::{
-    QueryError, RowIx, Viewer, calendar,
+    QueryError, RowIx, Viewer,
+    arrange::Quick,
+    calendar,
     column::{Cell, Shape},
     compile::{Mode, Needs},
     exact::Exact,
     formula::Datum,
-    group::{Quick, plain},
+    group::plain,
     kernel,
     program::{Mask, Test},
     read::each,
@@ -86,6 +88,20 @@ pub(crate) enum Tally {
     Sum(Exact, usize),
     /// What was told last, if nothing changed since.
     Told(OnceLock<Json>),
+}
+
+impl Tally {
+    /// Counts other records in.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        match (self, other) {
+            (Self::Cells(cells), Self::Cells(more)) => *cells += more,
+            (Self::Sum(sum, numbers), Self::Sum(more, count)) => {
+                sum.merge(more);
+                *numbers += count;
+            }
+            (told, _) => *told = Self::Told(OnceLock::new()),
+        }
+    }
 }
 
 pub(crate) fn compile(

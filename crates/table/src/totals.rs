@@ -1,99 +1,75 @@
-//! Counts and sums by one choice, or of all records, without visiting rows one by one.
+//! Counts and sums by groups, or of all records, column by column instead of record by record.
+
+use serde_json::Value as Json;
 
 use crate::{
     chunk::{CHUNK, Fixed},
-    column::{Column, Shape},
+    column::Column,
     exact::Exact,
-    group::{Level, Part},
+    group::Path,
     groups::{GroupTree, Groups, described},
+    leaves::Leaves,
     program::{Mask, each},
     query::Compiled,
     shown::Scope,
     summary::{Measure, Tally},
 };
 
-/// Choices beyond which the general way is as good.
-const MAX_GROUPS: usize = 4_096;
+/// Groups beyond which the general way is as good.
+const MAX_GROUPS: usize = 16_384;
 
-/// What is counted of the cells of one summary.
-struct Sums {
-    /// By group, exact.
-    sums: Vec<Exact>,
-    cells: Vec<usize>,
-}
-
-/// The groups of a query by one select field, or none, whose summaries are kept by counting; none for
+/// The groups of a query that puts each record into one, and whose summaries are kept by counting; none for
 /// another query.
-pub(crate) fn by_code(scope: Scope<'_>, compiled: &Compiled) -> Option<Groups> {
-    let level = match &compiled.grouping.0[..] {
-        [] => None,
-        [level] if is_plain(scope, level) => Some(level),
-        _ => return None,
-    };
+pub(crate) fn by_column(scope: Scope<'_>, compiled: &Compiled) -> Option<Groups> {
     if !compiled.summaries.iter().all(|measure| measure.is_counted(scope)) {
         return None;
     }
-    let codes = level.map_or(0, |level| highest_code(scope, level.at));
-    // Code 0 is null, as in columns.
-    let groups = codes + 1;
-    if groups > MAX_GROUPS {
-        return None;
-    }
-    let mut counts = vec![0usize; groups];
-    let empty = || Sums { sums: vec![Exact::default(); groups], cells: vec![0; groups] };
-    let mut all: Vec<Sums> = compiled.summaries.iter().map(|_| empty()).collect();
+    let mut leaves = Leaves::new(scope, &compiled.grouping)?;
+    let mut counts: Vec<usize> = vec![0; leaves.len()];
+    let mut all: Vec<Sums> = compiled.summaries.iter().map(|_| Sums::default()).collect();
     let mut codes = vec![0u32; CHUNK];
     for chunk in 0..scope.table.chunk_count() {
         let mask = compiled.program.mask(scope, chunk);
-        if let Some(level) = level {
-            fill(scope, level.at, chunk, &mut codes);
+        leaves.fill(scope, chunk, &mask, &mut codes);
+        let groups = leaves.len();
+        if groups > MAX_GROUPS {
+            return None;
         }
+        counts.resize(groups, 0);
         count(&codes, &mask, &mut counts);
         for (measure, sums) in compiled.summaries.iter().zip(&mut all) {
-            add(scope, measure, chunk, &codes, &mask, sums);
+            sums.resize(groups);
+            sums.add(scope, measure, chunk, &codes, &mask);
         }
     }
-    Some(told(scope, compiled, level, &counts, &all))
+    for sums in &mut all {
+        sums.resize(counts.len());
+    }
+    Some(Told { scope, compiled, counts: &counts, all: &all }.groups(&leaves))
 }
 
-/// Whether its groups are choices, and nothing of it failed.
-fn is_plain(scope: Scope<'_>, level: &Level) -> bool {
-    scope.table.schema.shapes[level.at] == Shape::Select && scope.table.errors(level.at).is_empty()
-}
-
-/// One more than the highest code.
-fn highest_code(scope: Scope<'_>, at: usize) -> usize {
-    let list = scope.table.schema.choices[at].list();
-    list.iter().map(|choice| choice.code as usize + 1).max().unwrap_or(0)
-}
-
-/// The groups of the rows of a chunk.
-fn fill(scope: Scope<'_>, at: usize, chunk: usize, codes: &mut [u32]) {
-    let Column::Select(chunks) = scope.table.column(at) else { return };
-    let known = chunks.get(chunk).map_or(&[][..], |chunk| &chunk.0);
-    codes[..known.len()].copy_from_slice(known);
-    codes[known.len()..].fill(0);
-}
+/// Rows whose groups are counted side by side, so that rows of one group in turn do not wait for each other.
+const LANES: usize = 4;
 
 fn count(codes: &[u32], mask: &Mask, counts: &mut [usize]) {
     if let [only] = counts {
         *only += mask.iter().map(|word| word.count_ones() as usize).sum::<usize>();
         return;
     }
-    // Two tables, so that rows of one group in turn do not wait for each other.
-    let mut halves = vec![[0u32; 2]; counts.len()];
+    let mut lanes = vec![[0u32; LANES]; counts.len()];
     for (word, codes) in mask.iter().zip(codes.as_chunks::<64>().0) {
         if *word == u64::MAX {
-            for pair in codes.as_chunks::<2>().0 {
-                halves[pair[0] as usize][0] += 1;
-                halves[pair[1] as usize][1] += 1;
+            for four in codes.as_chunks::<LANES>().0 {
+                for (lane, code) in four.iter().enumerate() {
+                    lanes[*code as usize][lane] += 1;
+                }
             }
         } else {
-            bits(*word, |at| halves[codes[at] as usize][0] += 1);
+            bits(*word, |at| lanes[codes[at] as usize][at % LANES] += 1);
         }
     }
-    for (count, half) in counts.iter_mut().zip(&halves) {
-        *count += (half[0] + half[1]) as usize;
+    for (count, lanes) in counts.iter_mut().zip(&lanes) {
+        *count += lanes.iter().sum::<u32>() as usize;
     }
 }
 
@@ -104,119 +80,180 @@ fn bits(mut word: u64, mut f: impl FnMut(usize)) {
     }
 }
 
-fn add(scope: Scope<'_>, measure: &Measure, chunk: usize, codes: &[u32], mask: &Mask, sums: &mut Sums) {
-    if !measure.is_sum() {
-        let mut filled = *mask;
-        measure.narrow(scope, chunk, &mut filled);
-        return count(codes, &filled, &mut sums.cells);
-    }
-    let Column::Number(chunks) = scope.table.column(measure.at) else { return };
-    let Some(numbers) = chunks.get(chunk) else { return };
-    let mut filled = *mask;
-    for (at, word) in filled.iter_mut().enumerate() {
-        *word &= numbers.valid.word(at);
-    }
-    if measure.is_average() {
-        count(codes, &filled, &mut sums.cells);
-    }
-    if !add_split(numbers, codes, &filled, &mut sums.sums) {
-        each(&filled, |at| sums.sums[codes[at] as usize].add(numbers.values[at]));
-    }
+/// What is counted of the cells of one summary, by group.
+#[derive(Default)]
+struct Sums {
+    sums: Vec<Exact>,
+    cells: Vec<usize>,
 }
 
-/// Adds the numbers of a chunk in two parts of so few bits that sums of 8,192 of them are exact. False, with
-/// nothing done, when two parts are not enough.
-///
-/// With s a power of two at least 2^13 times the largest number, `(s + n) - s` is n rounded to a multiple of
-/// the unit of s; sums of such stay below s and are exact. What is left of n is split once more.
-fn add_split(numbers: &Fixed<f64>, codes: &[u32], mask: &Mask, sums: &mut [Exact]) -> bool {
-    let largest = numbers.values.iter().fold(0.0f64, |most, number| {
-        let size = number.abs();
-        if size > most { size } else { most }
-    });
-    if !(1e-200..1e200).contains(&largest) {
-        return false;
+impl Sums {
+    fn resize(&mut self, groups: usize) {
+        self.sums.resize(groups, Exact::default());
+        self.cells.resize(groups, 0);
     }
-    // The power of two above the largest, times 2^14.
-    let exponent = (largest.to_bits() >> 52) + 1 + 14;
-    let first = f64::from_bits(exponent << 52) * 1.5;
-    // Parts left are at most half a unit of the first.
-    let second = f64::from_bits((exponent - 52 + 14) << 52) * 1.5;
-    let mut parts = vec![[[0.0f64; 2]; 2]; sums.len()];
-    let mut left = 0.0f64;
-    let mut split = |number: f64, sum: &mut [f64; 2]| {
-        let high = (first + number) - first;
-        let rest = number - high;
-        let low = (second + rest) - second;
-        left += (rest - low).abs();
-        sum[0] += high;
-        sum[1] += low;
-    };
-    let blocks = numbers.values.as_chunks::<64>();
-    for (at, (word, codes)) in mask.iter().zip(codes.as_chunks::<64>().0).enumerate() {
-        let values = match blocks.0.get(at) {
-            Some(values) => &values[..],
-            None if at == blocks.0.len() => blocks.1,
-            None => break,
-        };
-        if *word == u64::MAX && values.len() == 64 {
-            for (codes, values) in codes.as_chunks::<2>().0.iter().zip(values.as_chunks::<2>().0) {
-                split(values[0], &mut parts[codes[0] as usize][0]);
-                split(values[1], &mut parts[codes[1] as usize][1]);
+
+    fn add(&mut self, scope: Scope<'_>, measure: &Measure, chunk: usize, codes: &[u32], mask: &Mask) {
+        if !measure.is_sum() {
+            let mut filled = *mask;
+            measure.narrow(scope, chunk, &mut filled);
+            return count(codes, &filled, &mut self.cells);
+        }
+        let Column::Number(chunks) = scope.table.column(measure.at) else { return };
+        let Some(numbers) = chunks.get(chunk) else { return };
+        if measure.is_average() {
+            let mut filled = *mask;
+            for (at, word) in filled.iter_mut().enumerate() {
+                *word &= numbers.valid.word(at);
             }
-        } else {
-            bits(*word, |at| split(values[at], &mut parts[codes[at] as usize][at % 2]));
+            count(codes, &filled, &mut self.cells);
+        }
+        if Split::of(&numbers.values).is_none_or(|split| !split.add(numbers, codes, mask, &mut self.sums)) {
+            each(mask, |at| {
+                if let Some(number) = numbers.get(at) {
+                    self.sums[codes[at] as usize].add(number);
+                }
+            });
         }
     }
-    if left != 0.0 {
-        return false;
-    }
-    for (sum, parts) in sums.iter_mut().zip(&parts) {
-        parts.iter().flatten().for_each(|part| sum.add(*part));
-    }
-    true
 }
 
-fn told(
-    scope: Scope<'_>,
-    compiled: &Compiled,
-    level: Option<&Level>,
-    counts: &[usize],
-    all: &[Sums],
-) -> Groups {
-    let tell = |code: usize| {
+/// Cuts numbers of a chunk into two parts of so few bits that sums of 8,192 of them are exact.
+///
+/// With s a power of two at least 2^14 times the largest number, `(s + n) - s` is n rounded to a multiple of
+/// the unit of s; sums of such stay below s and are exact. What is left of n is cut once more.
+struct Split {
+    first: f64,
+    second: f64,
+}
+
+/// The high and the low parts of numbers.
+type Parts = [f64; 2];
+
+impl Split {
+    /// None of numbers too large or too small to be cut.
+    fn of(numbers: &[f64]) -> Option<Self> {
+        let mut most = [0.0f64; 8];
+        let (eights, rest) = numbers.as_chunks::<8>();
+        for eight in eights {
+            for (most, number) in most.iter_mut().zip(eight) {
+                // Not so of the NaN that stands for null.
+                *most = if number.abs() > *most { number.abs() } else { *most };
+            }
+        }
+        let largest = most.iter().chain(rest).fold(0.0f64, |most, number| most.max(number.abs()));
+        if !(1e-200..1e200).contains(&largest) {
+            return None;
+        }
+        // The power of two above the largest, times 2^14.
+        let exponent = (largest.to_bits() >> 52) + 1 + 14;
+        // What is left is at most half a unit of the first; it gets as much room.
+        let of = |exponent: u64| f64::from_bits(exponent << 52) * 1.5;
+        Some(Self { first: of(exponent), second: of(exponent - 52 + 14) })
+    }
+
+    /// The parts of numbers, where null counts as 0, and whether anything is left of one.
+    fn cut(&self, numbers: &[f64; 64], high: &mut [f64; 64], low: &mut [f64; 64]) -> bool {
+        let mut left = 0;
+        for ((number, high), low) in numbers.iter().zip(high).zip(low) {
+            let number = if number.is_nan() { 0.0 } else { *number };
+            *high = (self.first + number) - self.first;
+            let rest = number - *high;
+            *low = (self.second + rest) - self.second;
+            left |= (rest - *low).to_bits() << 1;
+        }
+        left != 0
+    }
+
+    /// Adds numbers to the sums of their groups; false, with nothing done, when two parts are not enough.
+    fn add(&self, numbers: &Fixed<f64>, codes: &[u32], mask: &Mask, sums: &mut [Exact]) -> bool {
+        let mut parts: Vec<[Parts; LANES]> = vec![[[0.0; 2]; LANES]; sums.len()];
+        let (mut high, mut low) = ([0.0; 64], [0.0; 64]);
+        let (blocks, rest) = numbers.values.as_chunks::<64>();
+        let mut last = [0.0; 64];
+        last[..rest.len()].copy_from_slice(rest);
+        let blocks = blocks.iter().chain(std::iter::once(&last));
+        for ((numbers, word), codes) in blocks.zip(mask).zip(codes.as_chunks::<64>().0) {
+            if *word == 0 {
+                continue;
+            }
+            if self.cut(numbers, &mut high, &mut low) {
+                return false;
+            }
+            if *word != u64::MAX {
+                bits(*word, |at| {
+                    let sum = &mut parts[codes[at] as usize][at % LANES];
+                    *sum = [sum[0] + high[at], sum[1] + low[at]];
+                });
+            } else if let [only] = parts.as_mut_slice() {
+                let pairs = high.as_chunks::<LANES>().0.iter().zip(low.as_chunks::<LANES>().0);
+                for (high, low) in pairs {
+                    for (sum, (high, low)) in only.iter_mut().zip(high.iter().zip(low)) {
+                        *sum = [sum[0] + high, sum[1] + low];
+                    }
+                }
+            } else {
+                let pairs = high.as_chunks::<LANES>().0.iter().zip(low.as_chunks::<LANES>().0);
+                for ((high, low), codes) in pairs.zip(codes.as_chunks::<LANES>().0) {
+                    for lane in 0..LANES {
+                        let sum = &mut parts[codes[lane] as usize][lane];
+                        *sum = [sum[0] + high[lane], sum[1] + low[lane]];
+                    }
+                }
+            }
+        }
+        for (sum, parts) in sums.iter_mut().zip(&parts) {
+            parts.iter().flatten().for_each(|part| sum.add(*part));
+        }
+        true
+    }
+}
+
+/// What was counted, as it is told.
+struct Told<'a> {
+    scope: Scope<'a>,
+    compiled: &'a Compiled,
+    counts: &'a [usize],
+    all: &'a [Sums],
+}
+
+impl Told<'_> {
+    fn groups(&self, leaves: &Leaves<'_>) -> Groups {
+        let codes: Vec<usize> = (0..self.counts.len()).filter(|&code| self.counts[code] > 0).collect();
+        let mut paths: Vec<(Path, usize)> = codes.iter().map(|&code| (leaves.path(code), code)).collect();
+        let grouping = &self.compiled.grouping;
+        paths.sort_by(|(a, _), (b, _)| grouping.compare(a, b));
+        let (count, summaries) = self.tell(&codes);
+        let groups = if grouping.is_empty() { Vec::new() } else { self.level(&paths, 0, 0) };
+        Groups { count, summaries, groups }
+    }
+
+    fn level(&self, paths: &[(Path, usize)], depth: usize, start: usize) -> Vec<GroupTree> {
+        let Some(level) = self.compiled.grouping.0.get(depth) else { return Vec::new() };
+        let mut first = start;
+        let mut groups = Vec::new();
+        for group in paths.chunk_by(|a, b| a.0[depth] == b.0[depth]) {
+            let codes: Vec<usize> = group.iter().map(|(_, code)| *code).collect();
+            let (count, summaries) = self.tell(&codes);
+            let tree = described(level, self.scope, &group[0].0[depth], (first, count), summaries);
+            groups.push(GroupTree { groups: self.level(group, depth + 1, first), ..tree });
+            first += count;
+        }
+        groups
+    }
+
+    /// How many records some groups have together, and what is told of them.
+    fn tell(&self, codes: &[usize]) -> (usize, Vec<Json>) {
+        let count = codes.iter().map(|&code| self.counts[code]).sum();
         let of = |(measure, sums): (&Measure, &Sums)| {
-            let tally = tally(measure, sums.sums[code].clone(), sums.cells[code]);
-            measure.tell(&tally, scope, counts[code], std::iter::empty)
+            let cells = codes.iter().map(|&code| sums.cells[code]).sum();
+            let mut sum = Exact::default();
+            for &code in codes {
+                sum.merge(&sums.sums[code]);
+            }
+            let tally = if measure.is_sum() { Tally::Sum(sum, cells) } else { Tally::Cells(cells) };
+            measure.tell(&tally, self.scope, count, std::iter::empty)
         };
-        compiled.summaries.iter().zip(all).map(of).collect::<Vec<_>>()
-    };
-    let count: usize = counts.iter().sum();
-    let whole = |(measure, sums): (&Measure, &Sums)| {
-        let mut sum = Exact::default();
-        sums.sums.iter().for_each(|part| sum.merge(part));
-        measure.tell(&tally(measure, sum, sums.cells.iter().sum()), scope, count, std::iter::empty)
-    };
-    let summaries = compiled.summaries.iter().zip(all).map(whole).collect();
-    let mut groups: Vec<GroupTree> = Vec::new();
-    if let Some(level) = level {
-        let choices = &scope.table.schema.choices[level.at];
-        let part = |code: usize| match code.checked_sub(1) {
-            Some(code) => Part::Word(choices.place(code as u32).map_or(u64::MAX, |place| place as u64)),
-            None => Part::Blank,
-        };
-        let mut found: Vec<(Part, usize)> =
-            (0..counts.len()).filter(|&code| counts[code] > 0).map(|code| (part(code), code)).collect();
-        found.sort_by(|(a, _), (b, _)| level.compare(a, b));
-        let mut first = 0;
-        for (part, code) in found {
-            groups.push(described(level, scope, &part, (first, counts[code]), tell(code)));
-            first += counts[code];
-        }
+        (count, self.compiled.summaries.iter().zip(self.all).map(of).collect())
     }
-    Groups { count, summaries, groups }
-}
-
-fn tally(measure: &Measure, sum: Exact, cells: usize) -> Tally {
-    if measure.is_sum() { Tally::Sum(sum, cells) } else { Tally::Cells(cells) }
 }

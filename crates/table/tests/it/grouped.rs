@@ -226,7 +226,7 @@ fn check(dice: &mut Dice, base: &Base, view: &LiveView, viewer: &Viewer) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(16))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
     fn edits_move_groups_as_computing_them_anew_does(seeds in proptest::collection::vec(any::<u64>(), 1..60)) {

@@ -13,6 +13,7 @@ mod formula_syntax;
 mod formula_world;
 mod grouped;
 mod hostile;
+mod kinds;
 mod links;
 mod load;
 mod ops;
