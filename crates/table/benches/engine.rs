@@ -398,3 +398,48 @@ fn load_100_000_records(bencher: Bencher) {
     let stored = || rows.iter().map(|(id, bytes)| (*id, bytes.as_slice()));
     bencher.bench(|| Base::load(vec![(table.def().clone(), stored())]).unwrap());
 }
+
+/// A million records, as they are stored.
+#[divan::bench(sample_count = 2, sample_size = 1)]
+fn load_1_000_000_records(bencher: Bencher) {
+    let table = table();
+    let rows: Vec<(RecordId, Vec<u8>)> =
+        table.rows().map(|row| (table.record_id(row), table.encode_row(row))).collect();
+    let stored = || rows.iter().map(|(id, bytes)| (*id, bytes.as_slice()));
+    bencher.bench(|| Base::load(vec![(table.def().clone(), stored())]).unwrap());
+}
+
+/// Gives a field of a million records another type: texts become numbers (few can), numbers texts, and
+/// choices texts.
+#[divan::bench(args = [0, 5, 11], sample_count = 2, sample_size = 1)]
+fn retype_1_000_000_cells(bencher: Bencher, slot: u32) {
+    let kind = if slot == 0 { FieldKind::number(2) } else { FieldKind::text() };
+    let field = Field::new(field(slot), FIELDS, "Retyped", kind);
+    let op = Op::RetypeField { table: TableId::from_bits(1), field };
+    bencher.with_inputs(|| BASE.clone()).bench_local_refs(|base| base.apply(&op, &NOW).unwrap());
+}
+
+/// One link of 10,000 that name the same record, or as many different ones, with both sides shown.
+#[divan::bench(args = [1, 10_000], max_time = 1)]
+fn update_one_of_10_000_links(bencher: Bencher, targets: u128) {
+    let (table, link, back) = (TableId::from_bits(9), field(50), field(51));
+    let mut def = TableDef { id: table, name: "Linked".into(), next_slot: 60, ..definition() };
+    def.fields.truncate(1);
+    let kind = FieldKind::Link { table, multiple: false, mirror: Some(back), filter: None };
+    def.fields.push(Field::new(link, 50, "Link", kind));
+    let kind = FieldKind::Backlink { table, field: link, multiple: true };
+    def.fields.push(Field::new(back, 51, "Back", kind));
+    let mut base = Base::new();
+    base.apply(&Op::CreateTable { table: def, at: 0 }, &NOW).unwrap();
+    let named = |n: u128| vec![(link, Value::Links { l: [record(n % targets)].into() })];
+    let records = (0..10_000).map(|n| Record::new(record(n), named(n))).collect();
+    base.apply(&Op::CreateRecords { table, records }, &NOW).unwrap();
+    let mut n = 0;
+    bencher.bench_local(|| {
+        n += 1;
+        // Away, and back when it is its turn again.
+        let cells = if n / 10_000 % 2 == 0 { vec![(link, Value::Null)] } else { named(n) };
+        let op = Op::UpdateRecords { table, records: vec![Record::new(record(n % 10_000), cells)] };
+        base.apply(&op, &NOW).unwrap()
+    });
+}

@@ -138,7 +138,6 @@ pub(crate) fn retype(base: &mut Base, id: TableId, field: &Field) -> Result<Appl
     let place = base.place(id)?;
     let table = base.tables[place].clone();
     let at = field_place(&table, field.id)?;
-    let old = table.def().fields[at].clone();
     check::field(field)?;
     if at == 0 && !field.kind.can_be_primary() {
         return Err(OpError::Primary(check::PRIMARY));
@@ -149,38 +148,17 @@ pub(crate) fn retype(base: &mut Base, id: TableId, field: &Field) -> Result<Appl
     }
     let rows: Vec<RowIx> = table.rows().collect();
     let new = new_values(base, &table, at, field, &rows);
-    let mut def = table.def().clone();
-    let steps = def.retired.iter().filter(|retired| retired.field.id == field.id).count();
-    let lazy = is_lazy(&old, field) && field.slot >= def.next_slot && steps < MAX_STEPS;
-    def.fields[at] = field.clone();
-    def.next_slot = def.next_slot.max(field.slot + 1);
-    if lazy {
-        let (was, became) = (Box::new(old.clone()), Box::new(field.clone()));
-        def.retired.push(Retired { slot: old.slot, field: was, became, into: field.slot });
-    } else {
-        def.retired.retain(|retired| retired.field.id != field.id);
-    }
+    let (mut def, lazy) = retyped_def(table.def(), at, field);
     let views = prune::views(&mut def, |view| prune::retyped(view, field.id));
-    let mut inverse = vec![Op::RetypeField { table: id, field: old.clone() }];
+    let mut inverse = vec![Op::RetypeField { table: id, field: table.def().fields[at].clone() }];
     inverse.extend(views.into_iter().map(|view| Op::UpdateView { table: id, view }));
-    let back = is_lazy(&old, field).then(|| Converter::new(field, &old));
-    // What is counted or computed fills cells that were empty.
-    let fills = matches!(old.kind, FieldKind::AutoNumber { .. }) || !field.kind.is_stored();
-    let lost = |(row, value): (&RowIx, &Value)| {
-        let before = table.value(*row, at);
-        let kept = back.as_ref().is_some_and(|back| back.value(value) == before)
-            || !fills && before == Value::Null && *value == Value::Null;
-        (!kept).then(|| Record::new(table.record_id(*row), vec![(field.id, before)]))
-    };
-    let stored = old.kind.is_stored();
-    let lost: Vec<Record> = rows.iter().zip(&new).filter(|_| stored).filter_map(lost).collect();
+    let lost = lost_cells(&table, at, field, &rows, &new);
     if !lost.is_empty() {
         inverse.push(Op::UpdateRecords { table: id, records: lost });
     }
     let mut shown: Vec<Change> = base.other_side(id, at).into_iter().collect();
     base.unlink_field(id, at);
-    let changed = Arc::make_mut(&mut base.tables[place]);
-    changed.replace_column(def, at);
+    Arc::make_mut(&mut base.tables[place]).replace_column(def, at);
     base.refresh_peers();
     let changed = Arc::make_mut(&mut base.tables[place]);
     for (row, value) in rows.iter().zip(&new).filter(|(_, value)| **value != Value::Null) {
@@ -189,12 +167,47 @@ pub(crate) fn retype(base: &mut Base, id: TableId, field: &Field) -> Result<Appl
     base.rebuild_backs(Some((id, field.id)));
     shown.extend(base.other_side(id, at));
     let mut applied = schema_change(id, inverse);
-    if !lazy {
+    if !lazy && field.kind.is_stored() {
         applied.changes[0].records = all_records(&table);
     }
     applied.changes[0].rows = rows;
     applied.changes.extend(shown);
     Ok(applied)
+}
+
+/// A definition with a field of another type, and whether stored records may keep the cells of the old one.
+fn retyped_def(def: &TableDef, at: usize, field: &Field) -> (TableDef, bool) {
+    let old = &def.fields[at];
+    let steps = def.retired.iter().filter(|retired| retired.field.id == field.id).count();
+    let lazy = is_lazy(old, field) && field.slot >= def.next_slot && steps < MAX_STEPS;
+    let mut new = def.clone();
+    new.fields[at] = field.clone();
+    new.next_slot = def.next_slot.max(field.slot + 1);
+    if lazy {
+        let (was, became) = (Box::new(old.clone()), Box::new(field.clone()));
+        new.retired.push(Retired { slot: old.slot, field: was, became, into: field.slot });
+    } else {
+        new.retired.retain(|retired| retired.field.id != field.id);
+    }
+    (new, lazy)
+}
+
+/// Cells that giving the field its old type back would not bring back.
+fn lost_cells(table: &Table, at: usize, field: &Field, rows: &[RowIx], new: &[Value]) -> Vec<Record> {
+    let old = &table.def().fields[at];
+    if !old.kind.is_stored() {
+        return Vec::new();
+    }
+    let back = is_lazy(old, field).then(|| Converter::new(field, old));
+    // What is counted or computed fills cells that were empty.
+    let fills = matches!(old.kind, FieldKind::AutoNumber { .. }) || !field.kind.is_stored();
+    let lost = |(row, value): (&RowIx, &Value)| {
+        let before = table.value(*row, at);
+        let kept = back.as_ref().is_some_and(|back| back.value(value) == before)
+            || !fills && before == Value::Null && *value == Value::Null;
+        (!kept).then(|| Record::new(table.record_id(*row), vec![(field.id, before)]))
+    };
+    rows.iter().zip(new).filter_map(lost).collect()
 }
 
 /// What the cells of a field become in another type; automatic numbers count records as they were made.
