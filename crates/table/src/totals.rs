@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use crate::{
-    chunk::{CHUNK, Fixed},
+    chunk::CHUNK,
     column::Column,
     exact::Exact,
     group::Path,
@@ -36,10 +36,14 @@ pub(crate) fn by_column(scope: Scope<'_>, compiled: &Compiled) -> Option<Groups>
             return None;
         }
         counts.resize(groups, 0);
-        count(&codes, &mask, &mut counts);
+        let mut counted = false;
         for (measure, sums) in compiled.summaries.iter().zip(&mut all) {
             sums.resize(groups);
-            sums.add(scope, measure, chunk, &codes, &mask);
+            let rows = (!counted).then_some(&mut counts[..]);
+            counted |= sums.add(scope, measure, chunk, &codes, &mask, rows);
+        }
+        if !counted {
+            count(&codes, &mask, &mut counts);
         }
     }
     for sums in &mut all {
@@ -93,14 +97,24 @@ impl Sums {
         self.cells.resize(groups, 0);
     }
 
-    fn add(&mut self, scope: Scope<'_>, measure: &Measure, chunk: usize, codes: &[u32], mask: &Mask) {
+    /// Adds the cells of a chunk. Counts rows as well where that costs nothing; whether it did.
+    fn add(
+        &mut self,
+        scope: Scope<'_>,
+        measure: &Measure,
+        chunk: usize,
+        codes: &[u32],
+        mask: &Mask,
+        rows: Option<&mut [usize]>,
+    ) -> bool {
         if !measure.is_sum() {
             let mut filled = *mask;
             measure.narrow(scope, chunk, &mut filled);
-            return count(codes, &filled, &mut self.cells);
+            count(codes, &filled, &mut self.cells);
+            return false;
         }
-        let Column::Number(chunks) = scope.table.column(measure.at) else { return };
-        let Some(numbers) = chunks.get(chunk) else { return };
+        let Column::Number(chunks) = scope.table.column(measure.at) else { return false };
+        let Some(numbers) = chunks.get(chunk) else { return false };
         if measure.is_average() {
             let mut filled = *mask;
             for (at, word) in filled.iter_mut().enumerate() {
@@ -108,13 +122,24 @@ impl Sums {
             }
             count(codes, &filled, &mut self.cells);
         }
-        if Split::of(&numbers.values).is_none_or(|split| !split.add(numbers, codes, mask, &mut self.sums)) {
+        let split = Split::of(&numbers.values);
+        let slots = split.and_then(|split| split.slots(&numbers.values, codes, mask, self.sums.len()));
+        let Some(slots) = slots else {
             each(mask, |at| {
                 if let Some(number) = numbers.get(at) {
                     self.sums[codes[at] as usize].add(number);
                 }
             });
+            return false;
+        };
+        for (sum, lanes) in self.sums.iter_mut().zip(&slots) {
+            lanes.iter().flat_map(|slot| slot.parts).for_each(|part| sum.add(part));
         }
+        let Some(rows) = rows else { return false };
+        for (rows, lanes) in rows.iter_mut().zip(&slots) {
+            *rows += lanes.iter().map(|slot| slot.rows as usize).sum::<usize>();
+        }
+        true
     }
 }
 
@@ -127,8 +152,21 @@ struct Split {
     second: f64,
 }
 
-/// The high and the low parts of numbers.
-type Parts = [f64; 2];
+/// What is counted of rows of one group.
+#[derive(Clone, Copy, Default)]
+struct Slot {
+    /// Of numbers, the high and the low parts.
+    parts: [f64; 2],
+    rows: u64,
+}
+
+impl Slot {
+    #[inline]
+    fn add(&mut self, parts: [f64; 2]) {
+        self.parts = [self.parts[0] + parts[0], self.parts[1] + parts[1]];
+        self.rows += 1;
+    }
+}
 
 impl Split {
     /// None of numbers too large or too small to be cut.
@@ -153,59 +191,56 @@ impl Split {
     }
 
     /// The parts of numbers, where null counts as 0, and whether anything is left of one.
-    fn cut(&self, numbers: &[f64; 64], high: &mut [f64; 64], low: &mut [f64; 64]) -> bool {
+    fn cut(&self, numbers: &[f64; 64], parts: &mut [[f64; 2]; 64]) -> bool {
         let mut left = 0;
-        for ((number, high), low) in numbers.iter().zip(high).zip(low) {
+        for (number, parts) in numbers.iter().zip(parts) {
             let number = if number.is_nan() { 0.0 } else { *number };
-            *high = (self.first + number) - self.first;
-            let rest = number - *high;
-            *low = (self.second + rest) - self.second;
-            left |= (rest - *low).to_bits() << 1;
+            let high = (self.first + number) - self.first;
+            let rest = number - high;
+            let low = (self.second + rest) - self.second;
+            *parts = [high, low];
+            left |= (rest - low).to_bits() << 1;
         }
         left != 0
     }
 
-    /// Adds numbers to the sums of their groups; false, with nothing done, when two parts are not enough.
-    fn add(&self, numbers: &Fixed<f64>, codes: &[u32], mask: &Mask, sums: &mut [Exact]) -> bool {
-        let mut parts: Vec<[Parts; LANES]> = vec![[[0.0; 2]; LANES]; sums.len()];
-        let (mut high, mut low) = ([0.0; 64], [0.0; 64]);
-        let (blocks, rest) = numbers.values.as_chunks::<64>();
+    /// Numbers and rows by group; none when two parts are not enough.
+    fn slots(
+        &self,
+        numbers: &[f64],
+        codes: &[u32],
+        mask: &Mask,
+        groups: usize,
+    ) -> Option<Vec<[Slot; LANES]>> {
+        let mut slots = vec![[Slot::default(); LANES]; groups];
+        let mut parts = [[0.0; 2]; 64];
+        let (blocks, rest) = numbers.as_chunks::<64>();
         let mut last = [0.0; 64];
         last[..rest.len()].copy_from_slice(rest);
-        let blocks = blocks.iter().chain(std::iter::once(&last));
+        // Cells past the end are null.
+        let blocks = blocks.iter().chain(std::iter::once(&last)).chain(std::iter::repeat(&[0.0; 64]));
         for ((numbers, word), codes) in blocks.zip(mask).zip(codes.as_chunks::<64>().0) {
             if *word == 0 {
                 continue;
             }
-            if self.cut(numbers, &mut high, &mut low) {
-                return false;
+            if self.cut(numbers, &mut parts) {
+                return None;
             }
             if *word != u64::MAX {
-                bits(*word, |at| {
-                    let sum = &mut parts[codes[at] as usize][at % LANES];
-                    *sum = [sum[0] + high[at], sum[1] + low[at]];
-                });
-            } else if let [only] = parts.as_mut_slice() {
-                let pairs = high.as_chunks::<LANES>().0.iter().zip(low.as_chunks::<LANES>().0);
-                for (high, low) in pairs {
-                    for (sum, (high, low)) in only.iter_mut().zip(high.iter().zip(low)) {
-                        *sum = [sum[0] + high, sum[1] + low];
-                    }
+                bits(*word, |at| slots[codes[at] as usize][at % LANES].add(parts[at]));
+            } else if let [only] = slots.as_mut_slice() {
+                for four in parts.as_chunks::<LANES>().0 {
+                    only.iter_mut().zip(four).for_each(|(slot, parts)| slot.add(*parts));
                 }
             } else {
-                let pairs = high.as_chunks::<LANES>().0.iter().zip(low.as_chunks::<LANES>().0);
-                for ((high, low), codes) in pairs.zip(codes.as_chunks::<LANES>().0) {
+                for (four, codes) in parts.as_chunks::<LANES>().0.iter().zip(codes.as_chunks::<LANES>().0) {
                     for lane in 0..LANES {
-                        let sum = &mut parts[codes[lane] as usize][lane];
-                        *sum = [sum[0] + high[lane], sum[1] + low[lane]];
+                        slots[codes[lane] as usize][lane].add(four[lane]);
                     }
                 }
             }
         }
-        for (sum, parts) in sums.iter_mut().zip(&parts) {
-            parts.iter().flatten().for_each(|part| sum.add(*part));
-        }
-        true
+        Some(slots)
     }
 }
 

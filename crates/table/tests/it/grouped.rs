@@ -201,13 +201,13 @@ fn check(dice: &mut Dice, base: &Base, view: &LiveView, viewer: &Viewer) {
     for line in &lines {
         match line {
             Line::Group(group) => {
-                above = group.path.clone();
+                above.clone_from(&group.path);
                 if !hidden(&above, above.len() - 1) {
                     shown.push(Line::Group(skein_table::Group { folded: folded(&above), ..group.clone() }));
                 }
             }
             Line::Row(_) if hidden(&above, above.len()) => {}
-            row => shown.push(row.clone()),
+            row @ Line::Row(_) => shown.push(row.clone()),
         }
     }
     if query.group.is_empty() {
@@ -351,7 +351,7 @@ fn summaries_tell_what_they_say() {
         (1, PercentUnique, json!(0.6)),
         (1, Sum, json!(-4.5)),
         (1, Average, json!(-1.125)),
-        (1, Median, json!(0.15000000000000002)),
+        (1, Median, json!(0.150_000_000_000_000_02)),
         (1, Min, json!(-5)),
         (1, Max, json!(0.2)),
         (1, Range, json!(5.2)),
