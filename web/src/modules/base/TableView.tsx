@@ -6,9 +6,9 @@ import { useTranslation } from 'react-i18next';
 import { ProblemError } from '../../data/client';
 import type { Locale } from '../../grid/format';
 import { Grid } from '../../grid/Grid';
-import { defaultWidth, type Field, type FileRef } from '../../grid/model';
+import { type CellValue, defaultWidth, type Field, type FileRef, isMore, isWritable, itemsOf } from '../../grid/model';
 import { personColor } from '../../grid/palette';
-import { ServicesContext } from '../../grid/services';
+import { type CellServices, ServicesContext } from '../../grid/services';
 import type { Anchor, GridColumn, GridHandle, Peer, Selection } from '../../grid/types';
 import { confirm } from '../../ui/confirm';
 import { EmptyState, ErrorState } from '../../ui/States';
@@ -149,12 +149,6 @@ export function TableView(props: Props) {
     grid.current?.deselect();
   }
 
-  async function duplicateSelected() {
-    const ids = (await grid.current?.selectedRecords()) ?? [];
-    const rows = ids.flatMap((one) => live?.record(one) ?? []);
-    records.create(rows.map((row) => ({ ...row.cells }) as Record<string, never>));
-  }
-
   const services = useCellServices({
     base,
     table,
@@ -166,6 +160,12 @@ export function TableView(props: Props) {
     openRecord: (to, one) => setOpened({ table: to, record: one }),
     preview,
   });
+
+  async function duplicateSelected() {
+    const ids = (await grid.current?.selectedRecords()) ?? [];
+    const rows = ids.flatMap((one) => live?.record(one) ?? []);
+    records.create(await Promise.all(rows.map((row) => copyOf(row.id, row.cells, table.fields, services.wholeCell))));
+  }
 
   return (
     <ServicesContext value={services}>
@@ -321,6 +321,21 @@ export function TableView(props: Props) {
       </div>
     </ServicesContext>
   );
+}
+
+/** What a copy of a record has: what people write, but nothing that may be there only once. */
+async function copyOf(
+  record: string,
+  cells: Readonly<Record<string, unknown>>,
+  fields: readonly Field[],
+  whole: CellServices['wholeCell'],
+): Promise<Record<string, CellValue>> {
+  const copied = fields.filter((field) => isWritable(field) && !field.unique && field.type !== 'backlink');
+  const values = copied.map(async (field): Promise<[string, CellValue]> => {
+    const value = cells[field.id] as CellValue;
+    return [field.id, itemsOf(value).some(isMore) ? await whole(record, field) : value];
+  });
+  return Object.fromEntries((await Promise.all(values)).filter(([, value]) => value !== undefined));
 }
 
 interface CoverProps {

@@ -46,7 +46,9 @@ export function FormulaEditor(props: Props) {
   const { check, asked } = useCheck(base, own.id, value, record);
   const latest = useRef(props.onChecked);
   latest.current = props.onChecked;
-  useEffect(() => latest.current?.(check), [check]);
+  useEffect(() => {
+    latest.current?.(check);
+  }, [check]);
   // While the text is ahead of what was checked, the place of the mistake may be elsewhere by now.
   const mistake = asked === value ? check?.error : undefined;
   const call = signatureAt(value, caret);
