@@ -157,7 +157,8 @@ export function TableView(props: Props) {
     cellsOf: (one) => live?.record(one)?.cells,
     edit: (one, field, value) => live?.edit([{ id: one, fields: { [field]: value ?? null } }]),
     createChoices: records.createChoices,
-    openRecord: (to, one) => setOpened({ table: to, record: one }),
+    // The press that opens it gives the focus to the grid first.
+    openRecord: (to, one) => requestAnimationFrame(() => setOpened({ table: to, record: one })),
     preview,
   });
 
