@@ -24,11 +24,12 @@ import type { Person } from './useBase';
 import { useFieldActions } from './useFieldActions';
 import { useLiveView, useSource } from './useLiveView';
 import { useRecords } from './useRecords';
-import { useCellServices } from './useServices';
+import { needsValue, useCellServices } from './useServices';
 import { useViewState } from './useViewState';
 import { ViewSwitcher } from './views/ViewSwitcher';
 
 const FieldEditor = lazy(() => import('./fields/FieldEditor'));
+const NewRecord = lazy(() => import('./record/NewRecord'));
 const FilePreview = lazy(() => import('./FilePreview'));
 
 interface Props {
@@ -64,6 +65,7 @@ export function TableView(props: Props) {
   const [filterOpen, setFilterOpen] = useState(false);
   const [previewed, setPreviewed] = useState<{ files: readonly FileRef[]; index: number } | null>(null);
   const [opened, setOpened] = useState<Step | null>(null);
+  const [asking, setAsking] = useState(false);
   const { onRecord } = props;
   const expand = useCallback(
     (one: string) => {
@@ -129,10 +131,20 @@ export function TableView(props: Props) {
     );
   }, [follow, live, fields]);
 
+  const asks = table.fields.some(needsValue);
+  /** An empty record is made at once, unless some of its fields need a value. */
+  const create = useCallback(
+    (rows: readonly Record<string, CellValue>[]) => {
+      if (asks && rows.length === 1 && Object.keys(rows[0] ?? {}).length === 0) setAsking(true);
+      else records.create(rows);
+    },
+    [asks, records.create],
+  );
+  const reveal = useCallback(() => requestAnimationFrame(() => grid.current?.revealNew()), []);
   const add = useCallback(() => {
-    records.create([{}]);
-    requestAnimationFrame(() => grid.current?.revealNew());
-  }, [records.create]);
+    create([{}]);
+    if (!asks) reveal();
+  }, [create, asks, reveal]);
 
   async function deleteSelected() {
     const ids = (await grid.current?.selectedRecords()) ?? [];
@@ -209,7 +221,7 @@ export function TableView(props: Props) {
                 peers={peers}
                 highlight={state.query}
                 onEdit={records.edit}
-                onCreate={records.create}
+                onCreate={create}
                 onCreateChoices={records.createChoices}
                 onAddField={(at) => fieldActions.open(null, at)}
                 onFieldMenu={(field, at) => setHeader({ field, at })}
@@ -311,6 +323,21 @@ export function TableView(props: Props) {
               onClose={fieldActions.close}
               onCreate={(field) => void fieldActions.create(field)}
               onUpdate={(field, change) => void fieldActions.update(field, change)}
+            />
+          </Suspense>
+        )}
+        {asking && (
+          <Suspense fallback={null}>
+            <NewRecord
+              base={base}
+              table={table}
+              locale={locale}
+              services={{ createChoices: records.createChoices, preview, openRecord: services.openRecord }}
+              onClose={() => setAsking(false)}
+              onCreate={(cells) => {
+                records.create([cells]);
+                reveal();
+              }}
             />
           </Suspense>
         )}

@@ -99,6 +99,7 @@ describe('a changed field', () => {
   });
   it('says that it is another type, with the options of that', () => {
     expect(patch(count, { type: 'date' })).toEqual({ type: 'date', time: false });
+    expect(patch(count, { type: 'select' })).toEqual({ type: 'select' });
     expect(patch({ ...count, required: true }, { type: 'formula', formula: '1' })).toEqual({
       required: false,
       type: 'formula',

@@ -23,6 +23,8 @@ interface Props {
   style: Style | undefined;
   locale: Locale;
   label: string;
+  /** An example, while there is nothing. */
+  placeholder?: string;
   onChange: (formula: string) => void;
   onChecked?: (check: FormulaCheck | undefined) => void;
 }
@@ -69,6 +71,7 @@ export function FormulaEditor(props: Props) {
         value={value}
         known={known}
         label={label}
+        placeholder={props.placeholder ?? t('formula.placeholder')}
         mistake={mistake}
         onChange={onChange}
         onCaret={setCaret}
