@@ -15,3 +15,6 @@ globalThis.ResizeObserver ??= class {
   unobserve() {}
   disconnect() {}
 };
+if (!('fonts' in document)) {
+  Object.assign(document, { fonts: new EventTarget() });
+}

@@ -62,6 +62,7 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
   const page = useRef(20);
   const retries = useRef(0);
   const over = useRef<Item | null>(null);
+  const settled = useRef<ReturnType<typeof setTimeout>>(undefined);
   const latest = useRef({ props, services, selection, target, place: () => {} });
 
   const total = source.total;
@@ -323,6 +324,9 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
           page.current = Math.max(1, region.height - 2);
           source.show(region.y, region.y + region.height);
           place();
+          // The canvas knows its new place only after it has drawn there.
+          clearTimeout(settled.current);
+          settled.current = setTimeout(place, 60);
         }}
         onCellClicked={(cell, event) => {
           const row = source.row(cell[1]);

@@ -46,12 +46,14 @@ describe('tab-separated text', () => {
   });
 });
 
+const texts = (table: ReturnType<typeof parseHtml>) => table?.rows.map((row) => row.map((cell) => cell.text));
+
 describe('HTML', () => {
   it('reads a table with spans and line breaks', () => {
     const html = `<meta charset="utf-8"><table><tr><td>a<br>b</td><td colspan="2">c</td></tr>
       <tr><td rowspan="2">d</td><td>e</td><td>  f
       g </td></tr><tr><td>h</td></tr></table>`;
-    expect(parseHtml(html)).toEqual([
+    expect(texts(parseHtml(html))).toEqual([
       ['a\nb', 'c', ''],
       ['d', 'e', 'f g'],
       ['', 'h'],
@@ -59,20 +61,26 @@ describe('HTML', () => {
   });
 
   it('runs no script and loads no picture of what is pasted', () => {
-    expect(parseHtml('<table><tr><td><script>alert(1)</script>a</td></tr></table>')).toEqual([['a']]);
+    expect(texts(parseHtml('<table><tr><td><script>alert(1)</script>a</td></tr></table>'))).toEqual([['a']]);
   });
 
-  it('writes what it reads', () => {
+  it('writes what it reads, with the values that belong to it', () => {
     const rows = [
-      ['a & b', '<i>'],
-      ['x\ny', ''],
+      [{ text: 'a & b' }, { text: '<i>', value: [{ id: 'rec_1', text: '"quoted" <b>' }] }],
+      [{ text: 'x\ny', value: 1.5 }, { text: '' }],
     ];
-    expect(parseHtml(formatHtml(rows))).toEqual(rows);
+    const origins = [{ type: 'text' as const }, { type: 'link' as const, table: 'tbl_1' }];
+    expect(parseHtml(formatHtml(rows, origins))).toEqual({ rows, origins });
+  });
+
+  it('takes no values from attributes that are broken', () => {
+    const html = '<table data-skein-fields="{"><tr><td data-skein-value="[1,">a</td></tr></table>';
+    expect(parseHtml(html)).toEqual({ rows: [[{ text: 'a' }]], origins: [] });
   });
 
   it('counts before plain text, when it has a table', () => {
-    expect(parsePaste('x', '<table><tr><td>y</td></tr></table>')).toEqual([['y']]);
-    expect(parsePaste('x', '<b>x</b>')).toEqual([['x']]);
-    expect(parsePaste('', '')).toEqual([]);
+    expect(texts(parsePaste('x', '<table><tr><td>y</td></tr></table>'))).toEqual([['y']]);
+    expect(texts(parsePaste('x', '<b>x</b>'))).toEqual([['x']]);
+    expect(parsePaste('', '')).toEqual({ rows: [], origins: [] });
   });
 });

@@ -1,4 +1,5 @@
 /** Tables on the clipboard: the forms that spreadsheets write and read. Pure but for DOMParser. */
+import type { CellValue, FieldType } from './model';
 
 /** Rows of cells from tab-separated text with quotes, as Excel, Numbers and Sheets copy it. */
 export function parseTsv(text: string): string[][] {
@@ -42,12 +43,33 @@ function quoted(source: string, from: number): [string, number] {
   return plain(source, from);
 }
 
+/** A pasted cell: its text and, when it was copied here, its value. */
+export interface Pasted {
+  text: string;
+  value?: CellValue;
+}
+
+/** Where cells were copied: what their values mean depends on it. */
+export interface Origin {
+  type: FieldType;
+  /** Of choices: whose. */
+  field?: string;
+  /** Of records: of which table. */
+  table?: string;
+}
+
+export interface PastedTable {
+  rows: Pasted[][];
+  /** Of the columns; empty when the table was copied elsewhere. */
+  origins: Origin[];
+}
+
 /** Rows of the first table in HTML; undefined when there is none. Spans leave empty cells. */
-export function parseHtml(html: string): string[][] | undefined {
+export function parseHtml(html: string): PastedTable | undefined {
   if (!/<table/i.test(html)) return undefined;
   const table = new DOMParser().parseFromString(html, 'text/html').querySelector('table');
   if (!table) return undefined;
-  const rows: string[][] = [];
+  const rows: Pasted[][] = [];
   for (const [r, line] of [...table.querySelectorAll('tr')].entries()) {
     rows[r] ??= [];
     let c = 0;
@@ -57,13 +79,36 @@ export function parseHtml(html: string): string[][] | undefined {
       const height = Math.max(1, Math.min(1000, Number(cell.getAttribute('rowspan')) || 1));
       for (let y = 0; y < height; y++) {
         rows[r + y] ??= [];
-        const target = rows[r + y] as string[];
-        for (let x = 0; x < width; x++) target[c + x] = x === 0 && y === 0 ? textOf(cell) : '';
+        const target = rows[r + y] as Pasted[];
+        for (let x = 0; x < width; x++) target[c + x] = x === 0 && y === 0 ? pastedOf(cell) : { text: '' };
       }
       c += width;
     }
   }
-  return rows.length === 0 ? undefined : rows.map((row) => Array.from(row, (cell) => cell ?? ''));
+  if (rows.length === 0) return undefined;
+  const origins = fromJson<Origin[]>(table.getAttribute(originsName));
+  return {
+    rows: rows.map((row) => Array.from(row, (cell) => cell ?? { text: '' })),
+    origins: Array.isArray(origins) ? origins : [],
+  };
+}
+
+const originsName = 'data-skein-fields';
+const valueName = 'data-skein-value';
+
+/** What other programs have put into our attributes is nothing. */
+function fromJson<T>(text: string | null): T | undefined {
+  if (text === null) return undefined;
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    return undefined;
+  }
+}
+
+function pastedOf(cell: Element): Pasted {
+  const value = fromJson<CellValue>(cell.getAttribute(valueName));
+  return value === undefined ? { text: textOf(cell) } : { text: textOf(cell), value };
 }
 
 /** Excel breaks lines inside a cell with <br> and indents its source with blanks that mean nothing. */
@@ -75,11 +120,12 @@ function textOf(cell: Element): string {
   return (copy.textContent ?? '').replaceAll('\u00a0', ' ').trim();
 }
 
-/** What was pasted: rows of text. A table in HTML counts before plain text. */
-export function parsePaste(text: string, html: string): string[][] {
+/** What was pasted. A table in HTML counts before plain text. */
+export function parsePaste(text: string, html: string): PastedTable {
   const table = html ? parseHtml(html) : undefined;
   if (table) return table;
-  return text === '' ? [] : parseTsv(text);
+  const rows = text === '' ? [] : parseTsv(text);
+  return { rows: rows.map((row) => row.map((cell) => ({ text: cell }))), origins: [] };
 }
 
 function tsvCell(text: string): string {
@@ -94,7 +140,12 @@ function escapeHtml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('\n', '<br>');
 }
 
-export function formatHtml(rows: readonly (readonly string[])[]): string {
-  const lines = rows.map((row) => `<tr>${row.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`);
-  return `<table>${lines.join('')}</table>`;
+/** A table that other programs read by its texts, and this one by its values. */
+export function formatHtml(rows: readonly (readonly Pasted[])[], origins: readonly Origin[]): string {
+  const attribute = (name: string, value: unknown) =>
+    ` ${name}="${escapeHtml(JSON.stringify(value)).replaceAll('"', '&quot;')}"`;
+  const cell = ({ text, value }: Pasted) =>
+    `<td${value === undefined ? '' : attribute(valueName, value)}>${escapeHtml(text)}</td>`;
+  const lines = rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`);
+  return `<table${origins.length > 0 ? attribute(originsName, origins) : ''}>${lines.join('')}</table>`;
 }

@@ -2,7 +2,7 @@
  * Copying, pasting, filling and clearing: from a selection to edits. Talks to the source of rows and to nothing else of the
  * grid.
  */
-import { formatHtml, formatTsv } from './clipboard';
+import { formatHtml, formatTsv, type Origin, type Pasted, type PastedTable } from './clipboard';
 import { continued } from './fill';
 import { type Locale, plainCell } from './format';
 import type { Rect } from './keyboard';
@@ -10,12 +10,17 @@ import {
   type CellEdit,
   type CellValue,
   type Choice,
-  choicesOf,
   type Field,
   type GridRow,
   type GridSource,
+  isEmpty,
+  isMore,
+  isMultiple,
+  isWritable,
+  itemsOf,
 } from './model';
-import { parseCell, splitNames } from './parse';
+import { type FoundRecords, parseCell, splitList, splitNames } from './parse';
+import type { CellServices } from './services';
 
 /** Most cells that are copied, cleared or filled at once. */
 export const mostCells = 500_000;
@@ -25,6 +30,7 @@ export interface TransferContext {
   fields: readonly Field[];
   locale: Locale;
   createChoices: (field: Field, names: readonly string[]) => Promise<readonly Choice[] | undefined>;
+  recordsCalled: CellServices['recordsCalled'];
 }
 
 const cellValue = (row: GridRow, field: Field) => row.cells[field.id] as CellValue;
@@ -49,14 +55,84 @@ export interface Copied {
   html: string;
 }
 
+/** Types whose values say more than their texts. */
+const valued: ReadonlySet<string> = new Set([
+  'member',
+  'group',
+  'created_by',
+  'updated_by',
+  'attachment',
+  'location',
+  'link',
+  'backlink',
+  'select',
+  'multi_select',
+  'date',
+  'number',
+]);
+
+function originOf(field: Field): Origin {
+  if (field.type === 'select' || field.type === 'multi_select') return { type: field.type, field: field.id };
+  return 'table' in field ? { type: field.type, table: field.table } : { type: field.type };
+}
+
 export function copyRows(rows: readonly GridRow[], fields: readonly Field[], locale: Locale): Copied {
-  const table = rows.map((row) => fields.map((field) => plainCell(field, cellValue(row, field), locale)));
-  return { text: formatTsv(table), html: formatHtml(table) };
+  const table = rows.map((row) =>
+    fields.map((field): Pasted => {
+      const value = cellValue(row, field);
+      const text = plainCell(field, value, locale);
+      return valued.has(field.type) && !isEmpty(value) ? { text, value } : { text };
+    }),
+  );
+  return {
+    text: formatTsv(table.map((row) => row.map((cell) => cell.text))),
+    html: formatHtml(table, fields.map(originOf)),
+  };
+}
+
+const people = new Set(['member', 'created_by', 'updated_by']);
+
+/** A value that was copied here, as one of another field; undefined when its text has to do. */
+export function carried(value: CellValue, origin: Origin, to: Field): CellValue {
+  if (value === undefined) return undefined;
+  const items = itemsOf(value).filter((item) => !isMore(item));
+  // A cell that was copied in part would be pasted in part.
+  if (items.length < itemsOf(value).length) return undefined;
+  const list = isMultiple(to) ? items : items.slice(0, 1);
+  const fits = list.length === items.length;
+  switch (to.type) {
+    case 'select':
+    case 'multi_select': {
+      const known = new Set(to.choices.map((choice) => choice.id));
+      if (origin.field !== to.id || !fits || !items.every((id) => typeof id === 'string' && known.has(id)))
+        return undefined;
+      return to.type === 'select' ? list[0] : list;
+    }
+    case 'member':
+      return people.has(origin.type) && fits ? list : undefined;
+    case 'link':
+    case 'backlink':
+      return origin.table === to.table && (origin.type === 'link' || origin.type === 'backlink') && fits
+        ? list
+        : undefined;
+    case 'group':
+    case 'attachment':
+      return origin.type === to.type && fits ? list : undefined;
+    case 'location':
+      return origin.type === 'location' ? value : undefined;
+    case 'number':
+      return origin.type === 'number' && typeof value === 'number' ? value : undefined;
+    case 'date':
+      return origin.type === 'date' && typeof value === 'string' && value.length > 10 === to.time ? value : undefined;
+    default:
+      return undefined;
+  }
 }
 
 export function clearEdits(rows: readonly GridRow[], fields: readonly Field[]): CellEdit[] {
   const empty = (field: Field): CellValue => (field.type === 'checkbox' ? false : null);
-  return rows.flatMap((row) => fields.map((field) => ({ record: row.id, field: field.id, value: empty(field) })));
+  const writable = fields.filter(isWritable);
+  return rows.flatMap((row) => writable.map((field) => ({ record: row.id, field: field.id, value: empty(field) })));
 }
 
 /** What is written where the fill handle was pulled to. */
@@ -70,7 +146,8 @@ export function fillEdits(rows: readonly GridRow[], all: Rect, source: Rect, fie
   const put = (x: number, y: number, value: CellValue) => {
     const row = rows[y - all.y];
     const field = fields[x];
-    if (row && field)
+    // A cell that is shown in part would be written in part.
+    if (row && field && isWritable(field) && !itemsOf(value).some(isMore))
       edits.push({ record: row.id, field: field.id, value: value ?? (field.type === 'checkbox' ? false : null) });
   };
   const vertical = all.height > source.height;
@@ -93,13 +170,18 @@ export function fillEdits(rows: readonly GridRow[], all: Rect, source: Rect, fie
       const from = source.x + ((((x - source.x) % source.width) + source.width) % source.width);
       const target = fields[x];
       const origin = fields[from];
-      if (target && origin && target.type === origin.type && choicesOf(target).length === 0) put(x, y, at(from, y));
+      if (!target || !origin) continue;
+      const value =
+        target.type === 'text' || target.type === 'checkbox'
+          ? at(from, y)
+          : carried(at(from, y), originOf(origin), target);
+      if (target.type === origin.type && value !== undefined) put(x, y, value);
     }
   }
   return edits;
 }
 
-export interface Pasted {
+export interface PasteResult {
   edits: CellEdit[];
   created: Record<string, CellValue>[];
   /** Cells whose text is no value of their field. */
@@ -108,7 +190,7 @@ export interface Pasted {
 }
 
 /** Repeats what was copied when the selected range is a multiple of it. */
-export function tile(table: readonly (readonly string[])[], range: Rect): readonly (readonly string[])[] {
+export function tile(table: readonly (readonly Pasted[])[], range: Rect): readonly (readonly Pasted[])[] {
   const height = table.length;
   const width = Math.max(0, ...table.map((row) => row.length));
   if (height === 0 || width === 0) return table;
@@ -118,20 +200,28 @@ export function tile(table: readonly (readonly string[])[], range: Rect): readon
   const outWidth = single || fitsX ? Math.max(width, range.width) : width;
   const outHeight = single || fitsY ? Math.max(height, range.height) : height;
   return Array.from({ length: outHeight }, (_, y) =>
-    Array.from({ length: outWidth }, (_, x) => table[y % height]?.[x % width] ?? ''),
+    Array.from({ length: outWidth }, (_, x) => table[y % height]?.[x % width] ?? { text: '' }),
   );
 }
 
+/** Reads a cell for a field: by its value if it was copied here, else by its text. */
+type Read = (cell: Pasted, x: number, field: Field) => CellValue;
+
 /** Names of choices in the table that its columns do not know yet, by field. */
-function missingChoices(table: readonly (readonly string[])[], columns: readonly Field[]): Map<Field, string[]> {
+function missingChoices(
+  table: readonly (readonly Pasted[])[],
+  columns: readonly Field[],
+  read: Read,
+): Map<Field, string[]> {
   const missing = new Map<Field, string[]>();
   columns.forEach((field, x) => {
     if (field.type !== 'select' && field.type !== 'multi_select') return;
     const known = new Set(field.choices.map((choice) => choice.name.toLowerCase()));
     const names = new Map<string, string>();
     for (const row of table) {
-      const text = (row[x] ?? '').trim();
-      if (text === '') continue;
+      const cell = row[x];
+      const text = (cell?.text ?? '').trim();
+      if (!cell || text === '' || read(cell, x, field) !== undefined) continue;
       const parts = field.type === 'select' ? [text] : splitNames(text, field.choices);
       for (const name of parts) if (!known.has(name.toLowerCase())) names.set(name.toLowerCase(), name);
     }
@@ -142,19 +232,25 @@ function missingChoices(table: readonly (readonly string[])[], columns: readonly
 
 /** Turns a pasted table into edits of the rows there are and new rows below them. Makes missing choices first. */
 export async function paste(
-  rowsIn: readonly (readonly string[])[],
+  pasted: PastedTable,
   range: Rect,
   context: TransferContext,
   now: Date,
-): Promise<Pasted> {
-  const table = tile(rowsIn, range);
+): Promise<PasteResult> {
+  const table = tile(pasted.rows, range);
   const width = Math.min(Math.max(0, ...table.map((row) => row.length)), context.fields.length - range.x);
   const columns = context.fields.slice(range.x, range.x + width);
-  const known = await withChoices(table, columns, context);
+  const copied = Math.max(1, ...pasted.rows.map((row) => row.length));
+  const read: Read = (cell, x, field) => {
+    const origin = pasted.origins[x % copied];
+    return origin ? carried(cell.value, origin, field) : undefined;
+  };
+  const known = await withChoices(table, columns, read, context);
+  const found = await Promise.all(known.map((field, x) => recordsIn(table, x, field, read, context)));
   const total = context.source.total;
   const existing = Math.max(0, Math.min(table.length, total - range.y));
   const rows = existing > 0 ? await rowsOf(context.source, { ...range, height: existing }) : [];
-  const result: Pasted = {
+  const result: PasteResult = {
     edits: [],
     created: [],
     unreadable: 0,
@@ -163,9 +259,11 @@ export async function paste(
   table.forEach((line, y) => {
     const made: Record<string, CellValue> = {};
     known.forEach((field, x) => {
-      const text = line[x];
-      if (text === undefined) return;
-      const parsed = parseCell(field, text, context.locale, now);
+      const cell = line[x];
+      // What is computed takes no values; pasting beside it is no mistake.
+      if (cell === undefined || !isWritable(field)) return;
+      const value = read(cell, x, field);
+      const parsed = value === undefined ? parseCell(field, cell.text, context.locale, now, found[x]) : { value };
       if (!('value' in parsed)) {
         result.unreadable++;
         return;
@@ -179,12 +277,32 @@ export async function paste(
   return result;
 }
 
+/** The records that the texts of a column name, when it is one of links. */
+async function recordsIn(
+  table: readonly (readonly Pasted[])[],
+  x: number,
+  field: Field,
+  read: Read,
+  context: TransferContext,
+): Promise<FoundRecords | undefined> {
+  if (field.type !== 'link' && field.type !== 'backlink') return undefined;
+  const texts = new Set<string>();
+  for (const row of table) {
+    const cell = row[x];
+    if (!cell || cell.text.trim() === '' || read(cell, x, field) !== undefined) continue;
+    texts.add(cell.text.trim());
+    for (const part of splitList(cell.text)) texts.add(part);
+  }
+  return texts.size > 0 ? context.recordsCalled(field, [...texts]) : undefined;
+}
+
 async function withChoices(
-  table: readonly (readonly string[])[],
+  table: readonly (readonly Pasted[])[],
   columns: readonly Field[],
+  read: Read,
   context: TransferContext,
 ): Promise<Field[]> {
-  const missing = missingChoices(table, columns);
+  const missing = missingChoices(table, columns, read);
   const known: Field[] = [];
   for (const field of columns) {
     const names = missing.get(field);

@@ -2,7 +2,7 @@
 import { CompactSelection, type DataEditorRef, type GridSelection, type Item } from '@glideapps/glide-data-grid';
 import { type ClipboardEvent, type KeyboardEvent, type RefObject, useMemo } from 'react';
 import type { Hit } from './cells/hit';
-import { parsePaste } from './clipboard';
+import { type PastedTable, parsePaste } from './clipboard';
 import type { EditTarget } from './editor/CellEditor';
 import { uploadInto } from './editor/uploads';
 import { type Action, actionOf, moveTo, type Rect } from './keyboard';
@@ -122,16 +122,23 @@ function makeActions({ latest, select, begin, canvas, page }: Context) {
     });
   }
 
-  async function pasteTable(table: string[][]): Promise<void> {
-    const { props, selection } = now();
+  async function pasteTable(table: PastedTable): Promise<void> {
+    const { props, services, selection } = now();
     const range = ranges().at(-1);
-    if (!range || !props.editable || table.length === 0) return;
-    if (tooMany([{ x: 0, y: 0, width: table[0]?.length ?? 1, height: table.length }])) return;
+    const { rows } = table;
+    if (!range || !props.editable || rows.length === 0) return;
+    if (tooMany([{ x: 0, y: 0, width: rows[0]?.length ?? 1, height: rows.length }])) return;
     await attempt(async () => {
       const result = await paste(
         table,
         range,
-        { source: props.source, fields: fields(), locale: props.locale, createChoices: props.onCreateChoices },
+        {
+          source: props.source,
+          fields: fields(),
+          locale: props.locale,
+          createChoices: props.onCreateChoices,
+          recordsCalled: services.recordsCalled,
+        },
         new Date(),
       );
       if (result.edits.length > 0) props.onEdit(result.edits);

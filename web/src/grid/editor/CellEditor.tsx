@@ -26,7 +26,7 @@ import { FilesPanel } from './FilesPanel';
 import { Floating } from './Floating';
 import { PickPanel } from './PickPanel';
 import { PlacePanel } from './PlacePanel';
-import { isLinkField, isPicked, type Pick, pickedIn, sameIds } from './picks';
+import { findText, isLinkField, isPicked, type Pick, pickedIn, sameIds } from './picks';
 import { StarsPanel } from './StarsPanel';
 import { usePicks } from './usePicks';
 
@@ -259,7 +259,7 @@ export function CellEditor(props: Props) {
         aria-haspopup={picking ? 'listbox' : undefined}
         aria-controls={picking ? listId : undefined}
         aria-activedescendant={picking && offered.length > 0 ? `${listId}-${current}` : undefined}
-        placeholder={open && picking ? t(isLinkField(picking) ? 'field:pick.findRecord' : 'cell.find') : undefined}
+        placeholder={open && picking ? t(findText(picking.type)) : undefined}
         inputMode={touch && !open ? 'none' : modeOf(field)}
         autoComplete="off"
         autoCapitalize="off"
@@ -356,7 +356,7 @@ function widthOf(field: Field): number | undefined {
 }
 
 function placeOf(bounds: Rect, field: Field | undefined): React.CSSProperties {
-  const least = isLong(field) ? 320 : field?.type === 'text' || field?.type === 'location' ? 180 : 0;
+  const least = isLong(field) || field?.type === 'location' ? 320 : field?.type === 'text' ? 180 : 0;
   return {
     left: bounds.x,
     top: bounds.y,

@@ -1,5 +1,5 @@
 import { Portal } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 import classes from '../Grid.module.css';
 import type { Rect } from '../keyboard';
 
@@ -13,10 +13,18 @@ interface Props {
 }
 
 /** A panel under the cell, or above it where there is no room. A press in it does not take the focus from the text field. */
-export function Floating({ label, anchor, bounds, width, panel, children }: Props) {
+export function Floating(props: Props) {
+  return (
+    <Portal>
+      <Panel {...props} />
+    </Portal>
+  );
+}
+
+function Panel({ label, anchor, bounds, width, panel, children }: Props) {
   const [place, setPlace] = useState<{ left: number; top: number } | null>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the cell may have moved
-  useEffect(() => {
+  const latest = useRef(() => {});
+  latest.current = () => {
     const cell = anchor.current?.getBoundingClientRect();
     const own = panel.current?.getBoundingClientRect();
     if (!cell || !own) return;
@@ -27,21 +35,28 @@ export function Floating({ label, anchor, bounds, width, panel, children }: Prop
       top: fits ? Math.min(below, Math.max(8, innerHeight - own.height - 8)) : cell.top - own.height - 5,
     };
     setPlace((old) => (old && old.left === next.left && old.top === next.top ? old : next));
-  }, [bounds, children]);
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the cell may have moved
+  useLayoutEffect(() => latest.current(), [bounds]);
+  // What is in it comes and goes.
+  useLayoutEffect(() => {
+    if (!panel.current) return;
+    const observer = new ResizeObserver(() => latest.current());
+    observer.observe(panel.current);
+    return () => observer.disconnect();
+  }, [panel]);
   return (
-    <Portal>
-      <div
-        ref={panel}
-        role="dialog"
-        aria-label={label}
-        className={classes.panel}
-        style={{ width, left: place?.left ?? 0, top: place?.top ?? 0, visibility: place ? 'visible' : 'hidden' }}
-        onMouseDown={(event) => {
-          if (!(event.target instanceof HTMLInputElement)) event.preventDefault();
-        }}
-      >
-        {children}
-      </div>
-    </Portal>
+    <div
+      ref={panel}
+      role="dialog"
+      aria-label={label}
+      className={classes.panel}
+      style={{ width, left: place?.left ?? 0, top: place?.top ?? 0, visibility: place ? 'visible' : 'hidden' }}
+      onMouseDown={(event) => {
+        if (!(event.target instanceof HTMLInputElement)) event.preventDefault();
+      }}
+    >
+      {children}
+    </div>
   );
 }

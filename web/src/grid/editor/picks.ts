@@ -162,3 +162,9 @@ export function pickText(pick: Pick): string {
       return pick.name;
   }
 }
+
+/** What stands in the empty field that searches what may be picked. */
+export function findText(type: PickType) {
+  if (type === 'link' || type === 'backlink') return 'field:pick.findRecord';
+  return type === 'select' || type === 'multi_select' ? 'cell.find' : 'field:pick.find';
+}

@@ -2,6 +2,7 @@ import { useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../data/me';
 import type { Field, GridSource } from '../../grid/model';
+import { shapeOf } from '../../grid/shape';
 import type { Selection } from '../../grid/types';
 import classes from './Base.module.css';
 import type { Base } from './model';
@@ -20,7 +21,7 @@ const most = 20_000;
 /** Numbers of the selected range, when all its rows are at hand. */
 export function sumOf(source: GridSource, fields: readonly Field[], range: Selection['range']) {
   if (!range || range.width * range.height > most || range.width * range.height < 2) return undefined;
-  const columns = fields.slice(range.x, range.x + range.width).filter((field) => field.type === 'number');
+  const columns = fields.slice(range.x, range.x + range.width).filter((field) => shapeOf(field).as === 'number');
   if (columns.length === 0) return undefined;
   let sum = 0;
   let count = 0;

@@ -6,9 +6,9 @@ import { useTranslation } from 'react-i18next';
 import { ProblemError } from '../../data/client';
 import type { Locale } from '../../grid/format';
 import { Grid } from '../../grid/Grid';
-import { defaultWidth, type Field, type FileRef } from '../../grid/model';
+import { type CellValue, defaultWidth, type Field, type FileRef, isMore, isWritable, itemsOf } from '../../grid/model';
 import { personColor } from '../../grid/palette';
-import { ServicesContext } from '../../grid/services';
+import { type CellServices, ServicesContext } from '../../grid/services';
 import type { Anchor, GridColumn, GridHandle, Peer, Selection } from '../../grid/types';
 import { confirm } from '../../ui/confirm';
 import { EmptyState, ErrorState } from '../../ui/States';
@@ -24,11 +24,12 @@ import type { Person } from './useBase';
 import { useFieldActions } from './useFieldActions';
 import { useLiveView, useSource } from './useLiveView';
 import { useRecords } from './useRecords';
-import { useCellServices } from './useServices';
+import { needsValue, useCellServices } from './useServices';
 import { useViewState } from './useViewState';
 import { ViewSwitcher } from './views/ViewSwitcher';
 
 const FieldEditor = lazy(() => import('./fields/FieldEditor'));
+const NewRecord = lazy(() => import('./record/NewRecord'));
 const FilePreview = lazy(() => import('./FilePreview'));
 
 interface Props {
@@ -64,6 +65,7 @@ export function TableView(props: Props) {
   const [filterOpen, setFilterOpen] = useState(false);
   const [previewed, setPreviewed] = useState<{ files: readonly FileRef[]; index: number } | null>(null);
   const [opened, setOpened] = useState<Step | null>(null);
+  const [asking, setAsking] = useState(false);
   const { onRecord } = props;
   const expand = useCallback(
     (one: string) => {
@@ -129,10 +131,20 @@ export function TableView(props: Props) {
     );
   }, [follow, live, fields]);
 
+  const asks = table.fields.some(needsValue);
+  /** An empty record is made at once, unless some of its fields need a value. */
+  const create = useCallback(
+    (rows: readonly Record<string, CellValue>[]) => {
+      if (asks && rows.length === 1 && Object.keys(rows[0] ?? {}).length === 0) setAsking(true);
+      else records.create(rows);
+    },
+    [asks, records.create],
+  );
+  const reveal = useCallback(() => requestAnimationFrame(() => grid.current?.revealNew()), []);
   const add = useCallback(() => {
-    records.create([{}]);
-    requestAnimationFrame(() => grid.current?.revealNew());
-  }, [records.create]);
+    create([{}]);
+    if (!asks) reveal();
+  }, [create, asks, reveal]);
 
   async function deleteSelected() {
     const ids = (await grid.current?.selectedRecords()) ?? [];
@@ -149,12 +161,6 @@ export function TableView(props: Props) {
     grid.current?.deselect();
   }
 
-  async function duplicateSelected() {
-    const ids = (await grid.current?.selectedRecords()) ?? [];
-    const rows = ids.flatMap((one) => live?.record(one) ?? []);
-    records.create(rows.map((row) => ({ ...row.cells }) as Record<string, never>));
-  }
-
   const services = useCellServices({
     base,
     table,
@@ -163,9 +169,16 @@ export function TableView(props: Props) {
     cellsOf: (one) => live?.record(one)?.cells,
     edit: (one, field, value) => live?.edit([{ id: one, fields: { [field]: value ?? null } }]),
     createChoices: records.createChoices,
-    openRecord: (to, one) => setOpened({ table: to, record: one }),
+    // The press that opens it gives the focus to the grid first.
+    openRecord: (to, one) => requestAnimationFrame(() => setOpened({ table: to, record: one })),
     preview,
   });
+
+  async function duplicateSelected() {
+    const ids = (await grid.current?.selectedRecords()) ?? [];
+    const rows = ids.flatMap((one) => live?.record(one) ?? []);
+    records.create(await Promise.all(rows.map((row) => copyOf(row.id, row.cells, table.fields, services.wholeCell))));
+  }
 
   return (
     <ServicesContext value={services}>
@@ -208,7 +221,7 @@ export function TableView(props: Props) {
                 peers={peers}
                 highlight={state.query}
                 onEdit={records.edit}
-                onCreate={records.create}
+                onCreate={create}
                 onCreateChoices={records.createChoices}
                 onAddField={(at) => fieldActions.open(null, at)}
                 onFieldMenu={(field, at) => setHeader({ field, at })}
@@ -313,6 +326,21 @@ export function TableView(props: Props) {
             />
           </Suspense>
         )}
+        {asking && (
+          <Suspense fallback={null}>
+            <NewRecord
+              base={base}
+              table={table}
+              locale={locale}
+              services={{ createChoices: records.createChoices, preview, openRecord: services.openRecord }}
+              onClose={() => setAsking(false)}
+              onCreate={(cells) => {
+                records.create([cells]);
+                reveal();
+              }}
+            />
+          </Suspense>
+        )}
         {previewed && (
           <Suspense fallback={null}>
             <FilePreview {...previewed} onClose={() => setPreviewed(null)} />
@@ -321,6 +349,21 @@ export function TableView(props: Props) {
       </div>
     </ServicesContext>
   );
+}
+
+/** What a copy of a record has: what people write, but nothing that may be there only once. */
+async function copyOf(
+  record: string,
+  cells: Readonly<Record<string, unknown>>,
+  fields: readonly Field[],
+  whole: CellServices['wholeCell'],
+): Promise<Record<string, CellValue>> {
+  const copied = fields.filter((field) => isWritable(field) && !field.unique && field.type !== 'backlink');
+  const values = copied.map(async (field): Promise<[string, CellValue]> => {
+    const value = cells[field.id] as CellValue;
+    return [field.id, itemsOf(value).some(isMore) ? await whole(record, field) : value];
+  });
+  return Object.fromEntries((await Promise.all(values)).filter(([, value]) => value !== undefined));
 }
 
 interface CoverProps {

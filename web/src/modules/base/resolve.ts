@@ -12,7 +12,7 @@ export function lookedAt(tables: readonly Table[], own: Table, from: LookupFrom 
 }
 
 /** Aggregates that give values of the field as they are. */
-const keeping = new Set(['first', 'last', 'min', 'max', 'unique', 'sum', 'average', 'median', 'range']);
+const keeping = new Set(['first', 'last', 'min', 'max', 'unique', 'sum', 'range']);
 
 /** The field whose values a computed one shows; lookups of lookups are followed to the first. */
 function sourceOf(tables: readonly Table[], own: Table, field: Field, depth: number): Field | undefined {

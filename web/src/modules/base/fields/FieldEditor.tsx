@@ -52,6 +52,8 @@ export default function FieldEditor(props: Props) {
   const usual = t(`field:type.${variant}`);
   const missing = incomplete(draft);
   const common = { draft, set };
+  // Where there is little room below, it begins higher.
+  const top = Math.max(8, Math.min(anchor.y, innerHeight - 560));
   const related = { ...common, field, own, tables, locale: props.locale };
 
   /** Which types can be chosen: the other side of a link is made with the link. */
@@ -84,13 +86,14 @@ export default function FieldEditor(props: Props) {
       <Popover.Target>
         <span
           aria-hidden="true"
-          style={{ position: 'fixed', left: anchor.x, top: anchor.y, width: 1, height: 1, pointerEvents: 'none' }}
+          style={{ position: 'fixed', left: anchor.x, top, width: 1, height: 1, pointerEvents: 'none' }}
         />
       </Popover.Target>
       <Popover.Dropdown
         p={12}
         w={wide.has(draft.type) && !choosing ? 'min(520px, calc(100vw - 24px))' : 'min(360px, calc(100vw - 24px))'}
         className={classes.fieldEditor}
+        style={{ maxHeight: innerHeight - top - 24 }}
         aria-label={t(field ? 'field.edit' : 'field.add')}
       >
         {retype && field ? (

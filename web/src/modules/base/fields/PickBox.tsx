@@ -1,9 +1,10 @@
 import { Popover, TextInput } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Chip } from '../../../grid/Chip';
 import { PickPanel } from '../../../grid/editor/PickPanel';
-import { isLinkField, type Pick, type PickField, pickText } from '../../../grid/editor/picks';
+import { findText, type Pick, type PickField, pickText } from '../../../grid/editor/picks';
 import { usePicks } from '../../../grid/editor/usePicks';
 import type { Locale } from '../../../grid/format';
 import type { CellValue } from '../../../grid/model';
@@ -22,13 +23,15 @@ interface Props {
   canCreate: boolean;
   onChange: (value: CellValue) => void;
   onOpen?: (record: string) => void;
+  /** What is picked stands elsewhere: a button that adds to it. */
+  adds?: boolean;
   /** Whether it stands in a popover, which a press in a portal would close. */
   inside?: boolean;
 }
 
 /** What is picked in a cell, as chips; a click opens the list to pick from. The same list as in the grid. */
 export function PickBox(props: Props) {
-  const { field, value, locale, label, placeholder, canCreate, onChange, onOpen, inside } = props;
+  const { field, value, locale, label, placeholder, canCreate, onChange, onOpen, adds, inside } = props;
   const { t } = useTranslation('base');
   const id = useId();
   const [open, setOpen] = useState(false);
@@ -37,7 +40,7 @@ export function PickBox(props: Props) {
   const picks = usePicks({ field, record: props.record, value, query: open ? query : '', locale, canCreate });
   const { offered, picked } = picks;
   const current = Math.min(highlight, Math.max(0, offered.length - 1));
-  const find = t(isLinkField(field) ? 'field:pick.findRecord' : canCreate ? 'cell.find' : 'field:pick.find');
+  const find = t(canCreate ? findText(field.type) : 'field:pick.find');
 
   function set(next: readonly Pick[]) {
     picks.setPicked(next);
@@ -66,15 +69,14 @@ export function PickBox(props: Props) {
       <Popover.Target>
         <button
           type="button"
-          className={classes.chips}
+          className={adds ? classes.adds : classes.chips}
           aria-label={`${label}: ${picked.map(pickText).join(', ')}`}
           aria-expanded={open}
           onClick={() => setOpen((o) => !o)}
         >
-          {picked.length === 0 && <span className={classes.placeholder}>{placeholder}</span>}
-          {picked.map((one) => (
-            <PickChip key={one.id} pick={one} />
-          ))}
+          {adds && <IconPlus size={14} />}
+          {(adds || picked.length === 0) && <span className={classes.placeholder}>{placeholder}</span>}
+          {!adds && picked.map((one) => <PickChip key={one.id} pick={one} />)}
         </button>
       </Popover.Target>
       <Popover.Dropdown p={0} miw={240}>

@@ -33,7 +33,9 @@ export function TypePicker({ value, among, onPick }: Props) {
   const all = found.flatMap(({ variants }) => variants);
   const [highlight, setHighlight] = useState(() => Math.max(0, all.indexOf(value)));
   const current = Math.min(highlight, all.length - 1);
+  const search = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLDivElement>(null);
+  useEffect(() => search.current?.focus(), []);
   useEffect(() => {
     list.current?.querySelector(`[data-at="${current}"]`)?.scrollIntoView({ block: 'nearest' });
   }, [current]);
@@ -41,7 +43,7 @@ export function TypePicker({ value, among, onPick }: Props) {
   return (
     <div>
       <TextInput
-        data-autofocus
+        ref={search}
         size="xs"
         leftSection={<IconSearch size={14} />}
         placeholder={t('findType')}

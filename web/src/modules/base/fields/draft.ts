@@ -316,7 +316,12 @@ export function patchOf(
   if (unique !== before.unique) patch.unique = unique;
   const value = hasDefault(draft.type) && isSet(draft.default) ? draft.default : null;
   if (JSON.stringify(value) !== JSON.stringify(before.default ?? null)) patch.default = value;
-  if (retyped) return { ...patch, type: draft.type, ...newOptions(draft, own, tables) };
+  if (retyped) {
+    const { choices, ...options } = newOptions(draft, own, tables);
+    // Without any, they are made of the values there are.
+    const chosen = Array.isArray(choices) && choices.length > 0 ? { choices } : {};
+    return { ...patch, type: draft.type, ...options, ...chosen };
+  }
   const old = optionsOf(before, own, tables);
   for (const [option, next] of Object.entries(optionsOf(draft, own, tables))) {
     if (JSON.stringify(next) !== JSON.stringify(old[option])) patch[option] = next;

@@ -4,9 +4,9 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FilesPanel } from '../../../grid/editor/FilesPanel';
 import { PlacePanel } from '../../../grid/editor/PlacePanel';
-import { isPicked } from '../../../grid/editor/picks';
+import { isLinkField, isPicked, type PickType } from '../../../grid/editor/picks';
 import { StarsPanel } from '../../../grid/editor/StarsPanel';
-import { editableCell, formatPlace, type Locale } from '../../../grid/format';
+import { editableCell, formatCell, formatPlace, type Locale } from '../../../grid/format';
 import { fitsFormat, linkOf, openLink, safeUrl } from '../../../grid/links';
 import { type CellValue, type Field, type FieldOf, isFile, isPlace, isWritable, itemsOf } from '../../../grid/model';
 import { starsOf } from '../../../grid/numbers';
@@ -29,6 +29,15 @@ interface Props {
   onChange: (value: CellValue) => void;
 }
 
+const placeholders: Record<PickType, string> = {
+  select: 'filter.pick',
+  multi_select: 'filter.pick',
+  member: 'field:pick.people',
+  group: 'field:pick.groups',
+  link: 'field:pick.link',
+  backlink: 'field:pick.link',
+};
+
 /** The value of a field in the record panel, with the editor of its type. Linked records have cards of their own. */
 export function FieldInput(props: Props) {
   const { record, field, value, locale, editable, onChange } = props;
@@ -45,7 +54,8 @@ export function FieldInput(props: Props) {
         value={value}
         locale={locale}
         label={field.name}
-        placeholder={t(field.type === 'select' || field.type === 'multi_select' ? 'filter.pick' : 'field:pick.find')}
+        placeholder={t(placeholders[field.type])}
+        adds={isLinkField(field)}
         canCreate
         onChange={onChange}
       />
@@ -150,6 +160,7 @@ function TypedInput({ field, value, locale, error, onChange }: Props) {
   const shown = editableCell(field, value, locale);
   const [text, setText] = useState(shown);
   const [wrong, setWrong] = useState(false);
+  const [focused, setFocused] = useState(false);
   useEffect(() => {
     setText(shown);
     setWrong(false);
@@ -165,12 +176,17 @@ function TypedInput({ field, value, locale, error, onChange }: Props) {
   const url = format === 'plain' ? undefined : linkOf(text, format);
   const common = {
     'aria-label': field.name,
-    value: text,
+    // Figures are written plainly while they are being changed.
+    value: focused || text !== shown ? text : formatCell(field, value, locale),
     error: wrong ? t(`field:invalid.${field.type}`) : error !== undefined,
     description: hint,
     inputWrapperOrder: ['input', 'error', 'description'] as ('input' | 'error' | 'description')[],
     onChange: (event: { currentTarget: { value: string } }) => setText(event.currentTarget.value),
-    onBlur: commit,
+    onFocus: () => setFocused(true),
+    onBlur: () => {
+      setFocused(false);
+      commit();
+    },
   };
   if (field.type === 'number' || !['plain', 'long', 'barcode'].includes(format)) {
     return (

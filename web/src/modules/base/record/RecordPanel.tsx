@@ -50,8 +50,10 @@ export function RecordPanel(props: Props) {
   const { opened } = props;
   // biome-ignore lint/correctness/useExhaustiveDependencies: another record begins a trail of its own
   useEffect(() => setTrail(opened ? [opened] : []), [record, opened]);
+  // What had the focus is gone with the record it was in.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: with each step
+  useEffect(() => panel.current?.focus(), [trail.length]);
   useEffect(() => {
-    panel.current?.focus();
     // The second tap of a double tap selects a word here.
     getSelection()?.removeAllRanges();
   }, []);

@@ -23,6 +23,8 @@ interface Props {
   style: Style | undefined;
   locale: Locale;
   label: string;
+  /** An example, while there is nothing. */
+  placeholder?: string;
   onChange: (formula: string) => void;
   onChecked?: (check: FormulaCheck | undefined) => void;
 }
@@ -46,7 +48,9 @@ export function FormulaEditor(props: Props) {
   const { check, asked } = useCheck(base, own.id, value, record);
   const latest = useRef(props.onChecked);
   latest.current = props.onChecked;
-  useEffect(() => latest.current?.(check), [check]);
+  useEffect(() => {
+    latest.current?.(check);
+  }, [check]);
   // While the text is ahead of what was checked, the place of the mistake may be elsewhere by now.
   const mistake = asked === value ? check?.error : undefined;
   const call = signatureAt(value, caret);
@@ -67,6 +71,7 @@ export function FormulaEditor(props: Props) {
         value={value}
         known={known}
         label={label}
+        placeholder={props.placeholder ?? t('formula.placeholder')}
         mistake={mistake}
         onChange={onChange}
         onCaret={setCaret}

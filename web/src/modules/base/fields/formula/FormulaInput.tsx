@@ -21,6 +21,7 @@ interface Props {
   value: string;
   known: Known;
   label: string;
+  placeholder: string;
   mistake: { start: number; end: number } | undefined;
   onChange: (value: string) => void;
   onCaret: (caret: number) => void;
@@ -28,7 +29,17 @@ interface Props {
   onHighlight: (name: string | undefined) => void;
 }
 
-export function FormulaInput({ ref, value, known, label, mistake, onChange, onCaret, onHighlight }: Props) {
+export function FormulaInput({
+  ref,
+  value,
+  known,
+  label,
+  placeholder,
+  mistake,
+  onChange,
+  onCaret,
+  onHighlight,
+}: Props) {
   const { t } = useTranslation('field');
   const listId = useId();
   const input = useRef<HTMLTextAreaElement>(null);
@@ -124,7 +135,7 @@ export function FormulaInput({ ref, value, known, label, mistake, onChange, onCa
         spellCheck={false}
         autoCapitalize="off"
         autoComplete="off"
-        placeholder={t('formula.placeholder')}
+        placeholder={placeholder}
         onChange={(event) => {
           onChange(event.currentTarget.value);
           moved(event.currentTarget);

@@ -19,7 +19,9 @@ export function ButtonOptions(props: RelatedProps & { base: string; record: stri
   return (
     <>
       <Group mt="sm" gap={6} align="flex-end" wrap="nowrap">
-        <ColorPick color={draft.color} onPick={(color) => set({ color })} />
+        <div style={{ marginBottom: 5 }}>
+          <ColorPick color={draft.color} onPick={(color) => set({ color })} />
+        </div>
         <TextInput
           flex={1}
           label={t('button.label')}
@@ -51,6 +53,7 @@ export function ButtonOptions(props: RelatedProps & { base: string; record: stri
             style={undefined}
             locale={locale}
             label={t('button.address')}
+            placeholder={t('button.example')}
             onChange={(formula) => set({ action: { do: 'open', formula } })}
           />
         </div>
