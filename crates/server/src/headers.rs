@@ -6,7 +6,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 /// No script, style, frame, font or request from elsewhere, and no inline script. Inline style
 /// attributes are how the component library positions things.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
-     img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; \
+     img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; frame-src blob:; \
      manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// The headers every answer carries unless its handler set its own.
