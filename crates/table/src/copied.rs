@@ -1,19 +1,22 @@
 //! Copying the records of a base that name each other, or files.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, hash::BuildHasher};
 
 use skein_types::{ChoiceId, RecordId, TableId};
 
 use crate::{Base, File, Op, OpError, Record, Stamp, TableDef, Value};
+
+/// Stored rows of a table by record.
+pub type StoredRows = Vec<(RecordId, Vec<u8>)>;
 
 /// The records of `old` as stored rows for tables of the same order, each under a fresh id. `names` says
 /// what the ids of choices and files became.
 pub fn copied(
     old: &Base,
     copies: &[TableDef],
-    names: &HashMap<String, String>,
+    names: &HashMap<String, String, impl BuildHasher>,
     mut fresh: impl FnMut() -> RecordId,
-) -> Result<Vec<(TableId, Vec<(RecordId, Vec<u8>)>)>, OpError> {
+) -> Result<Vec<(TableId, StoredRows)>, OpError> {
     let mut ids: HashMap<RecordId, RecordId> = HashMap::new();
     for table in old.tables() {
         ids.extend(table.rows().map(|row| (table.record_id(row), fresh())));

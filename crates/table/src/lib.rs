@@ -58,7 +58,7 @@ mod value;
 mod written;
 
 pub use base::{Applied, Base, Change};
-pub use copied::copied;
+pub use copied::{StoredRows, copied};
 pub use error::{DecodeError, OpError, QueryError, Thing, ValueError};
 pub use filter::{Condition, Filter, Operator};
 pub use graph::{Checked, Dependency, Explained, until_tomorrow};

@@ -98,12 +98,13 @@ impl Schema {
     pub(crate) fn changed(&self, def: TableDef) -> Self {
         let mut schema = Self::new(def);
         for (at, field) in schema.def.fields.iter().enumerate() {
-            if let Some(old) = self.place(field.id).filter(|_| !field.kind.is_stored()) {
-                if self.def.fields[old].kind.type_name() == field.kind.type_name() {
-                    schema.shapes[at] = self.shapes[old];
-                    schema.types[at] = self.types[old];
-                    schema.choices[at] = self.choices[old].clone();
-                }
+            let kept = self.place(field.id).filter(|&old| {
+                !field.kind.is_stored() && self.def.fields[old].kind.type_name() == field.kind.type_name()
+            });
+            if let Some(old) = kept {
+                schema.shapes[at] = self.shapes[old];
+                schema.types[at] = self.types[old];
+                schema.choices[at] = self.choices[old].clone();
             }
         }
         schema
@@ -136,10 +137,9 @@ fn system(kind: &FieldKind) -> Option<System> {
 fn stored_type(table: TableId, field: &Field) -> Type {
     let some = |item: Item, multiple: bool| Type { item, list: multiple };
     match &field.kind {
-        FieldKind::Text { .. } => Item::Text.one(),
-        FieldKind::Number(_) => Item::Number.one(),
         FieldKind::AutoNumber { pattern } if pattern == "{n}" => Item::Number.one(),
-        FieldKind::AutoNumber { .. } => Item::Text.one(),
+        FieldKind::Number(_) => Item::Number.one(),
+        FieldKind::Text { .. } | FieldKind::AutoNumber { .. } => Item::Text.one(),
         FieldKind::Select { .. } => Item::Choice(table, field.id).one(),
         FieldKind::MultiSelect { .. } => Item::Choice(table, field.id).many(),
         FieldKind::Date(style) | FieldKind::CreatedAt(style) | FieldKind::UpdatedAt(style) => {

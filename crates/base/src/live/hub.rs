@@ -226,12 +226,13 @@ impl Keeper {
             let list = touched.rows.get(id).map_or(&[][..], Vec::as_slice);
             rows.push(table, list, touched.schema.contains(id));
         }
-        let keys: Vec<ViewKey> =
-            self.views.keys().filter(|key| changed.contains(&key.table)).cloned().collect();
+        // A filter or a sort may look at the titles of linked records, so every view hears of every change.
+        let keys: Vec<ViewKey> = self.views.keys().cloned().collect();
         let rows: Rows = touched.rows.into_iter().collect();
         for key in keys {
             let replaced = touched.replaced.contains(&key.table);
-            self.follow(&key, &rows, touched.schema.contains(&key.table), replaced);
+            let schema = touched.schema.contains(&key.table);
+            self.follow(&key, &rows, changed.contains(&key.table), (schema, replaced));
         }
         self.pending.processed.store(self.snapshot.seq, Ordering::Release);
     }
@@ -246,7 +247,7 @@ impl Keeper {
     }
 
     /// Brings one view to the newest snapshot.
-    fn follow(&mut self, key: &ViewKey, touched: &Rows, schema: bool, replaced: bool) {
+    fn follow(&mut self, key: &ViewKey, touched: &Rows, own: bool, (schema, replaced): (bool, bool)) {
         let changed = touched.get(&key.table).map_or(&[][..], Vec::as_slice);
         let Some(table) = self.snapshot.base.table(key.table).cloned() else {
             return self.end(key, &BaseError::TableNotFound(key.table));
@@ -270,9 +271,17 @@ impl Keeper {
         let kept = entry.live.take().filter(|_| !heavy);
         // Whoever is being built finds the change when it is done.
         let Some(mut live) = kept else { return self.build(key) };
-        if std::panic::catch_unwind(AssertUnwindSafe(|| live.update(&self.snapshot.base, touched))).is_err() {
+        let moved = std::panic::catch_unwind(AssertUnwindSafe(|| live.update(&self.snapshot.base, touched)));
+        let Ok(moved) = moved else {
             tracing::error!(table = %key.table, "a live view failed to follow and is computed anew");
             return self.build(key);
+        };
+        // Where only another table changed, the rows of this one are of the same version still.
+        if !own
+            && moved.rows
+            && let Some(rows) = self.rows.get(&key.table)
+        {
+            rows.push(&table, &[], false);
         }
         self.show(key, live);
     }

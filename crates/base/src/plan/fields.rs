@@ -5,7 +5,7 @@ use skein_types::{FieldId, Ids, RecordId, TableId};
 
 use super::{
     Planned,
-    options::{self, Mirror},
+    options::{self, Mirror, MirrorWish},
     usual_color,
 };
 use crate::{BaseError, FieldInput, FieldPatch, command::FieldType};
@@ -40,7 +40,7 @@ pub(super) fn create(
     let mut field = field(input, def.next_slot, made.kind, ids)?;
     let id = field.id;
     let at = input.position.unwrap_or(def.fields.len());
-    let other = made.mirror.flatten().map(|mirror| other_side(base, table, &mut field, &mirror, ids));
+    let other = made.mirror.wanted().map(|mirror| other_side(base, table, &mut field, mirror, ids));
     let mut ops = vec![Op::CreateField { table: def.id, field, at }];
     ops.extend(other.transpose()?);
     Ok(Planned { field: Some(id), ..Planned::about(def.id, ops) })
@@ -82,7 +82,7 @@ fn free_name(table: &Table, wanted: &str, also: Option<&str>) -> String {
     if !taken(&wanted) {
         return wanted;
     }
-    (2u32..).map(|n| format!("{wanted} {n}")).find(|name| !taken(name)).unwrap_or(wanted)
+    (2..10_000u32).map(|n| format!("{wanted} {n}")).find(|name| !taken(name)).unwrap_or(wanted)
 }
 
 /// What a lookup names exists; what becomes of it later is the business of its cells.
@@ -91,13 +91,14 @@ fn check_lookup(base: &Base, table: &Table, kind: &FieldKind) -> Result<(), Base
     let Lookup { from, field, filter } = lookup;
     let target = match from {
         LookupFrom::Table(id) => *id,
-        LookupFrom::Link(link) => match table.field(*link).map(|field| &field.kind) {
-            Some(FieldKind::Link { table, .. } | FieldKind::Backlink { table, .. }) => *table,
-            _ => {
+        LookupFrom::Link(link) => {
+            let kind = table.field(*link).map(|field| &field.kind);
+            let Some(FieldKind::Link { table, .. } | FieldKind::Backlink { table, .. }) = kind else {
                 let detail = "not a link of this table";
                 return Err(BaseError::invalid("field.unknown", "from.link", detail));
-            }
-        },
+            };
+            *table
+        }
     };
     let Some(there) = base.table(target) else {
         return Err(BaseError::invalid(
@@ -142,13 +143,13 @@ pub(super) fn update(
         if let FieldKind::Link { mirror, .. } = &mut field.kind {
             *mirror = None;
         }
-        let wanted = made.mirror.flatten();
-        let other = wanted.map(|mirror| other_side(base, table, &mut field, &mirror, ids)).transpose()?;
+        let wanted = made.mirror.wanted();
+        let other = wanted.map(|mirror| other_side(base, table, &mut field, mirror, ids)).transpose()?;
         ops.push(Op::RetypeField { table: def.id, field });
         ops.extend(other);
     } else {
-        if let Some(wanted) = made.mirror {
-            ops.extend(change_mirror(base, table, &mut field, wanted.as_ref(), ids)?);
+        if made.mirror != MirrorWish::AsIs {
+            ops.extend(change_mirror(base, table, &mut field, made.mirror.wanted(), ids)?);
         }
         if field != *old {
             ops.insert(0, Op::UpdateField { table: def.id, field });
@@ -167,8 +168,10 @@ fn apply_patch(field: &mut Field, patch: &FieldPatch, retyped: bool) -> Result<(
     if let Some(description) = &patch.description {
         field.description.clone_from(description);
     }
-    field.required = patch.required.unwrap_or(field.required && !(retyped && !field.kind.is_stored()));
-    field.unique = patch.unique.unwrap_or(field.unique && !(retyped && !field.kind.is_stored()));
+    // What is computed cannot be asked of people.
+    let asked = !retyped || field.kind.is_stored();
+    field.required = patch.required.unwrap_or(field.required && asked);
+    field.unique = patch.unique.unwrap_or(field.unique && asked);
     match &patch.default {
         Some(json) => field.default = options::default(field, json.as_ref())?,
         None if retyped => field.default = None,
@@ -357,10 +360,9 @@ pub(crate) fn preview(
         .ok_or_else(|| BaseError::invalid("field.same_type", "type", "the field already is of this type"))?;
     let shown = base.preview_retype(table, &field, 20);
     let had_choices = table.field(id).is_some_and(|old| !old.kind.choices().is_empty());
-    let new_choices = match had_choices || patch.options.contains_key("choices") {
-        true => Vec::new(),
-        false => field.kind.choices().iter().map(|choice| choice.name.clone()).collect(),
-    };
+    let given = had_choices || patch.options.contains_key("choices");
+    let made = field.kind.choices().iter().filter(|_| !given);
+    let new_choices = made.map(|choice| choice.name.clone()).collect();
     let text = |value: &Value| match value {
         Value::Null => None,
         value => Some(skein_table::value_to_text(&field, value)),

@@ -26,8 +26,25 @@ pub(super) struct Mirror {
 #[derive(Clone, Debug)]
 pub(super) struct Kind {
     pub(super) kind: FieldKind,
-    /// Of a link: what is wanted of its other side; none when nothing was said.
-    pub(super) mirror: Option<Option<Mirror>>,
+    /// Of a link: what is wanted of its other side.
+    pub(super) mirror: MirrorWish,
+}
+
+/// What is to become of the other side of a link.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum MirrorWish {
+    /// Nothing was said.
+    AsIs,
+    /// There is to be none.
+    None,
+    /// There is to be one.
+    Some(Mirror),
+}
+
+impl MirrorWish {
+    pub(super) fn wanted(&self) -> Option<&Mirror> {
+        if let Self::Some(mirror) = self { Some(mirror) } else { None }
+    }
 }
 
 /// The options of a type.
@@ -37,11 +54,10 @@ fn names(kind: FieldType) -> &'static [&'static str] {
         FieldType::Number => &["format", "precision", "thousands", "separators", "currency", "max"],
         FieldType::Select | FieldType::MultiSelect => &["choices"],
         FieldType::Date | FieldType::CreatedAt | FieldType::UpdatedAt => &["time", "format", "zone"],
-        FieldType::Member | FieldType::Group => &["multiple"],
+        FieldType::Member | FieldType::Group | FieldType::Backlink => &["multiple"],
         FieldType::AutoNumber => &["pattern"],
         FieldType::Button => &["label", "color", "action"],
         FieldType::Link => &["table", "multiple", "mirror", "filter"],
-        FieldType::Backlink => &["multiple"],
         FieldType::Lookup => &["from", "field", "filter"],
         FieldType::Rollup => &["from", "field", "filter", "aggregate", "style"],
         FieldType::Formula => &["formula", "style"],
@@ -88,7 +104,7 @@ pub(super) fn kind(
         };
         return Err(invalid(name, format!("a field of type {type_name} has no option {name}; it {has}")));
     }
-    let mut mirror = None;
+    let mut mirror = MirrorWish::AsIs;
     let kind = match kind {
         FieldType::Select | FieldType::MultiSelect => {
             let before = old.map_or(&[][..], FieldKind::choices);
@@ -107,25 +123,15 @@ pub(super) fn kind(
             mirror = wanted;
             kind
         }
-        FieldType::Backlink => match old {
-            Some(FieldKind::Backlink { table, field, multiple }) => FieldKind::Backlink {
-                table: *table,
-                field: *field,
-                multiple: read(options, "multiple")?.unwrap_or(*multiple),
-            },
-            _ => {
+        FieldType::Backlink => {
+            let Some(FieldKind::Backlink { table, field, multiple }) = old else {
                 let detail = "the other side of a link is made with the link, by its option mirror";
                 return Err(BaseError::invalid("field.options", "type", detail));
-            }
-        },
-        FieldType::Formula => {
-            let plain = plain(kind, options, old)?;
-            stored_formula(base, table, plain)?
+            };
+            let multiple = read(options, "multiple")?.unwrap_or(*multiple);
+            FieldKind::Backlink { table: *table, field: *field, multiple }
         }
-        FieldType::Button => {
-            let plain = plain(kind, options, old)?;
-            stored_formula(base, table, plain)?
-        }
+        FieldType::Formula | FieldType::Button => stored_formula(base, table, plain(kind, options, old)?)?,
         other => plain(other, options, old)?,
     };
     Ok(Kind { kind, mirror })
@@ -167,7 +173,7 @@ fn several() -> bool {
     true
 }
 
-type Linked = (FieldKind, Option<Option<Mirror>>);
+type Linked = (FieldKind, MirrorWish);
 
 fn link(base: &Base, options: &Map<String, Json>, old: Option<&FieldKind>) -> Result<Linked, BaseError> {
     let before = match old {
@@ -189,18 +195,17 @@ fn link(base: &Base, options: &Map<String, Json>, old: Option<&FieldKind>) -> Re
         let query = skein_table::Query { filter: Some(filter.clone()), ..skein_table::Query::default() };
         skein_table::validate_query(base, there, &query, &skein_table::Viewer::default())?;
     }
+    let kept = before.as_ref().and_then(|before| before.2).map(|mirror| mirror.to_string());
     let mirror = match options.get("mirror") {
-        None => None,
+        None => MirrorWish::AsIs,
         // A field of a link that was read and is sent back.
-        Some(Json::String(id))
-            if before.as_ref().and_then(|before| before.2).is_some_and(|old| old.to_string() == *id) =>
-        {
-            None
-        }
+        Some(Json::String(id)) if kept.as_ref() == Some(id) => MirrorWish::AsIs,
         Some(_) => match read::<MirrorInput>(options, "mirror")? {
-            None | Some(MirrorInput::Wanted(false)) => Some(None),
-            Some(MirrorInput::Wanted(true)) => Some(Some(Mirror { name: None, multiple: true })),
-            Some(MirrorInput::Named { name, multiple }) => Some(Some(Mirror { name: Some(name), multiple })),
+            None | Some(MirrorInput::Wanted(false)) => MirrorWish::None,
+            Some(MirrorInput::Wanted(true)) => MirrorWish::Some(Mirror { name: None, multiple: true }),
+            Some(MirrorInput::Named { name, multiple }) => {
+                MirrorWish::Some(Mirror { name: Some(name), multiple })
+            }
         },
     };
     let kind = FieldKind::Link {

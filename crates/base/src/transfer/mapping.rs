@@ -212,7 +212,7 @@ impl Mapping {
             let target = target(field).ok_or_else(|| {
                 let kind = field.kind.type_name();
                 invalid(
-                    &format!("columns[{place}].field"),
+                    format!("columns[{place}].field"),
                     format!("a field of type {kind} cannot be imported into"),
                 )
             })?;

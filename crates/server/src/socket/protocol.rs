@@ -40,7 +40,7 @@ pub(super) enum Topic {
         base: ResourceId,
         table: TableId,
         view: Option<ViewId>,
-        query: Option<Query>,
+        query: Option<Box<Query>>,
         #[serde(default)]
         offset: usize,
         limit: usize,

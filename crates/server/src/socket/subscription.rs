@@ -102,7 +102,7 @@ impl Subscription {
                 let granted = ctx.authorize::<View>(base).await?;
                 let source = match (view, query) {
                     (Some(view), None) => Source::View(view),
-                    (_, query) => Source::Query(query.unwrap_or_default()),
+                    (_, query) => Source::Query(query.map(|query| *query).unwrap_or_default()),
                 };
                 let viewer = skein_base::viewer(ctx).await?;
                 let feed = WindowFeed::open(&sockets.bases, &granted, table, source, viewer, (offset, limit))

@@ -45,7 +45,7 @@ impl Base {
             }
             states[at] = Some(state);
         }
-        let nodes = self.arrange(sources, states, &before);
+        let nodes = self.arrange(&sources, states, &before);
         let anew = (0..nodes.len()).filter(|&at| {
             let old = before.places.get(&nodes[at].field).map(|&place| &before.nodes[place]);
             old.is_none_or(|old| old.fingerprint != nodes[at].fingerprint)
@@ -60,8 +60,8 @@ impl Base {
         for table in &self.tables {
             for field in &table.def().fields {
                 let formula = match &field.kind {
-                    FieldKind::Formula { formula, .. } => Ok(formula.clone()),
-                    FieldKind::Button { action: ButtonAction::Open { formula }, .. } => Ok(formula.clone()),
+                    FieldKind::Formula { formula, .. }
+                    | FieldKind::Button { action: ButtonAction::Open { formula }, .. } => Ok(formula.clone()),
                     FieldKind::Lookup(lookup) => {
                         lookup::formula(self, table, lookup, None).map_err(|_| ErrorCode::Ref)
                     }
@@ -119,7 +119,7 @@ impl Base {
     }
 
     /// Nodes in an order in which each comes after all it reads, also by the texts of records.
-    fn arrange(&self, sources: Vec<Source>, states: Vec<Option<State>>, before: &Graph) -> Vec<Node> {
+    fn arrange(&self, sources: &[Source], states: Vec<Option<State>>, before: &Graph) -> Vec<Node> {
         let places: HashMap<FieldId, usize> =
             sources.iter().enumerate().map(|(at, source)| (source.field, at)).collect();
         let reads = |at: usize| match &states[at] {

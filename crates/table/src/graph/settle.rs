@@ -206,32 +206,12 @@ impl Run<'_> {
 
     /// Marks what depends on cells of a field.
     fn cells_changed(&mut self, base: &mut Base, table: TableId, field: FieldId, rows: &[RowIx]) {
-        let hashes = self.reindex(base, table, field, rows);
+        let hashes = reindex(base, table, field, rows);
         let graph = self.graph.clone();
         for edge in graph.by_field.get(&(table, field)).into_iter().flatten() {
             self.mark(base, edge, rows, &hashes);
         }
         self.show(base, table, field, rows);
-    }
-
-    /// Brings an index up to date; the hashes rows stood and stand under.
-    fn reindex(&self, base: &mut Base, table: TableId, field: FieldId, rows: &[RowIx]) -> Vec<u64> {
-        let Some(mut index) = base.indexes.remove(&(table, field)) else { return Vec::new() };
-        let mut hashes = Vec::with_capacity(rows.len() * 2);
-        if let Some(cells) = base.table(table)
-            && let Some(at) = cells.schema.place(field)
-        {
-            let changed = Arc::make_mut(&mut index);
-            for &row in rows {
-                let new = if cells.is_live(row) { Index::hash_of(cells, at, row) } else { 0 };
-                hashes.extend([changed.set(row, new), new]);
-            }
-        }
-        base.indexes.insert((table, field), index);
-        hashes.sort_unstable();
-        hashes.dedup();
-        hashes.retain(|hash| *hash != 0);
-        hashes
     }
 
     /// Links show the primary field of the records they name.
@@ -338,6 +318,26 @@ impl Run<'_> {
         changes.sort_unstable_by_key(|change| change.table);
         changes
     }
+}
+
+/// Brings an index up to date; the hashes rows stood and stand under.
+fn reindex(base: &mut Base, table: TableId, field: FieldId, rows: &[RowIx]) -> Vec<u64> {
+    let Some(mut index) = base.indexes.remove(&(table, field)) else { return Vec::new() };
+    let mut hashes = Vec::with_capacity(rows.len() * 2);
+    if let Some(cells) = base.table(table)
+        && let Some(at) = cells.schema.place(field)
+    {
+        let changed = Arc::make_mut(&mut index);
+        for &row in rows {
+            let new = if cells.is_live(row) { Index::hash_of(cells, at, row) } else { 0 };
+            hashes.extend([changed.set(row, new), new]);
+        }
+    }
+    base.indexes.insert((table, field), index);
+    hashes.sort_unstable();
+    hashes.dedup();
+    hashes.retain(|hash| *hash != 0);
+    hashes
 }
 
 /// Computes cells; the rows whose cell is another now.
