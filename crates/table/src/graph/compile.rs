@@ -179,18 +179,8 @@ impl Base {
     /// Differs when cells computed before are worth nothing now.
     fn fingerprint(&self, source: &Source, state: &State) -> u64 {
         let mut hasher = DefaultHasher::new();
-        let column = |table: &Table, field: FieldId, hasher: &mut DefaultHasher| {
-            let Some(at) = table.schema.place(field) else { return };
-            table.serial(at).hash(hasher);
-            if let FieldKind::AutoNumber { pattern } = &table.def().fields[at].kind {
-                pattern.hash(hasher);
-            }
-            for choice in table.schema.choices[at].list() {
-                (choice.code, &choice.name).hash(hasher);
-            }
-        };
         if let Some(table) = self.table(source.table) {
-            column(table, source.field, &mut hasher);
+            column_print(self, table, source.field).hash(&mut hasher);
         }
         match state {
             State::Ready(program) => {
@@ -201,7 +191,7 @@ impl Base {
                         let Some(table) = self.table(id) else { continue };
                         table.roster().identity().hash(&mut hasher);
                         if let Some(field) = field {
-                            column(table, field, &mut hasher);
+                            column_print(self, table, field).hash(&mut hasher);
                         }
                     }
                 });
@@ -236,7 +226,12 @@ impl Base {
         }
         graph.keyed.sort_unstable();
         graph.keyed.dedup();
-        self.indexes.retain(|key, _| graph.keyed.binary_search(key).is_ok());
+        let mut indexes = std::mem::take(&mut self.indexes);
+        indexes.retain(|key, index| {
+            let same = |table: &Arc<Table>| column_print(self, table, key.1) == index.column;
+            graph.keyed.binary_search(key).is_ok() && self.table(key.0).is_some_and(same)
+        });
+        self.indexes = indexes;
         graph
     }
 }
@@ -272,6 +267,29 @@ impl Graph {
         self.by_field.entry((keyed.table, keyed.key)).or_default().push(edge.clone());
         self.by_table.entry(keyed.table).or_default().push(edge);
     }
+}
+
+/// Differs when the cells of a column mean something else: another column, or choices of other names.
+pub(super) fn column_print(base: &Base, table: &Table, field: FieldId) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    table.roster().identity().hash(&mut hasher);
+    if let Some(at) = table.schema.place(field) {
+        table.serial(at).hash(&mut hasher);
+        match &table.def().fields[at].kind {
+            FieldKind::AutoNumber { pattern } => pattern.hash(&mut hasher),
+            // It shows what is stored elsewhere.
+            FieldKind::Backlink { table, field, .. } => {
+                let link =
+                    base.table(*table).and_then(|table| Some(table.serial(table.schema.place(*field)?)));
+                link.hash(&mut hasher);
+            }
+            _ => {}
+        }
+        for choice in table.schema.choices[at].list() {
+            (choice.code, &choice.name).hash(&mut hasher);
+        }
+    }
+    hasher.finish()
 }
 
 /// Calls `f` with each read, those of key fields too.

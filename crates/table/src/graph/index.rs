@@ -22,6 +22,8 @@ type Shard = HashMap<u64, Vec<RowIx>>;
 #[derive(Clone, Debug)]
 pub(crate) struct Index {
     class: Class,
+    /// Of the column it was made for: another one, or other names of choices, make another.
+    pub(crate) column: u64,
     shards: Vec<Arc<Shard>>,
     /// The hash of each row; 0 where it stands nowhere.
     hashes: Vec<Arc<Vec<u64>>>,
@@ -49,8 +51,8 @@ impl Class {
 }
 
 impl Index {
-    pub(crate) fn new(class: Class) -> Self {
-        Self { class, shards: vec![Arc::default(); SHARDS], hashes: Vec::new() }
+    pub(crate) fn new(class: Class, column: u64) -> Self {
+        Self { class, column, shards: vec![Arc::default(); SHARDS], hashes: Vec::new() }
     }
     /// Whether values of one may be equal to values of the other.
     pub(crate) fn same_class(&self, other: &Self) -> bool {

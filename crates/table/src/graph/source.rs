@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use skein_types::{FieldId, RecordId, TableId};
 
-use super::index::{Class, Index};
+use super::{
+    compile::column_print,
+    index::{Class, Index},
+};
 use crate::{
     Base, FieldKind, RowIx, Table,
     check::same_name,
@@ -114,7 +117,7 @@ impl Base {
     pub(super) fn build_index(&self, table: TableId, field: FieldId) -> Option<Index> {
         let table = self.table(table)?;
         let at = table.schema.place(field)?;
-        let mut index = Index::new(Class::of(table.schema.types[at])?);
+        let mut index = Index::new(Class::of(table.schema.types[at])?, column_print(self, table, field));
         for row in table.rows() {
             index.set(row, Index::hash_of(table, at, row));
         }
