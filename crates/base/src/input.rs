@@ -107,6 +107,10 @@ fn parse_cells(
         if cells.iter().any(|(other, _)| *other == field.id) {
             return Err(BaseError::invalid("input.repeated", path(), "this field is given twice"));
         }
+        if !field.kind.is_writable() {
+            let detail = format!("a field of type {} cannot be written", field.kind.type_name());
+            return Err(BaseError::invalid("field.not_writable", path(), detail));
+        }
         let value = value_from_json(field, json)
             .map_err(|error| BaseError::invalid(value_code(field, json), path(), error.to_string()))?;
         cells.push((field.id, value));

@@ -302,7 +302,7 @@ fn cells<'a>(
             let known = |id: &RecordId| peer.is_some_and(|peer| peer.row(*id).is_some());
             let made = |id: &RecordId| made.is_some_and(|made| made.contains(id));
             if let Some(id) = l.iter().find(|id| !known(id) && !made(id)) {
-                return Err(OpError::RecordNotFound { id: *id, path: path(*field) });
+                return Err(OpError::LinkUnknown { id: *id, path: path(*field) });
             }
         }
         cells.push((place, value));

@@ -66,6 +66,8 @@ pub enum OpError {
     LastView,
     #[error("expected {expected}, found {found}")]
     ValueInvalid { path: String, expected: String, found: String },
+    #[error("there is no record {id} to link to")]
+    LinkUnknown { id: RecordId, path: String },
     #[error("a field of type {kind} cannot be written")]
     NotWritable { path: String, kind: &'static str },
     #[error("the table is linked from the field {field:?} of the table {table:?}")]
@@ -110,6 +112,7 @@ impl OpError {
             }
             Self::LastView => "view.last",
             Self::ValueInvalid { .. } => "value.invalid",
+            Self::LinkUnknown { .. } => "link.unknown",
             Self::NotWritable { .. } => "field.not_writable",
             Self::Linked { .. } => "table.linked",
             Self::Query(error) => error.code(),
@@ -125,6 +128,7 @@ impl OpError {
             | Self::RecordExists { path, .. }
             | Self::Repeated { path }
             | Self::Options { path, .. }
+            | Self::LinkUnknown { path, .. }
             | Self::NotWritable { path, .. }
             | Self::ValueInvalid { path, .. } => Some(path),
             Self::NameTaken { what: Thing::Choice, .. } | Self::NameInvalid { what: Thing::Choice } => {

@@ -124,7 +124,7 @@ fn backlinks_asked(
             check::list(*multiple, &wanted, path)?;
             let known = |id: &RecordId| source.row(*id).is_some() || *table == own && made.contains(id);
             if let Some(id) = wanted.iter().find(|id| !known(id)) {
-                return Err(OpError::RecordNotFound { id: *id, path: path() });
+                return Err(OpError::LinkUnknown { id: *id, path: path() });
             }
             asked.push(Asked { link: (*table, *link), multiple: *many, target, wanted });
         }

@@ -14,20 +14,20 @@ use tower::ServiceExt;
 use crate::world::{Sheet, World};
 
 /// A client that signs in as a member with an API token.
-struct Client {
+pub struct Client {
     app: Router,
     token: String,
     root: String,
 }
 
 impl Client {
-    async fn new(world: &World, sheet: &Sheet) -> Self {
+    pub async fn new(world: &World, sheet: &Sheet) -> Self {
         let (app, _) = router().with_state(world.node.bases.clone()).split_for_parts();
         let token = world.token(sheet.ctx.member().unwrap()).await;
         Self { app, token, root: format!("/bases/{}/tables/{}", sheet.base, sheet.table) }
     }
 
-    async fn send(&self, method: Method, path: &str, body: Json) -> (StatusCode, Json) {
+    pub async fn send(&self, method: Method, path: &str, body: Json) -> (StatusCode, Json) {
         self.send_with_key(method, path, body, None).await
     }
 
@@ -56,20 +56,20 @@ impl Client {
         (status, json)
     }
 
-    async fn get(&self, path: &str) -> Json {
+    pub async fn get(&self, path: &str) -> Json {
         let (status, json) = self.send(Method::GET, path, Json::Null).await;
         assert_eq!(status, StatusCode::OK, "{path}: {json}");
         json
     }
 
-    async fn ok(&self, method: Method, path: &str, body: Json) -> Json {
+    pub async fn ok(&self, method: Method, path: &str, body: Json) -> Json {
         let (status, json) = self.send(method, path, body).await;
         assert_eq!(status, StatusCode::OK, "{path}: {json}");
         json
     }
 }
 
-async fn setting() -> (World, Sheet, Client) {
+pub async fn setting() -> (World, Sheet, Client) {
     let world = World::new(TestDb::sqlite(true).await).await;
     let owner = world.member("Ada").await;
     let sheet = world.base(owner).await;

@@ -5,6 +5,7 @@
 mod feeds;
 mod http;
 mod kinds;
+mod linked;
 mod nodes;
 mod transfer;
 mod undo;

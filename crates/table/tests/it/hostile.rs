@@ -126,7 +126,7 @@ fn values_that_fit_nowhere_are_refused() {
     ]);
     for (slot, value) in cases {
         let error = set(&mut base, slot, value.clone()).expect_err("refused");
-        assert!(["value.invalid", "record.not_found"].contains(&error), "{value:?}: {error}");
+        assert!(["value.invalid", "link.unknown"].contains(&error), "{value:?}: {error}");
         assert_eq!(dump(&base), before);
     }
     // Lists of nothing are nothing.

@@ -162,12 +162,12 @@ fn what_a_backlink_cannot_hold_is_refused_with_its_place() {
     let cell = |id: u128, value: Value| Record::new(record(11), vec![(field(id), value)]);
     let twice = Record::new(record(11), vec![(field(2), named(&[1])), (field(2), named(&[2]))]);
     let cases: [(&Base, Record, &str); 6] = [
-        (&several, cell(2, named(&[3])), "record.not_found"),
+        (&several, cell(2, named(&[3])), "link.unknown"),
         (&several, cell(2, named(&[1, 1])), "value.invalid"),
         (&several, cell(2, Value::Number { n: 1.0 }), "value.invalid"),
         (&alone, cell(2, named(&[1, 2])), "value.invalid"),
         (&several, twice, "input.repeated"),
-        (&several, Record::new(record(11), vec![(field(2), named(&[12]))]), "record.not_found"),
+        (&several, Record::new(record(11), vec![(field(2), named(&[12]))]), "link.unknown"),
     ];
     for (base, record, code) in cases {
         let op = Op::UpdateRecords { table: RIGHT, records: vec![record] };
