@@ -48,7 +48,7 @@ pub(crate) async fn start(platform: &Platform, id: ResourceId) -> Result<Arc<Ope
     let stream = StreamId::of(id);
     // Watched before it is read: what is appended in between wakes the task.
     let watch = platform.db.bus().watch(&stream);
-    let (env, people) = env::read(platform, id).await?;
+    let (env, people) = env::watched(platform, id).await?;
     let (snapshot, recent) = load(platform, id, env).await?.ok_or(BaseError::Gone)?;
     let seq = snapshot.seq;
     let next = env::next(&snapshot.base);
@@ -151,7 +151,7 @@ impl Actor {
 
     async fn people_changed(&mut self) {
         match env::read(&self.platform, self.shared.id).await {
-            Ok((env, _)) => self.pass_in(env),
+            Ok(env) => self.pass_in(env),
             Err(error) => tracing::warn!(%error, base = %self.shared.id, "the people could not be read"),
         }
     }
@@ -406,7 +406,7 @@ impl Actor {
     /// Begins anew from what is stored, when the log and the state in memory do not fit together.
     async fn reload(&mut self) -> Result<(), BaseError> {
         tracing::warn!(base = %self.shared.id, "a base is read anew from the database");
-        let (env, _) = env::read(&self.platform, self.shared.id).await?;
+        let env = env::read(&self.platform, self.shared.id).await?;
         let (snapshot, recent) = load(&self.platform, self.shared.id, env).await?.ok_or(BaseError::Gone)?;
         let seq = snapshot.seq;
         *self.shared.recent.lock() = recent;

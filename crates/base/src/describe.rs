@@ -133,32 +133,29 @@ pub fn table(base: &Base, table: &Table) -> TableJson {
 
 /// A field as the API shows it.
 pub fn field(base: &Base, table: &Table, field: &Field) -> FieldJson {
-    let computed = field.kind.is_computed().then(|| {
-        let explained = base.explain(table.def().id, field.id);
-        let ty = table.field_type(field.id).unwrap_or(Item::Any.one());
-        let formula = explained.as_ref().and_then(|explained| explained.formula.clone());
-        let error = explained.as_ref().and_then(|explained| {
-            if !explained.cycle.is_empty() {
-                let way = explained.cycle.join(" → ");
-                let message = format!("it depends on itself: {way}");
-                return Some(FormulaError {
-                    code: "formula.cycle",
-                    message,
-                    start: 0,
-                    end: 0,
-                    suggestion: None,
-                });
-            }
-            // The stored source is where the mistake was found: by names it is looked for again.
-            let shown = formula.clone().unwrap_or_default();
-            match base.check_formula(table.def().id, &shown, None) {
-                Err(mistakes) => mistakes.first().map(|mistake| FormulaError::new(mistake, &shown)),
-                Ok(_) => explained.mistakes.first().map(|mistake| FormulaError::new(mistake, &shown)),
-            }
-        });
-        Computed { value: ty.into(), formula, error }
+    let shown = field.kind.is_computed() && !matches!(field.kind, FieldKind::Button { .. });
+    let computed = shown.then(|| {
+        let Some(computes) = base.computed(table.def().id, field.id) else {
+            let ty = table.field_type(field.id).unwrap_or(Item::Any.one());
+            return Computed { value: ty.into(), formula: None, error: None };
+        };
+        let error = error(base, table, &computes);
+        Computed { value: computes.ty.into(), formula: computes.formula, error }
     });
-    let computed = computed.filter(|_| !matches!(field.kind, FieldKind::Button { .. }));
     let default_value = field.default.as_ref().map(|value| value_to_json(field, value));
     FieldJson { field: field.clone(), default_value, computed }
+}
+
+/// What is wrong with a computed field.
+fn error(base: &Base, table: &Table, computes: &skein_table::Computed) -> Option<FormulaError> {
+    if !computes.cycle.is_empty() {
+        let message = format!("it depends on itself: {}", computes.cycle.join(" → "));
+        return Some(FormulaError { code: "formula.cycle", message, start: 0, end: 0, suggestion: None });
+    }
+    let first = computes.mistakes.first()?;
+    let shown = computes.formula.as_deref().unwrap_or_default();
+    // It was found in the stored source: where it is among names is looked for again.
+    let found = base.check_formula(table.def().id, shown, None).err();
+    let found = found.as_ref().and_then(|mistakes| mistakes.first()).unwrap_or(first);
+    Some(FormulaError::new(found, shown))
 }

@@ -18,14 +18,19 @@ use crate::BaseError;
 /// How often NOW moves on.
 const MINUTE: Duration = Duration::from_mins(1);
 
-/// Reads the people around a base; with a watch that tells when they change.
-pub(crate) async fn read(
+/// The time and the people around a base, with a watch that tells when the people change.
+pub(crate) async fn watched(
     platform: &Platform,
     id: ResourceId,
 ) -> Result<(Arc<Env>, Option<Watch>), BaseError> {
     let org = directory::names(&platform.db, id).await?.org;
     // Watched before it is read: what is changed in between wakes.
     let watch = org.map(|org| platform.db.bus().watch(&directory_stream(org)));
+    Ok((read(platform, id).await?, watch))
+}
+
+/// The time and the people around a base.
+pub(crate) async fn read(platform: &Platform, id: ResourceId) -> Result<Arc<Env>, BaseError> {
     let names = directory::names(&platform.db, id).await?;
     let people = People {
         members: names.members.into_iter().map(|(id, name)| (id, name.into())).collect(),
@@ -33,7 +38,7 @@ pub(crate) async fn read(
     };
     let zone = TimeZone::get(&names.zone).unwrap_or(TimeZone::UTC);
     let now = platform.clock.now().as_millisecond();
-    Ok((Arc::new(Env { now, zone, people: Arc::new(people) }), watch))
+    Ok(Arc::new(Env { now, zone, people: Arc::new(people) }))
 }
 
 /// The same people at another time.

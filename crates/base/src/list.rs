@@ -36,6 +36,30 @@ pub struct ListQuery {
     pub cursor: Option<String>,
 }
 
+impl ListQuery {
+    fn own(&self) -> Query {
+        Query {
+            filter: self.filter.clone(),
+            sort: self.sort.clone().unwrap_or_default(),
+            search: self.search.clone().filter(|text| !text.trim().is_empty()),
+            ..Query::default()
+        }
+    }
+
+    /// Together with what the view says.
+    pub(crate) fn query(&self, table: &Table) -> Result<Query, BaseError> {
+        let own = self.own();
+        let Some(view) = self.view else { return Ok(own) };
+        let view = table.view(view).ok_or(BaseError::ViewNotFound(view))?;
+        let filter = match (view.filter.clone(), own.filter) {
+            (Some(first), Some(second)) => Some(Filter::And { and: vec![first, second] }),
+            (first, second) => first.or(second),
+        };
+        let sort = if self.sort.is_some() { own.sort } else { view.sort.clone() };
+        Ok(Query { filter, sort, ..own })
+    }
+}
+
 /// A record as the API shows it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct RecordJson {
@@ -103,7 +127,9 @@ impl Snapshot {
 
     fn list_now(&self, table: TableId, wanted: &ListQuery, viewer: &Viewer) -> Result<RecordPage, BaseError> {
         let (base, table) = (&self.base, self.table(table)?);
-        let query = merged(base, table, wanted, viewer)?;
+        // Checked by itself, so that an error names the place in what was sent.
+        skein_table::validate_query(base, table, &wanted.own(), viewer)?;
+        let query = wanted.query(table)?;
         let limit = wanted.limit.unwrap_or(USUAL_LIMIT);
         if !(1..=MAX_LIMIT).contains(&limit) {
             return Err(BaseError::invalid("list.limit", "limit", "a page has 1 to 1,000 records"));
@@ -185,25 +211,6 @@ fn place(base: &Base, table: &Table, query: &Query, rows: &[RowIx], cursor: Curs
         // One row before the end of the page is gone: those after it moved up by one.
         None => cursor.rank,
     }
-}
-
-fn merged(base: &Base, table: &Table, wanted: &ListQuery, viewer: &Viewer) -> Result<Query, BaseError> {
-    let own = Query {
-        filter: wanted.filter.clone(),
-        sort: wanted.sort.clone().unwrap_or_default(),
-        search: wanted.search.clone().filter(|text| !text.trim().is_empty()),
-        ..Query::default()
-    };
-    // Checked by itself, so that an error names the place in what was sent.
-    skein_table::validate_query(base, table, &own, viewer)?;
-    let Some(view) = wanted.view else { return Ok(own) };
-    let view = table.view(view).ok_or(BaseError::ViewNotFound(view))?;
-    let filter = match (view.filter.clone(), own.filter) {
-        (Some(first), Some(second)) => Some(Filter::And { and: vec![first, second] }),
-        (first, second) => first.or(second),
-    };
-    let sort = if wanted.sort.is_some() { own.sort } else { view.sort.clone() };
-    Ok(Query { filter, sort, ..own })
 }
 
 fn record_json(base: &Base, table: &Table, row: RowIx, fields: &[FieldId]) -> Result<RecordJson, BaseError> {

@@ -4,6 +4,8 @@ mod fields;
 mod options;
 mod rules;
 
+use std::collections::HashSet;
+
 use skein_table::{
     Base, ButtonAction, Color, Field, FieldKind, Op, Record, RowHeight, Stamp, Table, TableDef, View,
     ViewKind,
@@ -189,6 +191,19 @@ fn update_table(base: &Base, id: TableId, patch: &TablePatch) -> Result<Planned,
         ops.push(Op::MoveTable { table: id, to });
     }
     Ok(Planned::about(id, ops))
+}
+
+/// The name, or with a number when one of the others has it.
+pub(crate) fn free_name<'a>(name: &str, others: impl Iterator<Item = &'a str>) -> String {
+    let taken: HashSet<String> = others.map(str::to_lowercase).collect();
+    if !taken.contains(&name.to_lowercase()) {
+        return name.to_owned();
+    }
+    let short: String = name.chars().take(190).collect();
+    (2..10_000u32)
+        .map(|number| format!("{short} {number}"))
+        .find(|candidate| !taken.contains(&candidate.to_lowercase()))
+        .unwrap_or_else(|| name.to_owned())
 }
 
 /// Colours in an order in which neighbours differ well.

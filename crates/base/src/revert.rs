@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use skein_table::{Base, Field, FieldKind, Filter, Op, Record, Table, TableDef, Value, View};
 use skein_types::{FieldId, RecordId, TableId, ViewId};
 
-use crate::{event::Changed, history::Undone};
+use crate::{event::Changed, history::Undone, plan::free_name};
 
 /// What can still be done of an inverse operation.
 #[derive(Debug, Default, PartialEq)]
@@ -405,19 +405,6 @@ fn pruned(filter: Filter, table: &Table) -> Option<Filter> {
         Filter::Or { or } => all(or).map(|or| Filter::Or { or }),
         Filter::Condition(one) => table.field(one.field).is_some().then_some(Filter::Condition(one)),
     }
-}
-
-/// The name, or with a number when somebody else took it meanwhile.
-fn free_name<'a>(name: &str, others: impl Iterator<Item = &'a str>) -> String {
-    let taken: HashSet<String> = others.map(str::to_lowercase).collect();
-    if !taken.contains(&name.to_lowercase()) {
-        return name.to_owned();
-    }
-    let short: String = name.chars().take(190).collect();
-    (2..10_000u32)
-        .map(|number| format!("{short} {number}"))
-        .find(|candidate| !taken.contains(&candidate.to_lowercase()))
-        .unwrap_or_else(|| name.to_owned())
 }
 
 /// Says what was taken back.

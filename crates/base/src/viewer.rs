@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 use skein_platform::{Ctx, directory};
-use skein_table::Viewer;
+use skein_table::{Base, Dependence, Query, Table, Viewer, dependence};
 
 use crate::BaseError;
 
@@ -19,4 +19,17 @@ pub async fn viewer(ctx: &Ctx) -> Result<Viewer, BaseError> {
         colleagues: standing.colleagues,
         ..Viewer::default()
     })
+}
+
+/// The one who makes a request, as far as the answer to a query depends on it.
+pub(crate) async fn viewer_of(
+    ctx: &Ctx,
+    base: &Base,
+    table: &Table,
+    query: &Query,
+) -> Result<Viewer, BaseError> {
+    if dependence(base, table, query) == Dependence::default() {
+        return Ok(Viewer { now: ctx.now.as_millisecond(), me: ctx.member().ok(), ..Viewer::default() });
+    }
+    viewer(ctx).await
 }

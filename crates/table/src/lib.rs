@@ -61,7 +61,7 @@ pub use base::{Applied, Base, Change};
 pub use copied::{StoredRows, copied};
 pub use error::{DecodeError, OpError, QueryError, Thing, ValueError};
 pub use filter::{Condition, Filter, Operator};
-pub use graph::{Checked, Dependency, Explained, until_tomorrow};
+pub use graph::{Checked, Computed, Dependency, Explained, until_tomorrow};
 pub use group::{GroupBy, GroupKey};
 pub use groups::{GroupTree, Groups, groups};
 pub use json::{datum_to_json, value_from_json, value_to_json, write_record_json};

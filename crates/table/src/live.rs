@@ -192,6 +192,19 @@ impl LiveView {
         Moved { rows: true, summaries: true }
     }
 
+    /// Whether changes of the base may show in the view; others leave it as it is.
+    pub fn heeds(&self, base: &Base, touched: &Touched) -> bool {
+        let other = |shown: &Table| {
+            let id = shown.def().id;
+            let same = |now: &Arc<Table>| Arc::ptr_eq(&now.schema, &shown.schema);
+            touched.contains_key(&id) || !base.table(id).is_some_and(same)
+        };
+        let needs = &self.compiled.needs;
+        other(&self.table)
+            || needs.people && !Arc::ptr_eq(&self.base.env.people, &base.env.people)
+            || needs.titles.iter().filter_map(|&at| self.scope().target(at)).any(|target| other(target.table))
+    }
+
     /// Follows changes to a newer state of the base. A table that is gone leaves the view as it was.
     pub fn update(&mut self, base: &Base, touched: &Touched) -> Moved {
         let Some(after) = base.table(self.table.def().id).cloned() else { return Moved::default() };

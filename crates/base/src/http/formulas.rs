@@ -182,8 +182,8 @@ async fn explain_field(
         read_by,
         last_rows: explained.as_ref().map_or(0, |explained| explained.last_rows),
         last_micros: explained.as_ref().map_or(0, |explained| explained.last_micros),
-        cycle: explained.as_ref().map(|explained| explained.cycle.clone()).unwrap_or_default(),
-        formula: explained.and_then(|explained| explained.formula),
+        cycle: explained.as_ref().map(|explained| explained.computed.cycle.clone()).unwrap_or_default(),
+        formula: explained.and_then(|explained| explained.computed.formula),
     }))
 }
 

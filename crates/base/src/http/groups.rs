@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::TablePath;
-use crate::{BaseError, Bases, viewer};
+use crate::{BaseError, Bases, viewer::viewer_of};
 
 pub(super) fn router<S: Clone + Send + Sync + 'static>() -> OpenApiRouter<S>
 where
@@ -89,8 +89,9 @@ async fn list_groups(
 ) -> ApiResult<Json<GroupsAnswer>> {
     let granted = ctx.authorize::<View>(path.base).await?;
     let snapshot = bases.open(&granted).await?.snapshot();
-    let viewer = viewer(&ctx).await?;
-    validate_query(&snapshot.base, snapshot.table(path.table)?, &query, &viewer).map_err(BaseError::from)?;
+    let table = snapshot.table(path.table)?;
+    let viewer = viewer_of(&ctx, &snapshot.base, table, &query).await?;
+    validate_query(&snapshot.base, table, &query, &viewer).map_err(BaseError::from)?;
     let seq = snapshot.seq;
     let found = tokio::task::spawn_blocking(move || {
         let table = snapshot.table(path.table)?;

@@ -22,7 +22,7 @@ use crate::{
     Actor, BaseError, Bases, Command, Key, ListQuery, Naming, RecordInput, RecordPage, Snapshot, attachments,
     input::{parse_creates, parse_ids, parse_updates},
     list::RecordJson,
-    viewer,
+    viewer::viewer_of,
 };
 
 /// Bytes of the largest request: 5,000 records with long texts.
@@ -129,7 +129,9 @@ async fn list_records(
         limit: params.limit,
         cursor: params.cursor,
     };
-    Ok(Json(snapshot.list(path.table, wanted, viewer(&ctx).await?).await?))
+    let table = snapshot.table(path.table)?;
+    let viewer = viewer_of(&ctx, &snapshot.base, table, &wanted.query(table)?).await?;
+    Ok(Json(snapshot.list(path.table, wanted, viewer).await?))
 }
 
 /// One record.

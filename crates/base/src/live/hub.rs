@@ -226,7 +226,6 @@ impl Keeper {
             let list = touched.rows.get(id).map_or(&[][..], Vec::as_slice);
             rows.push(table, list, touched.schema.contains(id));
         }
-        // A filter or a sort may look at the titles of linked records, so every view hears of every change.
         let keys: Vec<ViewKey> = self.views.keys().cloned().collect();
         let rows: Rows = touched.rows.into_iter().collect();
         for key in keys {
@@ -266,6 +265,9 @@ impl Keeper {
                 entry.query = query;
                 entry.live = None;
             }
+        }
+        if entry.live.as_ref().is_some_and(|live| !live.heeds(&self.snapshot.base, touched)) {
+            return;
         }
         let heavy = table.len() > LARGE && (schema || changed.len() > 64 + table.len() / 16);
         let kept = entry.live.take().filter(|_| !heavy);

@@ -4,7 +4,7 @@ use skein_table::{Base, Choice, Field, FieldKind, Lookup, LookupFrom, Op, Table,
 use skein_types::{FieldId, Ids, RecordId, TableId};
 
 use super::{
-    Planned,
+    Planned, free_name,
     options::{self, Mirror, MirrorWish},
     usual_color,
 };
@@ -64,25 +64,11 @@ fn other_side(
     let own = there.def().id == table.def().id;
     let slot = there.def().next_slot.max(if own { link.slot + 1 } else { 0 });
     let kind = FieldKind::Backlink { table: table.def().id, field: link.id, multiple: mirror.multiple };
-    let name = match &mirror.name {
-        Some(name) => name.clone(),
-        None => free_name(there, &table.def().name, own.then_some(link.name.as_str())),
-    };
+    let fields = there.def().fields.iter().map(|field| field.name.as_str());
+    let free = || free_name(&table.def().name, fields.chain(own.then_some(link.name.as_str())));
+    let name = mirror.name.clone().unwrap_or_else(free);
     let at = there.def().fields.len() + usize::from(own);
     Ok(Op::CreateField { table: *target, field: Field::new(id, slot, name, kind), at })
-}
-
-/// A name no field of the table has, nor `also`.
-fn free_name(table: &Table, wanted: &str, also: Option<&str>) -> String {
-    let taken = |name: &str| {
-        let same = |other: &str| other.to_lowercase() == name.to_lowercase();
-        table.def().fields.iter().any(|field| same(&field.name)) || also.is_some_and(same)
-    };
-    let wanted: String = wanted.chars().take(190).collect();
-    if !taken(&wanted) {
-        return wanted;
-    }
-    (2..10_000u32).map(|n| format!("{wanted} {n}")).find(|name| !taken(name)).unwrap_or(wanted)
 }
 
 /// What a lookup names exists; what becomes of it later is the business of its cells.

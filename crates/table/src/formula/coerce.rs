@@ -379,28 +379,10 @@ pub(crate) fn instant(at: i64, time: bool, env: &Env) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use jiff::tz::TimeZone;
     use proptest::prelude::*;
 
     use super::*;
-
-    fn text(text: &str) -> Datum {
-        Datum::Text(text.into())
-    }
-    fn list(items: &[Datum]) -> Datum {
-        Datum::List(items.into())
-    }
-    fn number(number: f64) -> Datum {
-        Datum::Number(number)
-    }
-    fn shanghai() -> Env {
-        Env { zone: TimeZone::get("Asia/Shanghai").unwrap(), ..Env::default() }
-    }
-    fn cx(env: &Env) -> Cx<'_> {
-        Cx { env, texts: &(), table: None }
-    }
-    /// 2026-11-20 in UTC.
-    const DAY_AT: i64 = 1_795_132_800_000;
+    use crate::formula::sample::*;
 
     // F103
     #[test]

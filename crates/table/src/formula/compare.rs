@@ -96,32 +96,13 @@ pub fn equal(a: &Datum, b: &Datum, cx: &Cx<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use jiff::tz::TimeZone;
     use proptest::prelude::*;
 
     use super::*;
     use crate::{
-        formula::{Env, ErrorCode},
+        formula::{ErrorCode, sample::*},
         value::DAY,
     };
-
-    fn text(text: &str) -> Datum {
-        Datum::Text(text.into())
-    }
-    fn list(items: &[Datum]) -> Datum {
-        Datum::List(items.into())
-    }
-    fn number(number: f64) -> Datum {
-        Datum::Number(number)
-    }
-    fn shanghai() -> Env {
-        Env { zone: TimeZone::get("Asia/Shanghai").unwrap(), ..Env::default() }
-    }
-    fn cx(env: &Env) -> Cx<'_> {
-        Cx { env, texts: &(), table: None }
-    }
-    /// 2026-11-20 in UTC.
-    const DAY_AT: i64 = 1_795_132_800_000;
 
     // F109
     #[test]

@@ -20,6 +20,8 @@ mod parse;
 mod print;
 mod reads;
 mod rewrite;
+#[cfg(test)]
+mod sample;
 mod source;
 mod suggest;
 mod tree;

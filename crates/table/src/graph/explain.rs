@@ -34,9 +34,9 @@ pub struct Dependency {
     pub whole: bool,
 }
 
-/// What there is to know of a computed field.
+/// What a computed field computes.
 #[derive(Clone, Debug)]
-pub struct Explained {
+pub struct Computed {
     /// The formula by names; of lookups the one they stand for.
     pub formula: Option<String>,
     /// The type of its values.
@@ -45,6 +45,13 @@ pub struct Explained {
     pub mistakes: Vec<Mistake>,
     /// The names on the way round when it depends on itself.
     pub cycle: Vec<String>,
+}
+
+/// What there is to know of a computed field.
+#[derive(Clone, Debug)]
+pub struct Explained {
+    /// What it computes.
+    pub computed: Computed,
     /// What it depends on.
     pub reads: Vec<Dependency>,
     /// The fields that depend on it.
@@ -75,39 +82,47 @@ impl Base {
         formula::shown(stored, table, self)
     }
 
-    /// What there is to know of a computed field; none of others.
-    pub fn explain(&self, table: TableId, field: FieldId) -> Option<Explained> {
+    /// What a computed field computes, and what is wrong with it; none of others.
+    pub fn computed(&self, table: TableId, field: FieldId) -> Option<Computed> {
         let node = &self.graph.nodes[*self.graph.places.get(&field)?];
-        let (mut reads, mut mistakes, mut cycle, mut formula) = (Vec::new(), Vec::new(), Vec::new(), None);
-        match &node.state {
-            State::Ready(program) => {
-                formula = Some(self.shown_formula(table, &program.stored));
-                each_read(program, &mut |read| {
-                    let dependency = Dependency {
-                        via: read.hops.iter().map(|hop| hop.field).collect(),
-                        table: read.table,
-                        field: read.field,
-                        whole: read.from == Origin::Everywhere,
-                    };
-                    if !reads.contains(&dependency) {
-                        reads.push(dependency);
-                    }
-                });
-            }
-            State::Failed(_, wrong) => mistakes.clone_from(wrong),
-            State::Cycle(names) => cycle.clone_from(names),
-        }
-        if formula.is_none()
-            && let Some(FieldKind::Formula { formula: stored, .. }) =
-                self.table(table).and_then(|table| table.field(field)).map(|field| &field.kind)
-        {
-            formula = Some(self.shown_formula(table, stored));
-        }
-        Some(Explained {
-            formula,
+        let def = self.table(table)?.field(field)?;
+        let stored = match (&node.state, &def.kind) {
+            (State::Ready(program), _) => Some(&*program.stored),
+            (_, FieldKind::Formula { formula, .. }) => Some(formula.as_str()),
+            _ => None,
+        };
+        let (mistakes, cycle) = match &node.state {
+            State::Ready(_) => Default::default(),
+            State::Failed(_, mistakes) => (mistakes.clone(), Vec::new()),
+            State::Cycle(names) => (Vec::new(), names.clone()),
+        };
+        Some(Computed {
+            formula: stored.map(|stored| self.shown_formula(table, stored)),
             ty: Names::field(self, table, field).map(|column| column.ty)?,
             mistakes,
             cycle,
+        })
+    }
+
+    /// What there is to know of a computed field; none of others.
+    pub fn explain(&self, table: TableId, field: FieldId) -> Option<Explained> {
+        let node = &self.graph.nodes[*self.graph.places.get(&field)?];
+        let mut reads = Vec::new();
+        if let State::Ready(program) = &node.state {
+            each_read(program, &mut |read| {
+                let dependency = Dependency {
+                    via: read.hops.iter().map(|hop| hop.field).collect(),
+                    table: read.table,
+                    field: read.field,
+                    whole: read.from == Origin::Everywhere,
+                };
+                if !reads.contains(&dependency) {
+                    reads.push(dependency);
+                }
+            });
+        }
+        Some(Explained {
+            computed: self.computed(table, field)?,
             reads,
             read_by: self.dependents(table, field),
             last_rows: node.last.rows.load(Ordering::Relaxed),

@@ -19,7 +19,7 @@ use std::{
 
 use skein_types::{FieldId, TableId};
 
-pub use explain::{Checked, Dependency, Explained};
+pub use explain::{Checked, Computed, Dependency, Explained};
 pub(crate) use index::Index;
 pub use settle::until_tomorrow;
 

@@ -108,11 +108,6 @@ impl Base {
         table.schema.place(field).map_or_else(String::new, |at| self.cell_text(table, row, at))
     }
 
-    /// The text of a record: that of its primary field.
-    pub fn record_text(&self, table: &Table, row: RowIx) -> String {
-        self.cell_text(table, row, 0)
-    }
-
     /// Makes an index of a column; none of one that cannot be looked up.
     pub(super) fn build_index(&self, table: TableId, field: FieldId) -> Option<Index> {
         let table = self.table(table)?;
