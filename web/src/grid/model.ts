@@ -187,6 +187,8 @@ export interface Named {
   avatar?: string | null;
   /** False for who has left: shown where picked, offered no more. */
   active?: boolean;
+  /** Stands before the others where people are picked: no person, but whom it turns out to be. */
+  first?: boolean;
 }
 
 export interface GridRow {

@@ -18,6 +18,8 @@ export interface CellServices {
   candidates(field: LinkField, query: string, signal: AbortSignal): Promise<Candidate[]>;
   /** Of records called by these texts, those of which there is only one; by the text in lower case. */
   recordsCalled(field: LinkField, texts: readonly string[]): Promise<ReadonlyMap<string, RecordRef>>;
+  /** What records of a table are called, by their ids; those that are gone are left out. */
+  titles(table: string, records: readonly string[]): Promise<ReadonlyMap<string, string>>;
   createRecord(field: LinkField, text: string): Promise<RecordRef | undefined>;
   /** Adds a choice to the field. */
   createChoice(field: Field, name: string): Promise<Choice | undefined>;
@@ -39,6 +41,7 @@ export const noServices: CellServices = {
   tableName: () => '',
   candidates: async () => [],
   recordsCalled: async () => new Map(),
+  titles: async () => new Map(),
   createRecord: nothing,
   createChoice: nothing,
   wholeCell: nothing,

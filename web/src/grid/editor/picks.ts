@@ -66,14 +66,15 @@ function choicePicks(choices: readonly Choice[], query: string, canCreate: boole
   return canCreate && name !== '' && !exists ? [...found, { kind: 'create', id: '', name }] : found;
 }
 
-/** This reader first, then by name. */
+/** What is marked to be first, this reader, then by name. */
 function namedPicks(field: PickField, query: string, locale: Locale): Pick[] {
   const { members, groups, me } = locale.names ?? nobody;
   const square = field.type === 'group';
   const order = new Intl.Collator(locale.language === 'en' ? 'zh-u-co-pinyin' : locale.language).compare;
+  const rank = (one: Named) => (one.first ? 2 : Number(one.id === me));
   const all = [...(square ? groups : members).values()]
     .filter((one) => one.active !== false)
-    .sort((a, b) => Number(b.id === me) - Number(a.id === me) || order(a.name, b.name));
+    .sort((a, b) => rank(b) - rank(a) || order(a.name, b.name));
   return matching(all, query, (one) => [one.name, initialsOfName(one.name), one.email])
     .slice(0, most)
     .map((one) => ({ kind: 'named', id: one.id, one, square, me: one.id === me }));

@@ -14,7 +14,7 @@ import { confirm } from '../../ui/confirm';
 import { EmptyState, ErrorState } from '../../ui/States';
 import classes from './Base.module.css';
 import { Footer } from './Footer';
-import { fieldsInFilter, newCondition } from './filter-model';
+import { fieldsInFilter, newCondition } from './filter/model';
 import { CellMenu, HeaderMenu } from './GridMenus';
 import { GridSkeleton } from './GridSkeleton';
 import { type Base, moved, type Table, type View, withField } from './model';

@@ -12,7 +12,7 @@ import {
   toFilter,
   withFieldOf,
   withOperator,
-} from './filter-model';
+} from './filter/model';
 import { fits, type Import, planFor, problemOf, reportCsv, startBody } from './import/model';
 import { type Filter, fieldsOf, freeName, moved, type Table, withField } from './model';
 

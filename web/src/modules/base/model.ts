@@ -19,11 +19,15 @@ export type Operator =
   | 'gte'
   | 'lt'
   | 'lte'
+  | 'between'
   | 'any_of'
   | 'all_of'
   | 'none_of'
+  | 'within'
   | 'empty'
-  | 'not_empty';
+  | 'not_empty'
+  | 'is_error'
+  | 'not_error';
 
 export interface Condition {
   field: string;
@@ -88,37 +92,6 @@ export function comparedAs(field: Field): Compared {
     default:
       return shape.as;
   }
-}
-
-const blank = ['empty', 'not_empty'] as const;
-const ordered = ['is', 'is_not', 'gt', 'gte', 'lt', 'lte', ...blank] as const;
-const several = ['any_of', 'all_of', 'none_of', 'is', 'is_not', ...blank] as const;
-
-const operators: Record<Compared, readonly Operator[]> = {
-  text: ['contains', 'not_contains', 'is', 'is_not', 'starts_with', 'ends_with', ...blank],
-  number: ordered,
-  date: ordered,
-  select: ['is', 'is_not', 'any_of', 'none_of', ...blank],
-  multi_select: several,
-  checkbox: ['is'],
-  member: several,
-  group: several,
-  record: ['contains', 'any_of', 'all_of', 'none_of', 'is', 'is_not', ...blank],
-  file: ['not_empty', 'empty', 'contains'],
-  place: ['not_empty', 'empty', 'contains'],
-  none: [],
-};
-
-export const operatorsOf = (field: Field): readonly Operator[] => operators[comparedAs(field)];
-
-export const takesNothing = (op: Operator) => op === 'empty' || op === 'not_empty';
-
-const lists: ReadonlySet<Compared> = new Set<Compared>(['multi_select', 'member', 'group', 'record']);
-
-/** Whether the operator compares the field with a list. */
-export function takesList(field: Field, op: Operator): boolean {
-  if (op === 'contains' || op === 'not_contains') return false;
-  return lists.has(comparedAs(field)) ? !takesNothing(op) : ['any_of', 'all_of', 'none_of'].includes(op);
 }
 
 /** The words for a sort by the field, as keys of `sort.up` and `sort.down`. */

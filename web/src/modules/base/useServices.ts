@@ -2,6 +2,7 @@
 import { useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { uploadFile } from '../../data/files';
+import { queryClient } from '../../data/queries';
 import { newId } from '../../data/records';
 import { formatCell, type Locale } from '../../grid/format';
 import {
@@ -114,6 +115,23 @@ function makeServices(now: Now): CellServices {
     return found;
   }
 
+  async function titles(id: string, records: readonly string[]) {
+    const { base, locale } = now();
+    const table = base.tables.find((one) => one.id === id);
+    const found = new Map<string, string>();
+    const ask = async (record: string) => {
+      const shown = await queryClient.fetchQuery({
+        queryKey: ['base', base.resource.id, 'record', record],
+        queryFn: () => baseApi.record(base.resource.id, id, record),
+        staleTime: 60_000,
+      });
+      if (table) found.set(record, textOfRecord(table, shown.fields, locale));
+    };
+    // One that is gone has no title.
+    await Promise.allSettled(records.slice(0, mostNames).map(ask));
+    return found;
+  }
+
   async function createRecord(field: LinkField, text: string): Promise<RecordRef | undefined> {
     const { base, locale, t } = now();
     const table = target(field);
@@ -134,6 +152,7 @@ function makeServices(now: Now): CellServices {
   return {
     candidates,
     recordsCalled,
+    titles,
     createRecord,
     canCreate: (field) =>
       now().editable &&

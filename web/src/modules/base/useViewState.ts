@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import type { ViewRequest } from '../../data/live-view';
 import type { RowHeight } from '../../grid/model';
 import { baseApi } from './api';
-import { cleanSort, fromFilter, type Group, toFilter } from './filter-model';
+import { cleanSort, fromFilter, type Group, toFilter } from './filter/model';
 import { type Filter, fieldsOf, type SortKey, type Table, type View, type ViewField } from './model';
 import { changeBase, mapView } from './useBase';
 

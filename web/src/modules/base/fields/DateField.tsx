@@ -57,6 +57,7 @@ export function DateField({ value, style, locale, label, placeholder, size = 'sm
       shadow="md"
       withRoles={false}
       withinPortal={!inside}
+      floatingStrategy={inside ? 'fixed' : 'absolute'}
     >
       <Popover.Target>
         <TextInput

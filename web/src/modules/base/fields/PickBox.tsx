@@ -65,6 +65,7 @@ export function PickBox(props: Props) {
       trapFocus
       returnFocus
       withinPortal={!inside}
+      floatingStrategy={inside ? 'fixed' : 'absolute'}
     >
       <Popover.Target>
         <button

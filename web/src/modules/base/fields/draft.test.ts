@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Field } from '../../../grid/model';
+import { operatorsOf } from '../filter/operators';
 import type { Base, Table } from '../model';
-import { comparedAs, operatorsOf, sortWords } from '../model';
+import { comparedAs, sortWords } from '../model';
 import { lookedAt, resolved } from '../resolve';
 import { draftOf, type FieldDraft, incomplete, inputOf, patchOf } from './draft';
 import { choose, variantOf } from './variants';

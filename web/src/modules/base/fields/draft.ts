@@ -14,7 +14,7 @@ import {
   type TextFormat,
 } from '../../../grid/model';
 import type { ChoiceInput, FieldInput, FieldPatch } from '../api';
-import { emptyGroup, fromFilter, type Group, toFilter } from '../filter-model';
+import { emptyGroup, fromFilter, type Group, toFilter } from '../filter/model';
 import type { Filter, Table } from '../model';
 import { lookedAt } from '../resolve';
 

@@ -4,6 +4,7 @@ import { useMediaQuery } from '@mantine/hooks';
 import {
   type Icon,
   IconAdjustmentsHorizontal,
+  IconAlertTriangle,
   IconArrowsSort,
   IconCheck,
   IconEyeOff,
@@ -17,10 +18,12 @@ import { useTranslation } from 'react-i18next';
 import type { Locale } from '../../../grid/format';
 import type { RowHeight } from '../../../grid/model';
 import classes from '../Base.module.css';
-import { countConditions, type Group } from '../filter-model';
+import { FilterBuilder } from '../filter/FilterBuilder';
+import { countConditions, countIncomplete, type Group } from '../filter/model';
+import { operatorsOf } from '../filter/operators';
+import { useSentence } from '../filter/useSentence';
 import type { Filter, ShownField, SortKey, Table, ViewField } from '../model';
 import { FieldsMenu } from './FieldsMenu';
-import { FilterBuilder } from './FilterBuilder';
 import { SortEditor } from './SortEditor';
 
 export interface ToolbarProps {
@@ -54,6 +57,10 @@ interface Tool {
   key: string;
   icon: Icon;
   label: string;
+  /** What it is set to, in words; the label then is what it amounts to on a narrow screen. */
+  said?: string | undefined;
+  /** Why it needs a look. */
+  warning?: string | undefined;
   on: boolean;
   content: ReactNode;
   open?: boolean;
@@ -115,17 +122,28 @@ function useTools(props: ToolbarProps): Tool[] {
   const { table, shown, filter, group, sort, locale } = props;
   const hidden = shown.filter((entry) => entry.hidden).length;
   const conditions = countConditions(filter);
+  const incomplete = countIncomplete(group, table.fields);
+  const sentence = useSentence(filter, table.fields, locale);
+  const sortable = table.fields.filter((field) => operatorsOf(field).length > 0);
   const tools: Tool[] = [
     {
       key: 'filter',
       icon: IconFilter,
       label: conditions > 0 ? t('filter.count', { count: conditions }) : t('filter.label'),
+      said: sentence,
+      warning: incomplete > 0 ? t('filter.incompleteCount', { count: incomplete }) : undefined,
       on: conditions > 0,
       open: props.filterOpen,
       onOpen: props.onFilterOpen,
       content: (
-        <div className={classes.pop}>
-          <FilterBuilder fields={table.fields} group={group} locale={locale} onChange={props.onGroup} />
+        <div className={classes.filterPop}>
+          <FilterBuilder
+            fields={table.fields}
+            outer={table.fields}
+            group={group}
+            locale={locale}
+            onChange={props.onGroup}
+          />
         </div>
       ),
     },
@@ -134,7 +152,7 @@ function useTools(props: ToolbarProps): Tool[] {
       icon: IconArrowsSort,
       label: sort.length > 0 ? t('sort.count', { count: sort.length }) : t('sort.label'),
       on: sort.length > 0,
-      content: <SortEditor fields={table.fields} sort={sort} onChange={props.onSort} />,
+      content: <SortEditor fields={sortable} sort={sort} onChange={props.onSort} />,
     },
   ];
   const fields: Tool = {
@@ -148,6 +166,7 @@ function useTools(props: ToolbarProps): Tool[] {
 }
 
 function ToolButton({ tool }: { tool: Tool }) {
+  const { t } = useTranslation('base');
   const Shape = tool.icon;
   const [own, setOwn] = useState(false);
   const open = tool.open ?? own;
@@ -159,11 +178,14 @@ function ToolButton({ tool }: { tool: Tool }) {
           type="button"
           className={classes.tool}
           data-on={tool.on}
+          data-said={tool.said !== undefined}
           aria-expanded={open}
+          {...(tool.said ? { 'aria-label': t('filter.said', { sentence: tool.said }), title: tool.said } : {})}
           onClick={() => setOpen(!open)}
         >
           <Shape size={16} stroke={1.7} />
-          <span>{tool.label}</span>
+          <span>{tool.said ?? tool.label}</span>
+          {tool.warning && <IconAlertTriangle className={classes.warning} size={14} aria-label={tool.warning} />}
         </button>
       </Popover.Target>
       <Popover.Dropdown p={0}>{tool.content}</Popover.Dropdown>

@@ -3,10 +3,11 @@ import { useTranslation } from 'react-i18next';
 import type { Locale } from '../../../../grid/format';
 import { type Aggregate, aggregates, type Field, type LookupFrom } from '../../../../grid/model';
 import classes from '../../Base.module.css';
-import { emptyGroup } from '../../filter-model';
-import { operatorsOf, type Table } from '../../model';
+import { FilterBuilder } from '../../filter/FilterBuilder';
+import { emptyGroup } from '../../filter/model';
+import { operatorsOf } from '../../filter/operators';
+import type { Table } from '../../model';
 import { lookedAt } from '../../resolve';
-import { FilterBuilder } from '../../toolbar/FilterBuilder';
 import type { OptionsProps } from '../ChoiceList';
 
 const inside = { withinPortal: false } as const;
@@ -79,7 +80,15 @@ export function LinkOptions({ draft, set, field, own, tables, locale }: RelatedP
         </div>
       )}
       {target && (
-        <Conditions draft={draft} set={set} fields={target.fields} outer={[]} locale={locale} none={t('link.all')} />
+        <Conditions
+          draft={draft}
+          set={set}
+          fields={target.fields}
+          outer={[]}
+          locale={locale}
+          none={t('link.all')}
+          limited={false}
+        />
       )}
     </>
   );
@@ -90,9 +99,10 @@ interface ConditionsProps extends OptionsProps {
   outer: readonly Field[];
   locale: Locale;
   none: string;
+  limited: boolean;
 }
 
-function Conditions({ draft, set, fields, outer, locale, none }: ConditionsProps) {
+function Conditions({ draft, set, fields, outer, locale, none, limited }: ConditionsProps) {
   return (
     <div className={classes.conditions}>
       <FilterBuilder
@@ -101,6 +111,7 @@ function Conditions({ draft, set, fields, outer, locale, none }: ConditionsProps
         group={draft.filter}
         locale={locale}
         none={none}
+        limited={limited}
         onChange={(filter) => set({ filter })}
       />
     </div>
@@ -171,6 +182,7 @@ export function LookupOptions({ draft, set, own, tables, locale }: RelatedProps)
           outer={own.fields.filter((one) => operatorsOf(one).length > 0)}
           locale={locale}
           none={t(byTable ? 'lookup.allOfTable' : 'lookup.allOfLink')}
+          limited
         />
       )}
     </>
