@@ -1,8 +1,11 @@
-//! The demo company: Wild Goose Energy, with its people, their departments, and a base of stations that
-//! goes through the importer like anybody's file.
+//! The demo company: Wild Goose Energy, with its people, their departments, a base of linked tables, and one
+//! of airports that goes through the importer like anybody's file.
 
 mod checks;
+mod network;
 mod people;
+#[cfg(test)]
+mod tests;
 
 use std::io::Write;
 
@@ -56,6 +59,8 @@ pub(crate) async fn seed(services: &Services) -> Result<(), Problem> {
     let base = make(&maya, "base", "Stations", Some(folder)).await?;
     drive::put_grant(&maya, base, SubjectRef::Member(members[TOM]), Role::View).await?;
     fill_stations(services, &maya, base).await?;
+    let base = make(&maya, "base", "Charging network", Some(folder)).await?;
+    network::fill(services, &maya, base, &members).await?;
     let lin = acting(services, members[LIN]).await?;
     for (name, to) in [("董事会", None), ("公司制度", Some(SubjectRef::Everyone))] {
         let folder = make(&lin, "folder", name, None).await?;
