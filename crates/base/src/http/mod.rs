@@ -2,6 +2,7 @@
 
 mod bases;
 mod fields;
+mod find;
 mod formulas;
 mod groups;
 mod records;
@@ -45,6 +46,7 @@ pub const POLICY: &[PolicyRow] = &[
     ("POST", "/bases/{base}/tables/{table}/records/delete", "edit:{base}"),
     ("GET", "/bases/{base}/tables/{table}/records/{record}", "view:{base}"),
     ("POST", "/bases/{base}/tables/{table}/groups", "view:{base}"),
+    ("POST", "/bases/{base}/tables/{table}/find", "view:{base}"),
     ("POST", "/bases/{base}/undo", "edit:{base}, member"),
     ("POST", "/bases/{base}/redo", "edit:{base}, member"),
 ];
@@ -61,6 +63,7 @@ where
         .merge(fields::router())
         .merge(formulas::router())
         .merge(groups::router())
+        .merge(find::router())
         .merge(views::router())
         .merge(records::router())
         .merge(undo::router())

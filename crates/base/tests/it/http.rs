@@ -388,3 +388,46 @@ async fn pages_go_on_where_they_ended_when_the_last_record_sorts_elsewhere() {
     let page = client.get(&format!("{list}&cursor={}", page["next"].as_str().unwrap())).await;
     assert_eq!(page["items"][0]["id"], json!(records[2]));
 }
+
+#[tokio::test]
+async fn a_text_is_found_where_it_stands_in_the_order() {
+    let (_world, _sheet, client) = setting().await;
+    let fields = json!([{"name": "Name", "type": "text"}, {"name": "City", "type": "text"}]);
+    let base = client.root.split("/tables/").next().unwrap().to_owned();
+    let made =
+        client.ok(Method::POST, &format!("{base}/tables"), json!({"name": "Found", "fields": fields})).await;
+    let table = format!("{base}/tables/{}", made["table"]["id"].as_str().unwrap());
+    let [name, city] = [0, 1].map(|at| made["table"]["fields"][at]["id"].clone());
+    let rows = [("Kyoto", "west"), ("Osaka", "kyoto side"), ("Quito", "east"), ("kyoto", "kyoto")];
+    let records: Vec<Json> =
+        rows.iter().map(|(name, city)| json!({"fields": {"Name": name, "City": city}})).collect();
+    let records =
+        client.ok(Method::POST, &format!("{table}/records?by=name"), json!({"records": records})).await;
+    let id = |at: usize| records["records"][at]["id"].clone();
+    let find = async |body: Json| client.ok(Method::POST, &format!("{table}/find"), body).await;
+    let query = json!({"sort": [{"field": city, "descending": true}]});
+
+    let found = find(json!({"text": "KYOTO", "query": query})).await;
+    assert_eq!((&found["total"], &found["before"]), (&json!(3), &json!(0)));
+    let hits = json!([
+        {"at": 0, "record": id(0), "fields": [name]},
+        {"at": 1, "record": id(1), "fields": [city]},
+        {"at": 2, "record": id(3), "fields": [name, city]},
+    ]);
+    assert_eq!(found["hits"], hits);
+    let found = find(json!({"text": "kyoto", "fields": [name], "query": query, "from": 1})).await;
+    assert_eq!(
+        (&found["total"], &found["before"], &found["hits"][0]["at"]),
+        (&json!(2), &json!(1), &json!(2))
+    );
+    let found = find(json!({"text": "kyoto", "query": query, "until": 2, "limit": 1})).await;
+    assert_eq!((&found["before"], &found["hits"][0]["at"]), (&json!(1), &json!(1)));
+    for wrong in [
+        json!({"text": "k", "limit": 0}),
+        json!({"text": "k".repeat(1_001)}),
+        json!({"text": "k", "query": {"sort": [{"field": "fld_0000000000000000000000000000", "descending": true}]}}),
+    ] {
+        let (status, answer) = client.send(Method::POST, &format!("{table}/find"), wrong).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{answer}");
+    }
+}

@@ -1,7 +1,9 @@
 //! Queries and live views against the plain meaning of filters.
 
 use proptest::prelude::*;
-use skein_table::{Base, LiveView, Query, RowIx, Table, Touched, Value, Viewer, count, select, top};
+use skein_table::{
+    Base, Hit, LiveView, Query, RowIx, Table, Touched, Value, Viewer, Wanted, count, find, select, top,
+};
 
 use crate::{
     dice::Dice,
@@ -65,6 +67,34 @@ pub fn check_query(dice: &mut Dice, base: &Base, table: &Table, query: &Query) {
     }
 }
 
+/// Found is what a search keeps, at the places the query has it, in pages that meet.
+fn check_find(dice: &mut Dice, base: &Base, table: &Table, query: &Query) {
+    let viewer = Viewer::default();
+    let text = ["a", "1", "2", "x", "e"][dice.below(5)].to_owned();
+    let searched = Query { search: Some(text.clone()), ..Query::default() };
+    let kept: std::collections::HashSet<RowIx> =
+        select(base, table, &searched, &viewer).into_iter().collect();
+    let rows = select(base, table, query, &viewer);
+    let places: Vec<usize> = (0..rows.len()).filter(|&at| kept.contains(&rows[at])).collect();
+    let all = Wanted { text, fields: Vec::new(), from: 0, until: None, limit: usize::MAX };
+    let found = find(base, table, query, &viewer, &all);
+    assert_eq!(found.hits.iter().map(|hit| hit.at).collect::<Vec<_>>(), places, "{query:?}");
+    assert_eq!((found.total, found.before), (places.len(), 0));
+    assert!(found.hits.iter().all(|hit| hit.row == rows[hit.at] && !hit.fields.is_empty()));
+    let some = |hits: &[Hit]| hits.to_vec();
+    let cut = dice.below(rows.len() + 2);
+    let from = find(base, table, query, &viewer, &Wanted { from: cut, limit: 3, ..all.clone() });
+    let before = places.iter().filter(|&&at| at < cut).count();
+    assert_eq!(from.hits, some(&found.hits[before..(before + 3).min(places.len())]));
+    let until = find(base, table, query, &viewer, &Wanted { until: Some(cut), limit: 3, ..all.clone() });
+    assert_eq!(until.hits, some(&found.hits[before.saturating_sub(3)..before]));
+    assert_eq!((from.before, until.before), (before, before.saturating_sub(3)));
+    if let Some(field) = table.def().fields.first() {
+        let one = find(base, table, query, &viewer, &Wanted { fields: vec![field.id], ..all });
+        assert_eq!(one.total, found.hits.iter().filter(|hit| hit.fields.contains(&field.id)).count());
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(150))]
 
@@ -110,6 +140,7 @@ proptest! {
             pending.clear();
             let query = query(&mut dice, table.def(), false);
             check_query(&mut dice, &base, &table, &query);
+            check_find(&mut dice, &base, &table, &query);
             if views.len() < 6 {
                 views.push(LiveView::new(&base, id, &query, &viewer).unwrap());
             }
