@@ -29,16 +29,18 @@ import { hintOf, hitOf, type Pointed } from './cells/hit';
 import { expandWidth } from './cells/marks';
 import { drawPeers } from './cells/peers';
 import { CellEditor, type CellEditorHandle, type EditTarget, type Move } from './editor/CellEditor';
+import { FreezeDivider } from './FreezeDivider';
 import { formatCell } from './format';
 import classes from './Grid.module.css';
 import { headerIcons } from './icons';
 import { moveTo, type Rect, step } from './keyboard';
 import { type CellValue, type Field, type GridRow, isWritable, rowPixels } from './model';
+import type { Scheme } from './palette';
 import { focusOf, noSelection, selectionOf } from './selection';
 import { useServices } from './services';
 import { isRight, shapeOf } from './shape';
 import { cellFont, gridTheme, tints } from './theme';
-import type { GridHandle, GridProps } from './types';
+import type { Found, GridColumn, GridHandle, GridProps } from './types';
 import { useGridActions } from './useGridActions';
 import { usePeers } from './usePeers';
 
@@ -58,12 +60,13 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
   const [target, setTarget] = useState<EditTarget | null>(null);
   const [bounds, setBounds] = useState<Rect | null>(null);
   const [end, setEnd] = useState<number | null>(null);
+  const [divider, setDivider] = useState<number | null>(null);
   const [touch, setTouch] = useState(() => matchMedia('(pointer: coarse)').matches);
   const page = useRef(20);
   const retries = useRef(0);
   const over = useRef<Item | null>(null);
   const settled = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const latest = useRef({ props, services, selection, target, place: () => {} });
+  const latest = useRef({ props, services, selection, target, frozen: 0, place: () => {} });
 
   const total = source.total;
   const fields = useMemo(() => columns.map((column) => column.field), [columns]);
@@ -75,6 +78,11 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
     const last = canvas.current?.getBounds(latest.current.props.columns.length - 1, -1);
     const edge = own && last ? last.x + last.width - own.x : Number.NaN;
     setEnd(Number.isFinite(edge) ? edge : null);
+    const stay = latest.current.frozen;
+    const first = canvas.current?.getBounds(stay > 0 ? stay - 1 : 0, -1);
+    // Nothing stays: the line is at the row numbers, as long as the first column is beside them.
+    const line = own && first ? first.x - own.x + (stay > 0 ? first.width : 0) : Number.NaN;
+    setDivider(Number.isFinite(line) && (stay > 0 || line > 0) ? line : null);
     // The canvas measures itself after it was mounted, and does not say when it is ready.
     if (own && !Number.isFinite(edge) && retries.current++ < 20) setTimeout(() => latest.current.place(), 50);
     const cell = latest.current.selection.current?.cell;
@@ -88,7 +96,9 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
     });
   }, []);
 
-  latest.current = { props, services, selection, target, place };
+  const room = wrapper.current?.clientWidth ?? 1000;
+  const frozen = touch && room < 600 ? 0 : frozenThatFit(columns, props.frozen, room);
+  latest.current = { props, services, selection, target, frozen, place };
 
   const select = useCallback((next: GridSelection) => {
     setSelection(next);
@@ -112,7 +122,7 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
   useEffect(() => {
     const frame = requestAnimationFrame(place);
     return () => cancelAnimationFrame(frame);
-  }, [selection, columns, total, pixels, place]);
+  }, [selection, columns, total, pixels, frozen, place]);
 
   useEffect(() => {
     if (!wrapper.current) return;
@@ -155,11 +165,11 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
   );
 
   const reveal = useCallback(
-    (row: number, column = 0) => {
+    (row: number, column = 0, quietly = false) => {
       const now = latest.current.props;
       select(selectionOf(moveTo(column, row, { columns: now.columns.length, rows: now.source.total, page: 1 })));
       canvas.current?.scrollTo(column, row, 'both', 0, 40);
-      editor.current?.focus();
+      if (!quietly) editor.current?.focus();
     },
     [select],
   );
@@ -211,10 +221,10 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
         },
         editable && !row.deleted,
       );
-      const found = props.highlight !== '' && cell.copyData.toLowerCase().includes(props.highlight.toLowerCase());
-      return found ? { ...cell, themeOverride: { bgCell: gridTheme(scheme).bgSearchResult } } : cell;
+      const tint = foundTint(props.found, row.id, field.id, cell.copyData, scheme);
+      return tint ? { ...cell, themeOverride: { bgCell: tint } } : cell;
     },
-    [fields, source, version, locale, scheme, editable, props.highlight],
+    [fields, source, version, locale, scheme, editable, props.found],
   );
 
   const glideColumns = useMemo(
@@ -299,7 +309,7 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
         theme={gridTheme(scheme)}
         rowHeight={heights}
         headerHeight={headerHeight}
-        freezeColumns={touch && (wrapper.current?.clientWidth ?? 1000) < 600 ? 0 : 1}
+        freezeColumns={frozen}
         rowMarkers={{ kind: 'both', width: Math.max(46, 22 + String(total).length * 8), checkboxStyle: 'square' }}
         smoothScrollX
         smoothScrollY
@@ -406,6 +416,22 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
         keybindings={{ copy: false, cut: false, paste: false, search: false }}
         overscrollX={60}
       />
+      {divider !== null && !touch && (
+        <FreezeDivider
+          label={t('fields.divider')}
+          at={divider}
+          edges={() => {
+            const own = wrapper.current?.getBoundingClientRect();
+            const bounds = columns.map((_, i) => canvas.current?.getBounds(i, -1));
+            const ends = bounds.flatMap((rect, i) =>
+              rect && own && rect.width > 0 ? { columns: i + 1, x: rect.x + rect.width - own.x } : [],
+            );
+            const [start] = bounds;
+            return start && own ? [{ columns: 0, x: start.x - own.x }, ...ends] : ends;
+          }}
+          onFreeze={props.onFreeze}
+        />
+      )}
       {props.configurable && end !== null && <AddField label={t('field.add')} left={end} onAdd={props.onAddField} />}
       <CellEditor
         ref={editor}
@@ -430,6 +456,26 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
       />
     </div>
   );
+}
+
+/** Of the columns that are to stay in place those that leave room for the others. */
+function frozenThatFit(columns: readonly GridColumn[], wanted: number, width: number): number {
+  let used = 0;
+  const most = columns.findIndex((column) => {
+    used += column.width;
+    return used > width * 0.7;
+  });
+  return Math.min(wanted, most < 0 ? columns.length : Math.max(most, width < 600 ? 0 : 1));
+}
+
+/** What a cell that has the text searched for is tinted with. */
+function foundTint(found: Found | null, record: string, field: string, text: string, scheme: Scheme) {
+  if (!found) return undefined;
+  const here = found.current?.record === record && found.current.field === field;
+  if (here) return tints[scheme].found;
+  const known = found.known.get(record);
+  const has = known ? known.has(field) : text.toLowerCase().includes(found.text.toLowerCase());
+  return has ? gridTheme(scheme).bgSearchResult : undefined;
 }
 
 const rightAt = (field: Field | undefined) => field !== undefined && isRight(shapeOf(field));

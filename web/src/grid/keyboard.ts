@@ -33,6 +33,7 @@ export type Action =
   | { do: 'toggle' }
   | { do: 'expand' }
   | { do: 'clear' }
+  | { do: 'delete' }
   | { do: 'all' }
   | { do: 'column' }
   | { do: 'row' }
@@ -140,6 +141,7 @@ export function actionOf(key: Key, focus: Focus, bounds: Bounds, checkbox: boole
   }
   const lower = key.key.length === 1 ? key.key.toLowerCase() : key.key;
   if (key.mod) {
+    if (lower === 'Backspace' || lower === 'Delete') return { do: 'delete' };
     if (lower === 'z') return { do: key.shift ? 'redo' : 'undo' };
     if (lower === 'r' && bounds.columns > 0 && focus.range.width === 1) return { do: 'none' };
     return key.shift || key.alt ? { do: 'none' } : (withMod[lower] ?? { do: 'none' });

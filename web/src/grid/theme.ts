@@ -79,8 +79,8 @@ export function gridTheme(scheme: Scheme): Partial<Theme> {
   return scheme === 'dark' ? dark : light;
 }
 
-/** Tint of columns by which the view filters or sorts, and of rows that are being deleted. */
-export const tints: Record<Scheme, { filter: string; sort: string; deleted: string }> = {
-  light: { filter: '#f3faf4', sort: '#fff8f0', deleted: '#fff1f0' },
-  dark: { filter: '#18211c', sort: '#221e19', deleted: '#2a1c1d' },
+/** Tint of columns by which the view filters or sorts, of rows that are being deleted, and of the hit one has come to. */
+export const tints: Record<Scheme, { filter: string; sort: string; deleted: string; found: string }> = {
+  light: { filter: '#f3faf4', sort: '#fff8f0', deleted: '#fff1f0', found: '#ffd76a' },
+  dark: { filter: '#18211c', sort: '#221e19', deleted: '#2a1c1d', found: '#7a6210' },
 };

@@ -252,6 +252,11 @@ describe('filling', () => {
     [date, ['2026-01-30', '2026-01-31'], 2, false, ['2026-02-01', '2026-02-02']],
     [text, ['a', 'b'], 3, false, ['a', 'b', 'a']],
     [text, ['a', 'b'], 3, true, ['b', 'a', 'b']],
+    [date, ['2026-01-31', '2026-02-28'], 3, false, ['2026-03-31', '2026-04-30', '2026-05-31']],
+    [date, ['2026-11-20', '2027-02-20'], 2, true, ['2026-08-20', '2026-05-20']],
+    [text, ['Week 1', 'Week 2'], 2, false, ['Week 3', 'Week 4']],
+    [text, ['A-007', 'A-009'], 2, false, ['A-011', 'A-013']],
+    [text, ['Week 1', 'Month 2'], 2, false, ['Week 1', 'Month 2']],
   ])('%o after %j', (field, values, count, backward, expected) => {
     expect(continued(field, values, count, backward)).toEqual(expected);
   });

@@ -135,6 +135,10 @@ export function clearEdits(rows: readonly GridRow[], fields: readonly Field[]): 
   return rows.flatMap((row) => writable.map((field) => ({ record: row.id, field: field.id, value: empty(field) })));
 }
 
+/** How many cells of so many rows take no values. */
+export const readOnlyCells = (rows: number, fields: readonly Field[]): number =>
+  rows * fields.filter((field) => !isWritable(field)).length;
+
 /** What is written where the fill handle was pulled to. */
 export function fillEdits(rows: readonly GridRow[], all: Rect, source: Rect, fields: readonly Field[]): CellEdit[] {
   const at = (x: number, y: number) => {
@@ -186,6 +190,8 @@ export interface PasteResult {
   created: Record<string, CellValue>[];
   /** Cells whose text is no value of their field. */
   unreadable: number;
+  /** Cells that are computed and take no values. */
+  skipped: number;
   range: Rect;
 }
 
@@ -254,14 +260,18 @@ export async function paste(
     edits: [],
     created: [],
     unreadable: 0,
+    skipped: 0,
     range: { x: range.x, y: range.y, width: Math.max(1, width), height: Math.max(1, table.length) },
   };
   table.forEach((line, y) => {
     const made: Record<string, CellValue> = {};
     known.forEach((field, x) => {
       const cell = line[x];
-      // What is computed takes no values; pasting beside it is no mistake.
-      if (cell === undefined || !isWritable(field)) return;
+      if (cell === undefined) return;
+      if (!isWritable(field)) {
+        if (cell.text.trim() !== '') result.skipped++;
+        return;
+      }
       const value = read(cell, x, field);
       const parsed = value === undefined ? parseCell(field, cell.text, context.locale, now, found[x]) : { value };
       if (!('value' in parsed)) {

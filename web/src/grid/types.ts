@@ -28,6 +28,15 @@ export interface Selection {
   rowCount: number;
 }
 
+/** Cells that have a text are tinted. */
+export interface Found {
+  text: string;
+  /** Fields that have it, by record; of records that are not here, what is shown tells. */
+  known: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The one that was come to. */
+  current: { record: string; field: string } | null;
+}
+
 export interface Anchor {
   x: number;
   y: number;
@@ -37,14 +46,16 @@ export interface GridProps {
   columns: readonly GridColumn[];
   source: GridSource;
   rowHeight: RowHeight;
+  /** How many columns from the first stay where they are. */
+  frozen: number;
   locale: Locale;
   /** Whether cells can be changed and rows added. */
   editable: boolean;
   /** Whether fields can be added and changed. */
   configurable: boolean;
   peers: readonly Peer[];
-  /** Cells that contain this text are tinted. */
-  highlight: string;
+  /** A text that was searched for, and where it was found. */
+  found: Found | null;
   onEdit: (edits: readonly CellEdit[]) => void;
   onCreate: (rows: readonly Record<string, CellValue>[]) => void;
   onCreateChoices: (field: Field, names: readonly string[]) => Promise<readonly Choice[] | undefined>;
@@ -54,7 +65,10 @@ export interface GridProps {
   onResize: (field: string, width: number) => void;
   /** A column was dropped before the one at `to` (counted without it). */
   onMove: (from: number, to: number) => void;
+  onFreeze: (columns: number) => void;
   onExpand: (record: string) => void;
+  /** The selected records are to be deleted. */
+  onDelete: () => void;
   onSelect: (selection: Selection) => void;
   onUndo: () => void;
   onRedo: () => void;
@@ -63,6 +77,7 @@ export interface GridProps {
 
 export type Notice =
   | { kind: 'unreadable'; count: number }
+  | { kind: 'skipped'; count: number }
   | { kind: 'copied'; cells: number }
   | { kind: 'tooMany'; most: number }
   | { kind: 'failed'; error: unknown };
@@ -73,8 +88,8 @@ export interface GridHandle {
   paste(): Promise<void>;
   clear(): Promise<void>;
   edit(): void;
-  /** Puts the focus on a cell and scrolls to it. */
-  reveal(row: number, column?: number): void;
+  /** Puts the focus on a cell and scrolls to it; `quietly`, the keyboard stays where it is. */
+  reveal(row: number, column?: number, quietly?: boolean): void;
   /** Puts the focus on the first cell of the last row and begins to edit. */
   revealNew(): void;
   /** Ids of the records that whole rows or else the range select, loaded if need be. */

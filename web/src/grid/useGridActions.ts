@@ -10,7 +10,17 @@ import { openLink, safeUrl } from './links';
 import { type CellValue, type Field, type GridRow, isFile, itemsOf } from './model';
 import { focusOf, noSelection, selectionOf } from './selection';
 import type { CellServices } from './services';
-import { type Copied, clearEdits, copyRows, fillEdits, mostCells, paste, rowsAtHand, rowsOf } from './transfer';
+import {
+  type Copied,
+  clearEdits,
+  copyRows,
+  fillEdits,
+  mostCells,
+  paste,
+  readOnlyCells,
+  rowsAtHand,
+  rowsOf,
+} from './transfer';
 import type { GridProps } from './types';
 
 interface Context {
@@ -68,6 +78,10 @@ function makeActions({ latest, select, begin, canvas, page }: Context) {
     return true;
   }
 
+  function tellSkipped(count: number): void {
+    if (count > 0) now().props.onNotice({ kind: 'skipped', count });
+  }
+
   async function attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
     try {
       return await work();
@@ -115,10 +129,14 @@ function makeActions({ latest, select, begin, canvas, page }: Context) {
     const all = ranges();
     if (!props.editable || tooMany(all)) return;
     await attempt(async () => {
+      let skipped = 0;
       for (const range of all) {
         const rows = await rowsOf(props.source, range);
         props.onEdit(clearEdits(rows, fieldsIn(range)));
+        // Whole rows have computed cells, too; nobody means those.
+        if (now().selection.rows.length === 0) skipped += readOnlyCells(rows.length, fieldsIn(range));
       }
+      tellSkipped(skipped);
     });
   }
 
@@ -144,6 +162,7 @@ function makeActions({ latest, select, begin, canvas, page }: Context) {
       if (result.edits.length > 0) props.onEdit(result.edits);
       if (result.created.length > 0) props.onCreate(result.created);
       if (result.unreadable > 0) props.onNotice({ kind: 'unreadable', count: result.unreadable });
+      tellSkipped(result.skipped);
       if (selection.current && result.range.width * result.range.height > 1) {
         select(selectionOf({ cell: [range.x, range.y], range: result.range }));
         const last = result.range.y + result.range.height - 1;
@@ -166,6 +185,9 @@ function makeActions({ latest, select, begin, canvas, page }: Context) {
     await attempt(async () => {
       const rows = await rowsOf(props.source, all);
       props.onEdit(fillEdits(rows, all, source, fields()));
+      const down = all.height > source.height;
+      const filled = down ? fieldsIn(source) : fieldsIn(all).filter((field) => !fieldsIn(source).includes(field));
+      tellSkipped(readOnlyCells(down ? all.height - source.height : all.height, filled));
     });
   }
 
@@ -261,12 +283,17 @@ function makeActions({ latest, select, begin, canvas, page }: Context) {
     select(focus && !single ? selectionOf(moveTo(focus.cell[0], focus.cell[1], size())) : noSelection);
   }
 
+  function remove(): void {
+    if (now().props.editable) now().props.onDelete();
+  }
+
   const plain: Partial<Record<Action['do'], () => void>> = {
     // What cannot be edited is read in the panel.
     edit: () => begin(false) || expand(),
     toggle,
     expand,
     clear: () => void clear(),
+    delete: remove,
     all: everything,
     column: wholeColumns,
     row: wholeRows,
@@ -310,7 +337,7 @@ function makeActions({ latest, select, begin, canvas, page }: Context) {
   /** Whole rows or columns are selected: there is no focused cell. */
   function keyOnWhole(event: KeyboardEvent, mod: boolean): void {
     const lower = event.key.toLowerCase();
-    if (event.key === 'Delete' || event.key === 'Backspace') void clear();
+    if (event.key === 'Delete' || event.key === 'Backspace') mod ? remove() : void clear();
     else if (event.key === 'Escape') select(noSelection);
     else if (mod && lower === 'z') (event.shiftKey ? plain.redo : plain.undo)?.();
     else if (mod && lower === 'y') plain.redo?.();

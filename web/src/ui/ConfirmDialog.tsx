@@ -8,7 +8,7 @@ export default function ConfirmDialog() {
   const { question, open, answer } = useQuestion();
   return (
     <Modal opened={open} onClose={() => answer(false)} title={question?.title} size="sm" centered>
-      <Text size="sm" c="dimmed">
+      <Text size="sm" c="dimmed" style={{ whiteSpace: 'pre-line' }}>
         {question?.body}
       </Text>
       <Group justify="flex-end" mt="lg" gap="sm">

@@ -7,7 +7,11 @@ import {
   IconEraser,
   IconEyeOff,
   IconFilter,
+  IconInfoCircle,
+  IconLink,
   IconPencil,
+  IconPin,
+  IconPinnedOff,
   IconPlus,
   IconSortAscending,
   IconSortDescending,
@@ -30,6 +34,8 @@ interface CellMenuProps {
   editable: boolean;
   onClose: () => void;
   onExpand: () => void;
+  /** Absent where no single record is meant. */
+  onCopyLink?: () => void;
   onCopy: () => void;
   onPaste: () => void;
   onClear: () => void;
@@ -50,6 +56,11 @@ export function CellMenu(props: CellMenuProps) {
           onClick={props.onExpand}
         >
           {t('record.expand')}
+        </Menu.Item>
+      )}
+      {rows <= 1 && props.onCopyLink && (
+        <Menu.Item leftSection={<IconLink {...icon} />} onClick={props.onCopyLink}>
+          {t('record.copyLink')}
         </Menu.Item>
       )}
       <Menu.Item leftSection={<IconCopy {...icon} />} rightSection={<Keys keys="mod+c" />} onClick={props.onCopy}>
@@ -82,7 +93,12 @@ export function CellMenu(props: CellMenuProps) {
           <Menu.Item leftSection={<IconSquareRoundedPlus {...icon} />} onClick={props.onDuplicate}>
             {t('record.duplicate', { count: Math.max(1, rows) })}
           </Menu.Item>
-          <Menu.Item color="red" leftSection={<IconTrash {...icon} />} onClick={props.onDelete}>
+          <Menu.Item
+            color="red"
+            leftSection={<IconTrash {...icon} />}
+            rightSection={<Keys keys="mod+Backspace" />}
+            onClick={props.onDelete}
+          >
             {t('record.deleteMany', { count: Math.max(1, rows) })}
           </Menu.Item>
         </>
@@ -102,6 +118,11 @@ interface HeaderMenuProps {
   onFilter: () => void;
   onHide: () => void;
   onInsert: (after: boolean) => void;
+  onDuplicate: () => void;
+  onExplain: () => void;
+  /** Columns up to this one stay in place; null when it is the last of those that do. */
+  onFreeze: (() => void) | null;
+  onUnfreeze: () => void;
   onDelete: () => void;
 }
 
@@ -125,6 +146,11 @@ export function HeaderMenu(props: HeaderMenuProps) {
               <Menu.Item leftSection={<IconPlus {...icon} />} onClick={() => props.onInsert(true)}>
                 {t('field.insertAfter')}
               </Menu.Item>
+              {field.type !== 'backlink' && (
+                <Menu.Item leftSection={<IconCopy {...icon} />} onClick={props.onDuplicate}>
+                  {t('field.duplicate')}
+                </Menu.Item>
+              )}
               <Menu.Divider />
             </>
           )}
@@ -137,11 +163,23 @@ export function HeaderMenu(props: HeaderMenuProps) {
           <Menu.Item leftSection={<IconFilter {...icon} />} onClick={props.onFilter}>
             {t('filter.by')}
           </Menu.Item>
+          {props.onFreeze ? (
+            <Menu.Item leftSection={<IconPin {...icon} />} onClick={props.onFreeze}>
+              {t('fields.freeze')}
+            </Menu.Item>
+          ) : (
+            <Menu.Item leftSection={<IconPinnedOff {...icon} />} onClick={props.onUnfreeze}>
+              {t('fields.unfreeze')}
+            </Menu.Item>
+          )}
           {!primary && (
             <Menu.Item leftSection={<IconEyeOff {...icon} />} onClick={props.onHide}>
               {t('fields.hide')}
             </Menu.Item>
           )}
+          <Menu.Item leftSection={<IconInfoCircle {...icon} />} onClick={props.onExplain}>
+            {t('field.explain')}
+          </Menu.Item>
           {editable && !primary && (
             <>
               <Menu.Divider />

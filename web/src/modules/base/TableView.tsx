@@ -3,6 +3,7 @@ import { Button } from '@mantine/core';
 import { IconFilterOff, IconTableOff, IconTablePlus } from '@tabler/icons-react';
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useCommands } from '../../app/commands';
 import { ProblemError } from '../../data/client';
 import type { Locale } from '../../grid/format';
 import { Grid } from '../../grid/Grid';
@@ -11,10 +12,13 @@ import { personColor } from '../../grid/palette';
 import { type CellServices, ServicesContext } from '../../grid/services';
 import type { Anchor, GridColumn, GridHandle, Peer, Selection } from '../../grid/types';
 import { confirm } from '../../ui/confirm';
+import { notify } from '../../ui/notify';
 import { EmptyState, ErrorState } from '../../ui/States';
 import classes from './Base.module.css';
 import { Footer } from './Footer';
 import { fieldsInFilter, newCondition } from './filter/model';
+import { FindBox } from './find/FindBox';
+import { useFind } from './find/useFind';
 import { CellMenu, HeaderMenu } from './GridMenus';
 import { GridSkeleton } from './GridSkeleton';
 import { type Base, moved, type Table, type View, withField } from './model';
@@ -28,6 +32,7 @@ import { needsValue, useCellServices } from './useServices';
 import { useViewState } from './useViewState';
 import { ViewSwitcher } from './views/ViewSwitcher';
 
+const ExplainDialog = lazy(() => import('./fields/ExplainDialog'));
 const FieldEditor = lazy(() => import('./fields/FieldEditor'));
 const NewRecord = lazy(() => import('./record/NewRecord'));
 const FilePreview = lazy(() => import('./FilePreview'));
@@ -76,7 +81,7 @@ export function TableView(props: Props) {
   );
   const preview = useCallback((files: readonly FileRef[], index: number) => setPreviewed({ files, index }), []);
   const records = useRecords(id, table, live, props.onUndo);
-  const fieldActions = useFieldActions(id, table, view, state, props.onUndo);
+  const fieldActions = useFieldActions(base, table, view, state, props.onUndo);
 
   const columns = useMemo<GridColumn[]>(() => {
     const filtered = fieldsInFilter(state.filter);
@@ -117,6 +122,50 @@ export function TableView(props: Props) {
       ...(focusedField ? { field: focusedField } : {}),
     });
   }, [announce, table.id, view.id, focusedRecord, focusedField]);
+
+  const finding = useFind({
+    base: id,
+    table: table.id,
+    query: state.finds,
+    columns: useMemo(() => fields.map((field) => field.id), [fields]),
+    live,
+    text: state.search,
+    start: () => (cell ? { at: cell.row, field: fields[cell.column]?.id ?? '' } : null),
+    onSpot: (spot) =>
+      grid.current?.reveal(
+        spot.at,
+        fields.findIndex((field) => field.id === spot.field),
+        true,
+      ),
+  });
+  useCommands([
+    {
+      id: 'table.find',
+      title: t('search.command'),
+      group: table.name,
+      keys: ['mod+f'],
+      run: () => {
+        searchInput.current?.focus();
+        searchInput.current?.select();
+      },
+    },
+    {
+      id: 'table.next',
+      title: t('search.next'),
+      group: table.name,
+      keys: ['F3', 'mod+g'],
+      inText: true,
+      run: finding.next,
+    },
+    {
+      id: 'table.previous',
+      title: t('search.previous'),
+      group: table.name,
+      keys: ['shift+F3', 'mod+shift+g'],
+      inText: true,
+      run: finding.previous,
+    },
+  ]);
 
   const { follow } = props;
   useEffect(() => {
@@ -174,6 +223,15 @@ export function TableView(props: Props) {
     preview,
   });
 
+  function copyLink(one: string) {
+    const link = new URL(location.href);
+    link.pathname = `/base/${id}/${table.id}/${view.id}`;
+    link.search = new URLSearchParams({ record: one }).toString();
+    void navigator.clipboard.writeText(link.href).then(() => notify(t('record.linkCopied')));
+  }
+  /** How many columns stay in place when those up to a field do. */
+  const frozenTo = (field: string | undefined) => fields.findIndex((one) => one.id === field) + 1;
+
   async function duplicateSelected() {
     const ids = (await grid.current?.selectedRecords()) ?? [];
     const rows = ids.flatMap((one) => live?.record(one) ?? []);
@@ -191,15 +249,23 @@ export function TableView(props: Props) {
           sort={state.sort}
           rowHeight={state.rowHeight}
           locale={locale}
-          search={state.search}
           shared={editable}
           local={state.local}
           canAdd={editable}
-          searchRef={searchInput}
           filterOpen={filterOpen}
           switcher={<ViewSwitcher base={id} table={table} view={view} editable={editable} onOpen={props.onView} />}
+          find={
+            <FindBox
+              inputRef={searchInput}
+              text={state.search}
+              finding={finding}
+              narrowed={state.narrowed}
+              onText={state.setSearch}
+              onNarrow={state.setNarrowed}
+              onLeave={() => grid.current?.focus()}
+            />
+          }
           onFilterOpen={setFilterOpen}
-          onSearch={state.setSearch}
           onGroup={state.setGroup}
           onSort={state.setSort}
           onFields={state.setFields}
@@ -215,11 +281,12 @@ export function TableView(props: Props) {
                 columns={columns}
                 source={source}
                 rowHeight={state.rowHeight}
+                frozen={state.frozen}
                 locale={locale}
                 editable={editable}
                 configurable={editable}
                 peers={peers}
-                highlight={state.query}
+                found={finding.found}
                 onEdit={records.edit}
                 onCreate={create}
                 onCreateChoices={records.createChoices}
@@ -227,9 +294,11 @@ export function TableView(props: Props) {
                 onFieldMenu={(field, at) => setHeader({ field, at })}
                 onCellMenu={setCellMenu}
                 onResize={(field, width) => state.setFields(withField(state.shown, field, { width }))}
+                onFreeze={state.setFrozen}
                 onMove={(from, to) => state.setFields(moved(state.shown, from, to))}
                 onExpand={expand}
                 onSelect={setSelection}
+                onDelete={() => void deleteSelected()}
                 onUndo={editable ? props.onUndo : () => undefined}
                 onRedo={editable ? props.onRedo : () => undefined}
                 onNotice={records.notice}
@@ -238,7 +307,7 @@ export function TableView(props: Props) {
             {source && live ? (
               <Cover
                 live={live}
-                filtered={state.filter !== null || state.query !== ''}
+                filtered={state.filter !== null || (state.narrowed && state.search !== '')}
                 editable={editable}
                 onClear={() => {
                   state.setSearch('');
@@ -285,6 +354,7 @@ export function TableView(props: Props) {
             grid.current?.focus();
           }}
           onExpand={() => focusedRecord && expand(focusedRecord)}
+          onCopyLink={() => focusedRecord && copyLink(focusedRecord)}
           onCopy={() => void grid.current?.copy()}
           onPaste={() => void grid.current?.paste()}
           onClear={() => void grid.current?.clear()}
@@ -306,6 +376,12 @@ export function TableView(props: Props) {
             setFilterOpen(true);
           }}
           onHide={() => header && state.setFields(withField(state.shown, header.field.id, { hidden: true }))}
+          onDuplicate={() => header && void fieldActions.duplicate(header.field)}
+          onExplain={() => header && fieldActions.explain(header.field)}
+          onFreeze={
+            frozenTo(header?.field.id) === state.frozen ? null : () => state.setFrozen(frozenTo(header?.field.id))
+          }
+          onUnfreeze={() => state.setFrozen(0)}
           onInsert={(after) => header && fieldActions.openBeside(header.field, after, header.at)}
           onDelete={() => header && void fieldActions.remove(header.field)}
         />
@@ -323,6 +399,16 @@ export function TableView(props: Props) {
               onClose={fieldActions.close}
               onCreate={(field) => void fieldActions.create(field)}
               onUpdate={(field, change) => void fieldActions.update(field, change)}
+            />
+          </Suspense>
+        )}
+        {fieldActions.explained && (
+          <Suspense fallback={null}>
+            <ExplainDialog
+              base={base}
+              table={table}
+              field={fieldActions.explained}
+              onClose={() => fieldActions.explain(null)}
             />
           </Suspense>
         )}

@@ -1,6 +1,7 @@
 /** The requests about bases. */
 import { api } from '../../data/client';
 import type { Choice, Field, FieldType, ItemType } from '../../grid/model';
+import type { Page } from './find/model';
 import type { Base, Table, View } from './model';
 
 const tablePath = (base: string, table: string) => `/bases/${base}/tables/${table}`;
@@ -54,6 +55,17 @@ export interface FormulaCheck {
   value?: unknown;
 }
 
+/** What there is to know of a field. */
+export interface Explained {
+  /** With names; none of a field that is not computed. */
+  formula?: string | null;
+  reads: { via: string[]; table: string; field?: string | null; whole: boolean }[];
+  read_by: { table: string; field: string }[];
+  cycle: string[];
+  last_rows: number;
+  last_micros: number;
+}
+
 export interface FormulaParam {
   name: string;
   takes: string;
@@ -68,6 +80,14 @@ export interface FormulaFunction {
   help: string;
   /** A call, and what it gives. */
   example: [string, string];
+}
+
+export interface FindInput {
+  text: string;
+  query: Record<string, unknown>;
+  fields: readonly string[];
+  from?: number;
+  until?: number;
 }
 
 export interface RecordsPage {
@@ -92,6 +112,8 @@ export const baseApi = {
   updateField: (base: string, table: string, field: string, change: FieldPatch) =>
     api.patch<{ seq: number; field: Field }>(`${tablePath(base, table)}/fields/${field}`, change),
   deleteField: (base: string, table: string, field: string) => api.delete(`${tablePath(base, table)}/fields/${field}`),
+  explain: (base: string, table: string, field: string) =>
+    api.get<Explained>(`${tablePath(base, table)}/fields/${field}/explain`),
   createView: (base: string, table: string, view: Omit<View, 'id'>) =>
     api.post<{ seq: number; view: View }>(`${tablePath(base, table)}/views`, view),
   updateView: (base: string, table: string, view: string, change: Partial<View>) =>
@@ -113,6 +135,7 @@ export const baseApi = {
       },
       ...(signal ? { signal } : {}),
     }),
+  find: (base: string, table: string, input: FindInput) => api.post<Page>(`${tablePath(base, table)}/find`, input),
   createRecord: (base: string, table: string, id: string, fields: Record<string, unknown>) =>
     api.post<{ seq: number; records: { id: string; fields: Record<string, unknown> }[] }>(
       `${tablePath(base, table)}/records`,

@@ -1,6 +1,6 @@
 /** The shapes of a base in the API, and what can be said of them without asking anybody. */
 import type { Resource } from '../../data/types';
-import type { Field, RowHeight } from '../../grid/model';
+import type { Color, Field, RowHeight } from '../../grid/model';
 import { shapeOf } from '../../grid/shape';
 
 export interface SortKey {
@@ -42,9 +42,31 @@ export interface ViewField {
   width?: number;
 }
 
+/** What a colour rule colours: a bar where the record begins, all of it, or one cell. */
+export type ColorTarget = 'bar' | 'row' | { cell: string };
+
+/** Colours records that fit a filter. Of the rules with one target the first that holds counts. */
+export interface ColorRule {
+  filter: Filter;
+  color: Color;
+  target?: ColorTarget;
+}
+
 export interface View {
   id: string;
   name: string;
+  /** What it is for. */
+  description?: string;
+  /** Whose it is: nobody else sees it. Absent, all share it. */
+  owner?: string | null;
+  /** Only those who may manage the base change it. */
+  locked?: boolean;
+  colors?: ColorRule[];
+  /** How many columns from the first stay when the others are scrolled. */
+  frozen?: number;
+  /** Groups and what is told of them, as far as what depends on a field is concerned. */
+  group?: { field: string }[];
+  summaries?: { field: string }[];
   kind: 'grid';
   filter?: Filter | null;
   sort?: SortKey[];

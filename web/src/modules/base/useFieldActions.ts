@@ -6,7 +6,8 @@ import type { Anchor } from '../../grid/types';
 import { confirm } from '../../ui/confirm';
 import { notifyUndo } from '../../ui/notify';
 import { baseApi, type FieldInput, type FieldPatch } from './api';
-import type { Table, View } from './model';
+import { byTable, namesOf, viewsUsing } from './fields/dependents';
+import { type Base, freeName, type Table, type View } from './model';
 import { changeBase, mapTable } from './useBase';
 import type { ViewState } from './useViewState';
 
@@ -17,12 +18,13 @@ interface Editing {
   before?: string;
 }
 
-export function useFieldActions(base: string, table: Table, view: View, state: ViewState, onUndo: () => void) {
+export function useFieldActions(all: Base, table: Table, view: View, state: ViewState, onUndo: () => void) {
   const { t } = useTranslation('base');
   const [editing, setEditing] = useState<Editing | null>(null);
+  const [explained, setExplained] = useState<Field | null>(null);
+  const base = all.resource.id;
 
-  async function create(input: FieldInput) {
-    const before = editing?.before;
+  async function create(input: FieldInput, before = editing?.before) {
     const answer = await changeBase(
       base,
       null,
@@ -52,10 +54,48 @@ export function useFieldActions(base: string, table: Table, view: View, state: V
     if (answer && change.type !== undefined) notifyUndo(t('field:retype.done', { name: answer.field.name }), onUndo);
   }
 
+  /** Another field with the same options, beside it; without values. */
+  async function duplicate(field: Field) {
+    const { draftOf, inputOf } = await import('./fields/draft');
+    const taken = table.fields.map((one) => one.name);
+    const draft = draftOf(field, table, all.tables);
+    const picked = field.type === 'select' || field.type === 'multi_select';
+    // Choices get ids of their own; what every record must have, or have alone, no record has yet.
+    const own = {
+      choices: draft.choices.map(({ id: _, ...choice }) => choice),
+      default: picked ? null : draft.default,
+      twoWay: false,
+      required: false,
+      unique: false,
+    };
+    const input = inputOf({ ...draft, ...own }, freeName(t('copyOf', { name: field.name }), taken), table, all.tables);
+    const visible = state.shown.map((entry) => entry.field.id);
+    await create(input, visible[visible.indexOf(field.id) + 1]);
+  }
+
+  /** What would not work as before without the field; nothing when the server cannot be asked. */
+  async function dependentsOf(field: Field): Promise<string[]> {
+    const readers = await baseApi.explain(base, table.id, field.id).then(
+      (explained) => explained.read_by,
+      () => [],
+    );
+    const named = readers.flatMap((place) => namesOf(all, place) ?? []);
+    const fields = byTable(named, table.name).map((one) => {
+      const names = one.fields.join(', ');
+      return one.table === null ? names : `${one.table}: ${names}`;
+    });
+    const views = viewsUsing(table, field.id);
+    return [
+      ...(fields.length > 0 ? [t('field.deleteReaders', { names: fields.join('; ') })] : []),
+      ...(views.length > 0 ? [t('field.deleteViews', { names: views.map((one) => one.name).join(', ') })] : []),
+    ];
+  }
+
   async function remove(field: Field) {
+    const dependents = await dependentsOf(field);
     const yes = await confirm({
       title: t('field.deleteTitle', { name: field.name }),
-      body: t('field.deleteBody'),
+      body: [t('field.deleteBody'), ...dependents].join('\n'),
       action: t('delete'),
       danger: true,
     });
@@ -78,9 +118,12 @@ export function useFieldActions(base: string, table: Table, view: View, state: V
       setEditing({ field: null, at, ...(before ? { before } : {}) });
     },
     close: () => setEditing(null),
-    create,
+    create: (input: FieldInput) => create(input),
     update,
     remove,
+    duplicate,
+    explained,
+    explain: setExplained,
   };
 }
 

@@ -86,6 +86,7 @@ export function useRecords(base: string, table: Table, live: LiveView | null, un
   const notice = useCallback(
     (said: Notice) => {
       if (said.kind === 'unreadable') notify(t('paste.unreadable', { count: said.count }));
+      if (said.kind === 'skipped') notify(t('paste.skipped', { count: said.count }));
       if (said.kind === 'tooMany') notify(t('paste.tooMany', { most: said.most }));
       if (said.kind === 'copied') notify(t('paste.copied', { count: said.cells }));
       if (said.kind === 'failed') {

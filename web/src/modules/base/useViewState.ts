@@ -11,13 +11,16 @@ import { cleanSort, fromFilter, type Group, toFilter } from './filter/model';
 import { type Filter, fieldsOf, type SortKey, type Table, type View, type ViewField } from './model';
 import { changeBase, mapView } from './useBase';
 
-type Local = Pick<View, 'filter' | 'sort' | 'fields' | 'row_height'>;
+type Local = Pick<View, 'filter' | 'sort' | 'fields' | 'row_height' | 'frozen' | 'colors'>;
+
+/** As many columns as the server keeps in place. */
+const mostFrozen = 10;
 
 export function useViewState(base: string, table: Table, view: View, editable: boolean) {
   const { t } = useTranslation('base');
   const [local, setLocal] = useState<Local>({});
   const [search, setSearch] = useState('');
-  const [query, setQuery] = useState('');
+  const [narrowed, setNarrowed] = useState(false);
   const [draft, setDraft] = useState<Group | null>(null);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another view begins as it is saved
@@ -25,11 +28,6 @@ export function useViewState(base: string, table: Table, view: View, editable: b
     setLocal({});
     setDraft(null);
   }, [view.id]);
-  useEffect(() => {
-    const timer = setTimeout(() => setQuery(search.trim()), search ? 180 : 0);
-    return () => clearTimeout(timer);
-  }, [search]);
-
   const change = useCallback(
     (part: Local) => {
       if (!editable) return setLocal((old) => ({ ...old, ...part }));
@@ -61,13 +59,16 @@ export function useViewState(base: string, table: Table, view: View, editable: b
     [change, saved, table.fields],
   );
 
+  const query = narrowed ? search : '';
   const mine = local.filter !== undefined || local.sort !== undefined;
+  const finds = useMemo(
+    () => ({ ...(filter ? { filter } : {}), sort, ...(query ? { search: query } : {}) }),
+    [filter, sort, query],
+  );
+
   const request = useMemo<ViewRequest>(
-    () =>
-      query !== '' || mine
-        ? { base, table: table.id, query: { ...(filter ? { filter } : {}), sort, ...(query ? { search: query } : {}) } }
-        : { base, table: table.id, view: view.id },
-    [base, table.id, view.id, query, mine, filter, sort],
+    () => (query !== '' || mine ? { base, table: table.id, query: finds } : { base, table: table.id, view: view.id }),
+    [base, table.id, view.id, query, mine, finds],
   );
 
   return {
@@ -76,15 +77,23 @@ export function useViewState(base: string, table: Table, view: View, editable: b
     sort,
     shown,
     rowHeight: local.row_height ?? view.row_height ?? ('short' as RowHeight),
+    /** How many columns from the first stay where they are. */
+    frozen: local.frozen ?? view.frozen ?? 1,
+    /** What is looked for. */
     search,
-    query,
+    /** Only the records that have it are shown. */
+    narrowed,
+    /** What is shown, to find in it. */
+    finds,
     request,
     local: mine,
     setSearch,
+    setNarrowed,
     setGroup,
     setSort: (next: SortKey[]) => change({ sort: next }),
     setFields: (next: ViewField[]) => change({ fields: next }),
     setRowHeight: (next: RowHeight) => change({ row_height: next }),
+    setFrozen: (next: number) => change({ frozen: Math.min(next, mostFrozen) }),
     reset: () => {
       setLocal({});
       setDraft(null);

@@ -1,5 +1,5 @@
 /** The line over the grid: what the view shows and how. On a narrow screen its tools are in one menu. */
-import { ActionIcon, Button, CloseButton, Drawer, Menu, Popover, TextInput } from '@mantine/core';
+import { ActionIcon, Button, CloseButton, Drawer, Menu, Popover } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import {
   type Icon,
@@ -11,9 +11,8 @@ import {
   IconFilter,
   IconLineHeight,
   IconPlus,
-  IconSearch,
 } from '@tabler/icons-react';
-import { type ReactNode, type Ref, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Locale } from '../../../grid/format';
 import type { RowHeight } from '../../../grid/model';
@@ -34,17 +33,16 @@ export interface ToolbarProps {
   sort: readonly SortKey[];
   rowHeight: RowHeight;
   locale: Locale;
-  search: string;
   /** Whether changes are for everybody, and not only for this member. */
   shared: boolean;
   /** This member filters or sorts for himself. */
   local: boolean;
   canAdd: boolean;
   switcher: ReactNode;
-  searchRef: Ref<HTMLInputElement>;
+  /** The field to find text with. */
+  find: ReactNode;
   filterOpen: boolean;
   onFilterOpen: (open: boolean) => void;
-  onSearch: (text: string) => void;
   onGroup: (group: Group) => void;
   onSort: (sort: SortKey[]) => void;
   onFields: (fields: ViewField[]) => void;
@@ -84,25 +82,7 @@ export function Toolbar(props: ToolbarProps) {
         </span>
       )}
       <span className={classes.grow} />
-      <TextInput
-        ref={props.searchRef}
-        className={classes.search}
-        size="xs"
-        value={props.search}
-        placeholder={t('search.placeholder')}
-        aria-label={t('search.placeholder')}
-        leftSection={<IconSearch size={14} />}
-        rightSection={
-          props.search && <CloseButton size={18} aria-label={t('search.clear')} onClick={() => props.onSearch('')} />
-        }
-        onChange={(event) => props.onSearch(event.currentTarget.value)}
-        onKeyDown={(event) => {
-          if (event.key === 'Escape' && props.search) {
-            event.stopPropagation();
-            props.onSearch('');
-          }
-        }}
-      />
+      {props.find}
       {props.canAdd &&
         (narrow ? (
           <ActionIcon size={30} variant="filled" color="skein" aria-label={t('record.add')} onClick={props.onAdd}>
