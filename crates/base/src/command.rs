@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use skein_platform::Ctx;
 use skein_table::{
-    Color, Filter, GroupKey, Op, Record, RowHeight, SortKey, Stamp, Summary, ViewField, ViewKind,
+    Color, ColorRule, Filter, GroupKey, Op, Record, RowHeight, SortKey, Stamp, Summary, ViewField, ViewKind,
 };
-use skein_types::{ChoiceId, FieldId, RecordId, TableId, Timestamp, ViewId};
+use skein_types::{ChoiceId, FieldId, MemberId, RecordId, TableId, Timestamp, ViewId};
 use utoipa::ToSchema;
 
 pub use crate::event::Via;
@@ -251,8 +251,17 @@ pub struct FieldPatch {
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ViewInput {
-    /// Unique in the table, ignoring case.
+    /// Unique among the views that all share, or among those of its owner, ignoring case.
     pub name: String,
+    /// What it is for.
+    #[serde(default)]
+    pub description: String,
+    /// One's own id for a view that nobody else sees; none for one that all share.
+    #[serde(default)]
+    pub owner: Option<MemberId>,
+    /// Whether only those who may manage the base change it; setting it takes the same right.
+    #[serde(default)]
+    pub locked: bool,
     /// How it is drawn.
     #[serde(default)]
     pub kind: ViewKind,
@@ -268,6 +277,15 @@ pub struct ViewInput {
     /// What is told of all records and of each group.
     #[serde(default)]
     pub summaries: Vec<Summary>,
+    /// Which records are coloured; of the rules with one target the first that holds counts. At most 50.
+    #[serde(default)]
+    pub colors: Vec<ColorRule>,
+    /// The link to the table itself that names the parent of a record.
+    #[serde(default)]
+    pub tree: Option<FieldId>,
+    /// How many columns from the first stay when others are scrolled, 0 to 10; 1 when none is said.
+    #[serde(default)]
+    pub frozen: Option<u8>,
     /// Order, width and visibility of fields.
     #[serde(default)]
     pub fields: Vec<ViewField>,
@@ -283,9 +301,19 @@ pub struct ViewPatch {
     /// A new name.
     #[serde(default)]
     pub name: Option<String>,
-    /// The place among the views.
+    /// The place among the views one sees.
     #[serde(default)]
     pub position: Option<usize>,
+    /// What it is for.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// One's own id to have it for oneself alone; `null` to share it.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    pub owner: Option<Option<MemberId>>,
+    /// Whether only those who may manage the base change it; setting it takes the same right.
+    #[serde(default)]
+    pub locked: Option<bool>,
     /// A new filter; `null` clears it.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<Filter>)]
@@ -299,6 +327,16 @@ pub struct ViewPatch {
     /// A new sort.
     #[serde(default)]
     pub sort: Option<Vec<SortKey>>,
+    /// New rules for colours.
+    #[serde(default)]
+    pub colors: Option<Vec<ColorRule>>,
+    /// The link to the table itself that names the parent of a record; `null` for none.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    pub tree: Option<Option<FieldId>>,
+    /// How many columns from the first stay when others are scrolled.
+    #[serde(default)]
+    pub frozen: Option<u8>,
     /// A new list of fields.
     #[serde(default)]
     pub fields: Option<Vec<ViewField>>,

@@ -6,7 +6,7 @@ use skein_table::{
     formula::{Item, Mistake, Type},
     value_to_json,
 };
-use skein_types::{FieldId, TableId};
+use skein_types::{FieldId, MemberId, TableId};
 use utoipa::ToSchema;
 
 /// A table without its records.
@@ -18,7 +18,7 @@ pub struct TableJson {
     pub name: String,
     /// In display order; the first is the primary field: what a record is called.
     pub fields: Vec<FieldJson>,
-    /// In display order; at least one.
+    /// In display order, as far as one sees them; at least one.
     pub views: Vec<View>,
 }
 
@@ -120,14 +120,14 @@ impl From<Type> for ValueType {
     }
 }
 
-/// A table as the API shows it.
-pub fn table(base: &Base, table: &Table) -> TableJson {
+/// A table as the API shows it to a member, or to a visitor: without personal views of others.
+pub fn table(base: &Base, table: &Table, member: Option<MemberId>) -> TableJson {
     let def = table.def();
     TableJson {
         id: def.id,
         name: def.name.clone(),
         fields: def.fields.iter().map(|one| field(base, table, one)).collect(),
-        views: def.views.clone(),
+        views: def.views.iter().filter(|view| view.is_for(member)).cloned().collect(),
     }
 }
 

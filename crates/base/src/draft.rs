@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use skein_table::{Base, Change, Op, OpError, RowIx, Stamp};
-use skein_types::{Ids, NewEvent, RecordId, TableId};
+use skein_types::{Ids, MemberId, NewEvent, RecordId, TableId};
 
 use crate::{
     BaseError, Receipt,
@@ -157,7 +157,7 @@ impl Draft {
     }
 
     fn plan_and_apply(&mut self, request: &Request, ids: &Ids) -> Result<Receipt, BaseError> {
-        let planned = plan::plan(&request.command, &self.base, ids)?;
+        let planned = plan::plan(&request.command, &self.base, request.asker(), ids)?;
         let Planned { ops, table, field, view, records } = planned;
         let stamp = request.by.stamp();
         let mut done = Done::default();
@@ -182,7 +182,7 @@ impl Draft {
         let stamp = request.by.stamp();
         let mut done = Done::default();
         let mut skipped = 0;
-        let reverter = Reverter::new(&target.changed.ops);
+        let reverter = Reverter::new(&target.changed.ops, request.asker());
         let mut rest = undo.as_slice();
         while let [op, after @ ..] = rest {
             let (kept, after) = match (op, after) {
@@ -229,11 +229,13 @@ impl Draft {
             _ => request.by.via,
         };
         let by = &request.by;
-        let changed = Changed { ops: done.ops, undo, tables, schema, cause: Cause { via }, undoes, redoes };
+        let private = concerns(&done.ops, undo.as_deref().unwrap_or_default());
+        let cause = Cause { via };
+        let changed = Changed { ops: done.ops, undo, tables, schema, cause, undoes, redoes, private };
         self.events.push(NewEvent::new(CHANGED, &by.id, by.at, &changed));
         self.seq += 1;
         let (actor, at, tables) = (by.id.clone(), by.at, changed.tables);
-        let event = BaseEvent { seq: self.seq, kind: CHANGED, actor, at, schema, tables };
+        let event = BaseEvent { seq: self.seq, kind: CHANGED, actor, at, schema, tables, private };
         self.remembered.push(Remembered { event: Arc::new(event), via, undoable, undoes, redoes });
     }
 
@@ -263,6 +265,26 @@ impl Draft {
     pub(crate) fn rows(&self) -> Result<RowChanges, BaseError> {
         RowChanges::of(&self.base, &self.records, &self.dropped, self.schema())
     }
+}
+
+/// Whose personal views a change is about and about nothing else; none when others may know of it.
+fn concerns(ops: &[Op], undo: &[Op]) -> Option<MemberId> {
+    let mut owner = None;
+    for op in ops.iter().chain(undo) {
+        match op {
+            Op::CreateView { view, .. } | Op::UpdateView { view, .. } => {
+                let of = view.owner?;
+                if owner.is_some_and(|other| other != of) {
+                    return None;
+                }
+                owner = Some(of);
+            }
+            // Whose it was stands in the operation that takes it back.
+            Op::DeleteView { .. } => {}
+            _ => return None,
+        }
+    }
+    owner
 }
 
 /// Roughly how many values operations hold.

@@ -19,6 +19,10 @@ pub enum BaseError {
     ViewNotFound(ViewId),
     #[error("there is no record {0} in this table")]
     RecordNotFound(RecordId),
+    #[error(
+        "the view {0} is locked: only who may manage the base can change it; a copy of one's own can be changed"
+    )]
+    ViewLocked(ViewId),
     #[error("{detail}")]
     Invalid { code: &'static str, path: String, detail: String },
     #[error(transparent)]
@@ -73,6 +77,7 @@ impl From<BaseError> for Problem {
             BaseError::FieldNotFound(_) => Self::new(404, "field.not_found", text),
             BaseError::ViewNotFound(_) => Self::new(404, "view.not_found", text),
             BaseError::RecordNotFound(_) => Self::new(404, "record.not_found", text),
+            BaseError::ViewLocked(_) => Self::new(403, "view.locked", text),
             BaseError::Invalid { code, path, .. } => Self::invalid(code, path, text),
             BaseError::Op(error) => of_op(&error),
             BaseError::Query(error) => Self::invalid(error.code(), error.path, error.message),

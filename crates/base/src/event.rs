@@ -1,8 +1,10 @@
 //! The events of a base's stream.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 use skein_table::Op;
-use skein_types::{TableId, Timestamp};
+use skein_types::{MemberId, TableId, Timestamp};
 
 /// The base was made, empty or as a copy of another.
 pub(crate) const CREATED: &str = "base.created";
@@ -56,6 +58,9 @@ pub struct Changed {
     /// The undoing event that was taken back by this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redoes: Option<i64>,
+    /// Whose personal views it is about; nobody else may know of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub private: Option<MemberId>,
 }
 
 /// The part of [`Changed`] that is needed of events long past.
@@ -71,6 +76,8 @@ pub(crate) struct ChangedHead {
     pub(crate) undoes: Option<i64>,
     #[serde(default)]
     pub(crate) redoes: Option<i64>,
+    #[serde(default)]
+    pub(crate) private: Option<MemberId>,
 }
 
 /// An event of a base as subscribers hear it: what changed, not the cells.
@@ -88,4 +95,18 @@ pub struct BaseEvent {
     pub schema: bool,
     /// The tables it touches.
     pub tables: Vec<TableId>,
+    /// Whose personal views it is about. Others hear that something happened, and neither what nor by whom.
+    #[serde(skip)]
+    pub private: Option<MemberId>,
+}
+
+impl BaseEvent {
+    /// The event as somebody may hear it; none is a visitor by a link.
+    pub(crate) fn heard_by(self: &Arc<Self>, member: Option<MemberId>) -> Arc<Self> {
+        if self.private.is_none() || self.private == member {
+            return self.clone();
+        }
+        let (actor, tables) = (String::new(), Vec::new());
+        Arc::new(Self { actor, tables, schema: false, ..Self::clone(self) })
+    }
 }

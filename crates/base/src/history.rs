@@ -54,6 +54,7 @@ impl Remembered {
             at: event.at,
             schema: head.schema,
             tables: head.tables,
+            private: head.private,
         };
         let (via, undoes, redoes) = (head.cause.via, head.undoes, head.redoes);
         Some(Self { event: Arc::new(heard), via, undoable: head.undo.is_some(), undoes, redoes })
@@ -110,7 +111,8 @@ impl Recent {
     /// Adds an event that is no change, such as the first of a base.
     pub(crate) fn push_other(&mut self, event: &Event) {
         let (actor, at) = (event.actor.clone(), event.at);
-        let heard = BaseEvent { seq: event.seq, kind: CREATED, actor, at, schema: true, tables: Vec::new() };
+        let (seq, tables) = (event.seq, Vec::new());
+        let heard = BaseEvent { seq, kind: CREATED, actor, at, schema: true, tables, private: None };
         self.events.push_back(Arc::new(heard));
     }
 
@@ -145,7 +147,8 @@ mod tests {
         let mut recent = Recent::default();
         let mut push = |seq, undoable, undoes| {
             let (actor, at) = ("ada".to_owned(), Timestamp::UNIX_EPOCH);
-            let event = BaseEvent { seq, kind: CHANGED, actor, at, schema: false, tables: Vec::new() };
+            let tables = Vec::new();
+            let event = BaseEvent { seq, kind: CHANGED, actor, at, schema: false, tables, private: None };
             let via = Via::Web;
             recent.push(Remembered { event: Arc::new(event), via, undoable, undoes, redoes: None });
         };

@@ -74,7 +74,11 @@ async fn store_new(
 
 async fn duplicate(tx: &mut Tx, ctx: &Ctx, from: ResourceId, to: ResourceId) -> Result<(), BaseError> {
     let ids = &ctx.platform.ids;
-    let old = rows::defs(tx, from).await?;
+    let mut old = rows::defs(tx, from).await?;
+    let member = ctx.member().ok();
+    for def in &mut old {
+        def.views.retain(|view| view.is_for(member));
+    }
     let (copies, names) = renewed(&old, ids)?;
     store_new(tx, ctx, to, &copies, Some(from)).await?;
     let files = files::copy(tx, ctx, from, to).await?;

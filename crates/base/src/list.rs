@@ -6,12 +6,12 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use skein_table::{
-    Base, Filter, Query, RowIx, SortKey, Table, Viewer, count, select, top, write_record_json,
+    Base, Filter, Query, RowIx, SortKey, Table, Viewer, colors, count, select, top, write_record_json,
 };
-use skein_types::{FieldId, RecordId, TableId, ViewId};
+use skein_types::{FieldId, MemberId, RecordId, TableId, ViewId};
 use utoipa::ToSchema;
 
-use crate::{BaseError, Snapshot};
+use crate::{BaseError, Snapshot, plan};
 
 /// Rows above which a query runs on a thread of its own.
 const LARGE: usize = 50_000;
@@ -46,17 +46,17 @@ impl ListQuery {
         }
     }
 
-    /// Together with what the view says.
-    pub(crate) fn query(&self, table: &Table) -> Result<Query, BaseError> {
+    /// Together with what the view says, which must be one that the member sees.
+    pub(crate) fn query(&self, table: &Table, member: Option<MemberId>) -> Result<Query, BaseError> {
         let own = self.own();
         let Some(view) = self.view else { return Ok(own) };
-        let view = table.view(view).ok_or(BaseError::ViewNotFound(view))?;
+        let view = plan::views::seen(table, view, member)?;
         let filter = match (view.filter.clone(), own.filter) {
             (Some(first), Some(second)) => Some(Filter::And { and: vec![first, second] }),
             (first, second) => first.or(second),
         };
         let sort = if self.sort.is_some() { own.sort } else { view.sort.clone() };
-        Ok(Query { filter, sort, ..own })
+        Ok(Query { filter, sort, colors: view.colors.clone(), ..own })
     }
 }
 
@@ -68,6 +68,9 @@ pub struct RecordJson {
     /// Values by field id; empty cells are left out.
     #[schema(value_type = std::collections::HashMap<String, serde_json::Value>)]
     pub fields: Box<RawValue>,
+    /// In a list of a view: the places of the colour rules that count for it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub colors: Vec<u8>,
 }
 
 /// A page of records.
@@ -129,7 +132,7 @@ impl Snapshot {
         let (base, table) = (&self.base, self.table(table)?);
         // Checked by itself, so that an error names the place in what was sent.
         skein_table::validate_query(base, table, &wanted.own(), viewer)?;
-        let query = wanted.query(table)?;
+        let query = wanted.query(table, viewer.me)?;
         let limit = wanted.limit.unwrap_or(USUAL_LIMIT);
         if !(1..=MAX_LIMIT).contains(&limit) {
             return Err(BaseError::invalid("list.limit", "limit", "a page has 1 to 1,000 records"));
@@ -160,8 +163,14 @@ impl Snapshot {
             .text()
         });
         let fields: Vec<FieldId> = table.def().fields.iter().map(|field| field.id).collect();
-        let items =
-            rows.iter().map(|&row| record_json(&self.base, table, row, &fields)).collect::<Result<_, _>>()?;
+        let mut items = rows
+            .iter()
+            .map(|&row| record_json(&self.base, table, row, &fields))
+            .collect::<Result<Vec<_>, _>>()?;
+        if !query.colors.is_empty() {
+            let colors = colors(base, table, &query, viewer, &rows);
+            items.iter_mut().zip(colors).for_each(|(item, colors)| item.colors = colors);
+        }
         Ok(RecordPage { items, next, total, seq: self.seq })
     }
 
@@ -217,5 +226,5 @@ fn record_json(base: &Base, table: &Table, row: RowIx, fields: &[FieldId]) -> Re
     let mut json = String::new();
     write_record_json(base, table, row, fields, &mut json);
     let fields = RawValue::from_string(json).map_err(|error| BaseError::Internal(error.to_string()))?;
-    Ok(RecordJson { id: table.record_id(row), fields })
+    Ok(RecordJson { id: table.record_id(row), fields, colors: Vec::new() })
 }

@@ -5,7 +5,7 @@ use std::{fmt::Write, sync::Arc};
 use arc_swap::ArcSwap;
 use parking_lot::Mutex;
 use serde_json::value::RawValue;
-use skein_platform::access::{Action, Edit, Granted};
+use skein_platform::access::{Action, Edit, Granted, Role};
 use skein_table::{Base, Table, write_record_json};
 use skein_types::{FieldId, RecordId, ResourceId, TableId, Timestamp, ViewId};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -14,6 +14,7 @@ use crate::{
     Actor, BaseError, Command, Key,
     history::{Recent, Undone},
     live::Hub,
+    plan::Asker,
 };
 
 /// A base as it is at `seq`. Never changes.
@@ -114,7 +115,15 @@ pub(crate) struct Request {
     pub(crate) by: Actor,
     pub(crate) command: Command,
     pub(crate) answer: Answer,
+    /// What they may do to the base.
+    pub(crate) role: Role,
     pub(crate) reply: oneshot::Sender<Result<Receipt, BaseError>>,
+}
+
+impl Request {
+    pub(crate) fn asker(&self) -> Asker {
+        Asker { member: self.by.id.parse().ok(), manages: self.role >= Role::Manage }
+    }
 }
 
 /// What the task that owns a base is sent.
@@ -175,7 +184,7 @@ impl OpenBase {
     ) -> Result<Receipt, BaseError> {
         self.check(granted)?;
         let (reply, replied) = oneshot::channel();
-        let request = Request { by: by.clone(), command, answer, reply };
+        let request = Request { by: by.clone(), command, answer, role: granted.role(), reply };
         self.mail.send(Mail::Run(Box::new(request))).await.map_err(|_| self.stopped())?;
         replied.await.map_err(|_| self.stopped())?
     }

@@ -3,17 +3,15 @@
 mod fields;
 mod options;
 mod rules;
+pub(crate) mod views;
 
 use std::collections::HashSet;
 
-use skein_table::{
-    Base, ButtonAction, Color, Field, FieldKind, Op, Record, RowHeight, Stamp, Table, TableDef, View,
-    ViewKind,
-};
+use skein_table::{Base, ButtonAction, Color, Field, FieldKind, Op, Record, Stamp, Table, TableDef, View};
 use skein_types::{FieldId, Ids, RecordId, TableId, ViewId};
 
-pub(crate) use self::fields::preview;
-use crate::{BaseError, Command, FieldInput, TablePatch, ViewInput, ViewPatch, command::FieldType};
+pub(crate) use self::{fields::preview, views::Asker};
+use crate::{BaseError, Command, FieldInput, TablePatch, command::FieldType};
 
 /// Records in one command.
 pub(crate) const MAX_RECORDS: usize = 5_000;
@@ -35,7 +33,7 @@ impl Planned {
 }
 
 /// The operations of a command. Undo and redo are not planned here: they follow from the log.
-pub(crate) fn plan(command: &Command, base: &Base, ids: &Ids) -> Result<Planned, BaseError> {
+pub(crate) fn plan(command: &Command, base: &Base, asker: Asker, ids: &Ids) -> Result<Planned, BaseError> {
     match command {
         Command::Ops(ops) => Ok(Planned { ops: ops.clone(), ..Planned::default() }),
         Command::CreateTable { name, fields } => create_table(base, name, fields.as_deref(), ids),
@@ -51,12 +49,9 @@ pub(crate) fn plan(command: &Command, base: &Base, ids: &Ids) -> Result<Planned,
             fields::update(base, find(base, *table)?, *field, patch, ids)
         }
         Command::DeleteField { table, field } => fields::delete(base, find(base, *table)?, *field),
-        Command::CreateView { table, input } => Ok(create_view(find(base, *table)?.def(), input, ids)),
-        Command::UpdateView { table, view, patch } => update_view(find(base, *table)?, *view, patch),
-        Command::DeleteView { table, view } => {
-            find(base, *table)?.view(*view).ok_or(BaseError::ViewNotFound(*view))?;
-            Ok(Planned::about(*table, vec![Op::DeleteView { table: *table, view: *view }]))
-        }
+        Command::CreateView { table, input } => views::create(find(base, *table)?, input, asker, ids),
+        Command::UpdateView { table, view, patch } => views::update(find(base, *table)?, *view, patch, asker),
+        Command::DeleteView { table, view } => views::delete(find(base, *table)?, *view, asker),
         Command::CreateRecords { table, records } => {
             check_count(records.len())?;
             let made = rules::create(base, find(base, *table)?, records)?;
@@ -122,17 +117,7 @@ fn of_records(base: &Base, table: TableId, op: Op) -> Result<Planned, BaseError>
 /// A table of fields with one grid over all of them.
 pub(crate) fn new_table(name: &str, fields: Vec<Field>, view: &str, ids: &Ids) -> TableDef {
     let next_slot = fields.len() as u32;
-    let grid = View {
-        id: ids.make(),
-        name: view.to_owned(),
-        kind: ViewKind::Grid,
-        filter: None,
-        group: Vec::new(),
-        sort: Vec::new(),
-        summaries: Vec::new(),
-        fields: Vec::new(),
-        row_height: RowHeight::Short,
-    };
+    let grid = View::new(ids.make(), view);
     let (id, name) = (ids.make(), name.to_owned());
     TableDef { id, name, fields, views: vec![grid], next_slot, retired: Vec::new() }
 }
@@ -222,59 +207,4 @@ pub(crate) fn usual_color(at: usize) -> Color {
         Color::Indigo,
     ];
     ORDER[at % ORDER.len()]
-}
-
-fn create_view(def: &TableDef, input: &ViewInput, ids: &Ids) -> Planned {
-    let view = View {
-        id: ids.make(),
-        name: input.name.clone(),
-        kind: input.kind,
-        filter: input.filter.clone(),
-        group: input.group.clone(),
-        sort: input.sort.clone(),
-        summaries: input.summaries.clone(),
-        fields: input.fields.clone(),
-        row_height: input.row_height,
-    };
-    let id = view.id;
-    let op = Op::CreateView { table: def.id, view, at: def.views.len() };
-    Planned { view: Some(id), ..Planned::about(def.id, vec![op]) }
-}
-
-fn update_view(table: &Table, id: ViewId, patch: &ViewPatch) -> Result<Planned, BaseError> {
-    let def = table.def();
-    let at = def.views.iter().position(|view| view.id == id).ok_or(BaseError::ViewNotFound(id))?;
-    let mut view = def.views[at].clone();
-    if let Some(name) = &patch.name {
-        view.name.clone_from(name);
-    }
-    if let Some(filter) = &patch.filter {
-        view.filter.clone_from(filter);
-    }
-    if let Some(sort) = &patch.sort {
-        view.sort.clone_from(sort);
-    }
-    if let Some(group) = &patch.group {
-        view.group.clone_from(group);
-    }
-    if let Some(summaries) = &patch.summaries {
-        view.summaries.clone_from(summaries);
-    }
-    if let Some(fields) = &patch.fields {
-        view.fields.clone_from(fields);
-    }
-    view.row_height = patch.row_height.unwrap_or(view.row_height);
-    let mut ops = Vec::new();
-    if let Some(to) = patch.position.filter(|to| *to != at) {
-        // Views have no operation that moves them: one is taken out and put in again.
-        if to >= def.views.len() {
-            let detail = format!("the place {to} is outside 0 to {}", def.views.len() - 1);
-            return Err(BaseError::invalid("view.place", "position", detail));
-        }
-        ops.push(Op::DeleteView { table: def.id, view: id });
-        ops.push(Op::CreateView { table: def.id, view, at: to });
-    } else if view != def.views[at] {
-        ops.push(Op::UpdateView { table: def.id, view });
-    }
-    Ok(Planned { view: Some(id), ..Planned::about(def.id, ops) })
 }

@@ -3,10 +3,16 @@
 
 use std::collections::{HashMap, HashSet};
 
-use skein_table::{Base, Field, FieldKind, Filter, Op, Record, Table, TableDef, Value, View};
+use skein_table::{
+    Base, ColorRule, ColorTarget, Field, FieldKind, Filter, Op, Record, Table, TableDef, Value, View,
+};
 use skein_types::{FieldId, RecordId, TableId, ViewId};
 
-use crate::{event::Changed, history::Undone, plan::free_name};
+use crate::{
+    event::Changed,
+    history::Undone,
+    plan::{Asker, free_name, views::is_last_shared},
+};
 
 /// What can still be done of an inverse operation.
 #[derive(Debug, Default, PartialEq)]
@@ -32,17 +38,20 @@ pub(crate) struct Reverter<'a> {
     views: HashMap<ViewId, &'a View>,
     tables: HashMap<TableId, &'a TableDef>,
     names: HashMap<TableId, &'a str>,
+    /// Who takes it back.
+    asker: Asker,
 }
 
 impl<'a> Reverter<'a> {
-    /// Looks through the operations of the change that is taken back.
-    pub(crate) fn new(ops: &'a [Op]) -> Self {
+    /// Looks through the operations of the change that somebody takes back.
+    pub(crate) fn new(ops: &'a [Op], asker: Asker) -> Self {
         let mut this = Self {
             cells: HashMap::new(),
             fields: HashMap::new(),
             views: HashMap::new(),
             tables: HashMap::new(),
             names: HashMap::new(),
+            asker,
         };
         for op in ops {
             match op {
@@ -103,6 +112,7 @@ impl<'a> Reverter<'a> {
             Op::DeleteView { table, view } => with(base, *table, |it| match it.view(*view) {
                 // Somebody went on with the view: it is theirs as well now.
                 Some(now) if self.views.get(view).is_some_and(|made| *made != now) => Kept::skip(1),
+                Some(now) if !self.may_change(now) || is_last_shared(it, *view) => Kept::skip(1),
                 Some(_) => Kept::all(inverse.clone()),
                 None => Kept::default(),
             }),
@@ -161,8 +171,15 @@ impl<'a> Reverter<'a> {
         Kept::all(Op::RetypeField { table: table.def().id, field: back })
     }
 
+    /// Whether a view may be set back: it may have been locked or made personal since. One that the change
+    /// was not about, but that lost a field by it, always is.
+    fn may_change(&self, now: &View) -> bool {
+        let own = now.is_for(self.asker.member) && self.asker.may_change(now);
+        own || !self.views.contains_key(&now.id)
+    }
+
     fn update_view(&self, table: &Table, old: &View) -> Kept {
-        let Some(now) = table.view(old.id) else { return Kept::skip(1) };
+        let Some(now) = table.view(old.id).filter(|now| self.may_change(now)) else { return Kept::skip(1) };
         let (back, skipped) = self.view_back(table, now, old);
         let table = table.def().id;
         let ops = if back == *now { Vec::new() } else { vec![Op::UpdateView { table, view: back }] };
@@ -174,7 +191,8 @@ impl<'a> Reverter<'a> {
     pub(crate) fn move_view(&self, base: &Base, id: TableId, old: &View, at: usize) -> Kept {
         let Some(table) = base.table(id) else { return Kept::skip(1) };
         let views = &table.def().views;
-        let Some(from) = views.iter().position(|view| view.id == old.id) else { return Kept::skip(1) };
+        let from = views.iter().position(|view| view.id == old.id && self.may_change(view));
+        let Some(from) = from else { return Kept::skip(1) };
         let (view, skipped) = self.view_back(table, &views[from], old);
         let at = at.min(views.len() - 1);
         if at == from && view == views[from] {
@@ -196,8 +214,14 @@ impl<'a> Reverter<'a> {
                 }
             )*};
         }
-        set!(name filter group sort summaries fields row_height);
-        let others = table.def().views.iter().filter(|view| view.id != old.id);
+        set!(name description owner locked filter group sort summaries colors tree frozen fields row_height);
+        if back.locked != now.locked && !self.asker.manages {
+            (back.locked, skipped) = (now.locked, skipped + 1);
+        }
+        if back.owner.is_some() && is_last_shared(table, now.id) {
+            (back.owner, skipped) = (now.owner, skipped + 1);
+        }
+        let others = table.def().views.iter().filter(|view| view.id != old.id && view.owner == back.owner);
         back.name = free_name(&back.name, others.map(|view| view.name.as_str()));
         prune(&mut back, table);
         (back, skipped)
@@ -382,16 +406,27 @@ fn create_view(table: &Table, view: &View, at: usize) -> Kept {
     }
     let views = &table.def().views;
     let mut view = view.clone();
-    view.name = free_name(&view.name, views.iter().map(|other| other.name.as_str()));
+    let others = views.iter().filter(|other| other.owner == view.owner);
+    view.name = free_name(&view.name, others.map(|other| other.name.as_str()));
     prune(&mut view, table);
     Kept::all(Op::CreateView { table: table.def().id, view, at: at.min(views.len()) })
 }
 
 /// Takes out of a view what is about fields that are gone.
 fn prune(view: &mut View, table: &Table) {
-    view.fields.retain(|shown| table.field(shown.field).is_some());
-    view.sort.retain(|key| table.field(key.field).is_some());
+    let known = |field: FieldId| table.field(field).is_some();
+    view.fields.retain(|shown| known(shown.field));
+    view.sort.retain(|key| known(key.field));
+    view.group.retain(|key| known(key.field));
+    view.summaries.retain(|summary| known(summary.field));
+    view.tree = view.tree.filter(|parent| known(*parent));
     view.filter = view.filter.take().and_then(|filter| pruned(filter, table));
+    let rule = |rule: ColorRule| {
+        let there = !matches!(rule.target, ColorTarget::Cell(field) if !known(field));
+        let filter = pruned(rule.filter, table).filter(|_| there)?;
+        Some(ColorRule { filter, ..rule })
+    };
+    view.colors = std::mem::take(&mut view.colors).into_iter().filter_map(rule).collect();
 }
 
 fn pruned(filter: Filter, table: &Table) -> Option<Filter> {

@@ -10,8 +10,8 @@ use divan::Bencher;
 use serde_json::{Value as Json, json};
 use skein_table::{
     Base, Choice, Color, Condition, Field, FieldKind, Filter, Folds, GroupBy, GroupKey, LiveView, Op,
-    Operator, Query, Record, RowHeight, SortKey, Stamp, Summary, SummaryFunction, Table, TableDef, Touched,
-    Value, View, ViewKind, Viewer, count, groups, select, top, write_record_json,
+    Operator, Query, Record, SortKey, Stamp, Summary, SummaryFunction, Table, TableDef, Touched, Value, View,
+    Viewer, count, groups, select, top, write_record_json,
 };
 use skein_types::{ChoiceId, FieldId, RecordId, TableId, ViewId};
 
@@ -93,17 +93,7 @@ fn cell(n: u128, slot: u32) -> Value {
 
 fn definition() -> TableDef {
     let fields = (0..FIELDS).map(|slot| Field::new(field(slot), slot, format!("Field {slot}"), kind(slot)));
-    let view = View {
-        id: ViewId::from_bits(1),
-        name: "All".into(),
-        kind: ViewKind::Grid,
-        filter: None,
-        group: Vec::new(),
-        sort: Vec::new(),
-        summaries: Vec::new(),
-        fields: Vec::new(),
-        row_height: RowHeight::default(),
-    };
+    let view = View::new(ViewId::from_bits(1), "All");
     TableDef {
         id: TableId::from_bits(1),
         name: "Stations".into(),

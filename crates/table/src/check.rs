@@ -1,8 +1,11 @@
 //! Rules that definitions of tables, fields and views and the values of cells must keep.
 
-use std::{collections::HashSet, hash::Hash};
+use std::{
+    collections::{HashMap, HashSet},
+    hash::Hash,
+};
 
-use skein_types::{ChoiceId, FieldId};
+use skein_types::{ChoiceId, FieldId, MemberId};
 
 use crate::{
     DateStyle, Field, FieldKind, File, NumberStyle, OpError, TableDef, Thing, Value, View,
@@ -12,7 +15,9 @@ use crate::{
 
 pub(crate) const MAX_FIELDS: usize = 1_000;
 pub(crate) const MAX_CHOICES: usize = 10_000;
+/// Views that all share, and those of one owner.
 pub(crate) const MAX_VIEWS: usize = 1_000;
+const MAX_FROZEN: u8 = 10;
 const MAX_FILES: usize = 1_000;
 /// Codes are indexes of small tables; this bounds those.
 const MAX_CODE: u32 = 1_000_000;
@@ -146,6 +151,24 @@ fn date_style(style: &DateStyle, under: &str) -> Result<(), OpError> {
 pub(crate) fn view(def: &TableDef, view: &View) -> Result<(), OpError> {
     name(Thing::View, &view.name)?;
     crate::query::validate_stored(def, &view.query()).map_err(OpError::Query)?;
+    let wrong =
+        |path: &str, message: &str| Err(OpError::Options { path: path.into(), message: message.into() });
+    if view.description.len() > 10_000 {
+        return wrong("description", "a description has at most 10,000 bytes");
+    }
+    if view.frozen > MAX_FROZEN {
+        return wrong("frozen", "0 to 10 columns stay where they are");
+    }
+    if let Some(tree) = view.tree {
+        let field = def.fields.iter().find(|field| field.id == tree);
+        let Some(field) = field else {
+            return Err(OpError::FieldUnknown { id: tree, path: "tree".into() });
+        };
+        if !matches!(&field.kind, FieldKind::Link { table, .. } | FieldKind::Backlink { table, .. } if *table == def.id)
+        {
+            return wrong("tree", "records stand under those of a link to the table itself");
+        }
+    }
     let known: HashSet<FieldId> = def.fields.iter().map(|field| field.id).collect();
     let mut seen = HashSet::new();
     for (at, shown) in view.fields.iter().enumerate() {
@@ -156,11 +179,15 @@ pub(crate) fn view(def: &TableDef, view: &View) -> Result<(), OpError> {
             return Err(OpError::Repeated { path: format!("fields[{at}].field") });
         }
         if shown.width.is_some_and(|width| !(40..=2_000).contains(&width)) {
-            let message = "a width is 40 to 2,000 pixels".into();
-            return Err(OpError::Options { path: format!("fields[{at}].width"), message });
+            return wrong(&format!("fields[{at}].width"), "a width is 40 to 2,000 pixels");
         }
     }
     Ok(())
+}
+
+/// How many views somebody has, or all share.
+pub(crate) fn views_of(def: &TableDef, owner: Option<MemberId>) -> usize {
+    def.views.iter().filter(|view| view.owner == owner).count()
 }
 
 /// A whole definition, as a table is created with.
@@ -174,9 +201,6 @@ pub(crate) fn table(def: &TableDef) -> Result<(), OpError> {
     }
     if def.views.is_empty() {
         return Err(OpError::LastView);
-    }
-    if def.views.len() > MAX_VIEWS {
-        return Err(OpError::TooMany { what: Thing::View, max: MAX_VIEWS });
     }
     let (mut ids, mut slots, mut names) = (HashSet::new(), HashSet::new(), HashSet::new());
     for part in &def.fields {
@@ -194,13 +218,18 @@ pub(crate) fn table(def: &TableDef) -> Result<(), OpError> {
     for old in &def.retired {
         field(&old.field).and_then(|()| field(&old.became))?;
     }
-    let (mut ids, mut names) = (HashSet::new(), HashSet::new());
+    let (mut ids, mut names, mut owners) = (HashSet::new(), HashSet::new(), HashMap::new());
     for part in &def.views {
         view(def, part)?;
         if !ids.insert(part.id) {
             return Err(OpError::Exists { what: Thing::View, id: part.id.to_string() });
         }
-        if !names.insert(folded(&part.name)) {
+        let many = owners.entry(part.owner).or_insert(0usize);
+        *many += 1;
+        if *many > MAX_VIEWS {
+            return Err(OpError::TooMany { what: Thing::View, max: MAX_VIEWS });
+        }
+        if !names.insert((part.owner, folded(&part.name))) {
             return Err(OpError::NameTaken { what: Thing::View, name: part.name.clone() });
         }
     }

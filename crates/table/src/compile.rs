@@ -59,8 +59,10 @@ impl<'a> Compiler<'a> {
         Self { scope, viewer, mode, needs: Needs::default(), conditions: 0, nodes: 0 }
     }
 
-    pub(crate) fn filter(&mut self, filter: &Filter) -> Result<Option<Program>, QueryError> {
-        self.part(filter, "filter", 1)
+    /// A filter at a place of the query; none when it is left out.
+    pub(crate) fn filter(&mut self, filter: &Filter, path: &str) -> Result<Option<Program>, QueryError> {
+        (self.conditions, self.nodes) = (0, 0);
+        self.part(filter, path, 1)
     }
 
     /// Notes that the text of a field is looked at.

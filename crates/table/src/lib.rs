@@ -9,6 +9,7 @@ mod calendar;
 mod check;
 mod chunk;
 mod collate;
+mod coloring;
 mod column;
 mod compile;
 mod condition;
@@ -59,6 +60,7 @@ mod value;
 mod written;
 
 pub use base::{Applied, Base, Change};
+pub use coloring::{ColorRule, ColorTarget};
 pub use copied::{StoredRows, copied};
 pub use error::{DecodeError, OpError, QueryError, Thing, ValueError};
 pub use filter::{Condition, Filter, Operator};
@@ -70,7 +72,7 @@ pub use json::{datum_to_json, value_from_json, value_to_json, write_record_json}
 pub use lines::{Folds, Group, Line};
 pub use live::{LiveView, Moved, Touched};
 pub use op::{Op, Record, Stamp};
-pub use query::{Dependence, Query, Viewer, count, dependence, select, top, validate_query};
+pub use query::{Dependence, Query, Viewer, colors, count, dependence, select, top, validate_query};
 pub use rules::{Converted, fits};
 pub use schema::{
     Aggregate, ButtonAction, Choice, Color, DateFormat, DateStyle, Field, FieldKind, Lookup, LookupFrom,

@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 use skein_types::{FieldId, TableId};
 
 use crate::{
-    Base, FieldKind, Filter, Query, RowIx, Table, Viewer,
+    Base, FieldKind, Query, RowIx, Table, Viewer,
     forest::{Forest, Stretch},
     order::OrderList,
     prune,
@@ -115,6 +115,14 @@ impl LiveView {
             place(Stretch { start: before.rows, len: node.size.rows })
         };
         self.compiled.grouping.paths(scope, row).into_iter().filter_map(stretch).min()
+    }
+    /// Whether any rule colours records.
+    pub fn is_colored(&self) -> bool {
+        !self.compiled.coloring.is_empty()
+    }
+    /// The places of the colour rules of the query that count for a row.
+    pub fn colors(&self, row: RowIx) -> Vec<u8> {
+        self.compiled.coloring.of(self.scope(), row)
     }
     /// What the query's summaries tell of all records, in their order.
     pub fn summaries(&self) -> Vec<Json> {
@@ -369,12 +377,14 @@ impl LiveView {
         let mut fields: Vec<FieldId> = self.query.sort.iter().map(|key| key.field).collect();
         fields.extend(self.query.group.iter().map(|key| key.field));
         fields.extend(self.query.summaries.iter().map(|summary| summary.field));
-        let mut filter: Option<Filter> = self.query.filter.clone();
-        prune::conditions(&mut filter, &mut |condition| {
-            fields.push(condition.field);
-            fields.extend(prune::other_field(condition));
-            true
-        });
+        let colors = self.query.colors.iter().map(|rule| &rule.filter);
+        for filter in self.query.filter.iter().chain(colors) {
+            prune::conditions(&mut Some(filter.clone()), &mut |condition| {
+                fields.push(condition.field);
+                fields.extend(prune::other_field(condition));
+                true
+            });
+        }
         if self.query.search.is_some() {
             let all =
                 |table: &Table| -> Vec<FieldId> { table.def().fields.iter().map(|field| field.id).collect() };

@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 use skein_types::{ChoiceId, FieldId};
 
-use crate::{Condition, Filter, TableDef, View};
+use crate::{ColorTarget, Condition, Filter, TableDef, View};
 
 /// Changes each view in place; answers what those that changed were before.
 pub(crate) fn views(def: &mut TableDef, mut change: impl FnMut(&mut View)) -> Vec<View> {
@@ -18,20 +18,26 @@ pub(crate) fn views(def: &mut TableDef, mut change: impl FnMut(&mut View)) -> Ve
     before
 }
 
-/// Takes a field out of filter, groups, sort, summaries and field list.
+/// Takes a field out of filter, groups, sort, summaries, colours and field list.
 pub(crate) fn field(view: &mut View, field: FieldId) {
     view.fields.retain(|shown| shown.field != field);
     view.sort.retain(|key| key.field != field);
     view.group.retain(|key| key.field != field);
     view.summaries.retain(|summary| summary.field != field);
+    view.colors.retain(|rule| rule.target != ColorTarget::Cell(field));
     retyped(view, field);
 }
 
-/// Takes a field that has another type now out of the filter.
+/// Takes a field that has another type now out of filters and the tree.
 pub(crate) fn retyped(view: &mut View, field: FieldId) {
-    conditions(&mut view.filter, &mut |condition| {
-        condition.field != field && other_field(condition) != Some(field)
-    });
+    view.tree = view.tree.filter(|parent| *parent != field);
+    all_conditions(view, &mut |condition| condition.field != field && other_field(condition) != Some(field));
+}
+
+/// Keeps conditions of the filter and of colour rules; a rule without any left goes.
+fn all_conditions(view: &mut View, keep: &mut impl FnMut(&mut Condition) -> bool) {
+    conditions(&mut view.filter, keep);
+    view.colors.retain_mut(|rule| keep_part(&mut rule.filter, keep));
 }
 
 /// The field a condition compares with.
@@ -39,7 +45,7 @@ pub(crate) fn other_field(condition: &Condition) -> Option<FieldId> {
     condition.value.get("field").and_then(Json::as_str).and_then(|id| id.parse().ok())
 }
 
-/// Takes choices of a field out of the filter.
+/// Takes choices of a field out of filters.
 pub(crate) fn choices(view: &mut View, field: FieldId, gone: &[ChoiceId]) {
     if gone.is_empty() {
         return;
@@ -47,7 +53,7 @@ pub(crate) fn choices(view: &mut View, field: FieldId, gone: &[ChoiceId]) {
     let is_gone = |json: &Json| {
         json.as_str().and_then(|text| text.parse::<ChoiceId>().ok()).is_some_and(|id| gone.contains(&id))
     };
-    conditions(&mut view.filter, &mut |condition| {
+    all_conditions(view, &mut |condition| {
         if condition.field != field {
             return true;
         }

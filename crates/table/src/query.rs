@@ -9,7 +9,8 @@ use skein_types::{GroupId, MemberId};
 use utoipa::ToSchema;
 
 use crate::{
-    Base, Filter, GroupKey, QueryError, RowIx, SortKey, Summary, Table, TableDef,
+    Base, ColorRule, Filter, GroupKey, QueryError, RowIx, SortKey, Summary, Table, TableDef,
+    coloring::{self, Coloring},
     compile::{Compiler, Mode, Needs},
     condition,
     group::{self, Grouping},
@@ -43,6 +44,9 @@ pub struct Query {
     /// What to tell of all records and of each group.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub summaries: Vec<Summary>,
+    /// Which records are coloured.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub colors: Vec<ColorRule>,
 }
 
 /// Who asks, when and where: what "today" and "me" mean in a condition.
@@ -82,6 +86,7 @@ pub(crate) struct Compiled {
     pub(crate) grouping: Grouping,
     pub(crate) order: Order,
     pub(crate) summaries: Vec<summary::Measure>,
+    pub(crate) coloring: Coloring,
     pub(crate) needs: Needs,
 }
 
@@ -110,6 +115,7 @@ pub(crate) fn running(scope: Scope<'_>, query: &Query, viewer: &Viewer) -> Compi
         grouping: Grouping::default(),
         order: Order::default(),
         summaries: Vec::new(),
+        coloring: Coloring::default(),
         needs: Needs::default(),
     })
 }
@@ -119,7 +125,7 @@ fn compile(scope: Scope<'_>, query: &Query, viewer: &Viewer, mode: Mode) -> Resu
     let mut with = Compiler::new(scope, Arc::new(viewer.clone()), mode);
     let mut parts = Vec::new();
     if let Some(filter) = &query.filter {
-        parts.extend(with.filter(filter)?);
+        parts.extend(with.filter(filter, "filter")?);
     }
     if let Some(text) = query.search.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
         if text.len() > MAX_SEARCH && asked {
@@ -136,12 +142,13 @@ fn compile(scope: Scope<'_>, query: &Query, viewer: &Viewer, mode: Mode) -> Resu
     most("sort", query.sort.len(), MAX_KEYS)?;
     most("group", query.group.len(), MAX_LEVELS)?;
     most("summaries", query.summaries.len(), MAX_SUMMARIES)?;
+    let coloring = coloring::compile(&mut with, &query.colors)?;
     let mut needs = std::mem::take(&mut with.needs);
     let viewer = with.viewer;
     let order = Order::compile(scope, &query.sort, mode, &mut needs)?;
     let grouping = group::compile(scope, &query.group, &viewer, mode, &mut needs)?;
     let summaries = summary::compile(scope, &query.summaries, &viewer, mode, &mut needs)?;
-    Ok(Compiled { program: Program::all(parts), grouping, order, summaries, needs })
+    Ok(Compiled { program: Program::all(parts), grouping, order, summaries, coloring, needs })
 }
 
 /// The rows of a query in order. Grouped, they stand by groups; a record that is in several groups comes
@@ -181,6 +188,13 @@ pub fn top(
     rows.truncate(wanted);
     rows.drain(..offset.min(rows.len()));
     rows
+}
+
+/// Of each row the places of the colour rules of a query that count for it.
+pub fn colors(base: &Base, table: &Table, query: &Query, viewer: &Viewer, rows: &[RowIx]) -> Vec<Vec<u8>> {
+    let scope = Scope { base, table };
+    let coloring = running(scope, query, viewer).coloring;
+    rows.iter().map(|&row| coloring.of(scope, row)).collect()
 }
 
 /// What the meaning of a query depends on besides the table.

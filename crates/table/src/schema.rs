@@ -1,10 +1,10 @@
 //! What a base is made of: tables, fields and views, in the shape that is stored and sent.
 
 use serde::{Deserialize, Serialize};
-use skein_types::{ChoiceId, FieldId, TableId, ViewId};
+use skein_types::{ChoiceId, FieldId, MemberId, TableId, ViewId};
 use utoipa::ToSchema;
 
-use crate::{Filter, GroupKey, Query, Summary, Value};
+use crate::{ColorRule, Filter, GroupKey, Query, Summary, Value};
 
 /// A table without its records.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -434,8 +434,17 @@ pub enum Color {
 pub struct View {
     /// Id.
     pub id: ViewId,
-    /// Unique in the table, ignoring case.
+    /// Unique among the views that all share, or among those of its owner, ignoring case.
     pub name: String,
+    /// What it is for.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// Whose it is: nobody else sees it or may know of it. None means that all share it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<MemberId>,
+    /// Whether only those who may manage the base change it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub locked: bool,
     /// How it is drawn.
     pub kind: ViewKind,
     /// Which records it shows; none means all.
@@ -450,6 +459,16 @@ pub struct View {
     /// What is told of all records and of each group.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub summaries: Vec<Summary>,
+    /// Which records are coloured.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub colors: Vec<ColorRule>,
+    /// The link, or other side of one, to the table itself that names the parent of a record: records stand
+    /// under their parents.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tree: Option<FieldId>,
+    /// How many columns from the first stay where they are when the others are scrolled, 0 to 10.
+    #[serde(default = "primary_alone")]
+    pub frozen: u8,
     /// Order, width and visibility of fields. Fields not named follow in table order, visible.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<ViewField>,
@@ -458,7 +477,37 @@ pub struct View {
     pub row_height: RowHeight,
 }
 
+fn primary_alone() -> u8 {
+    1
+}
+
 impl View {
+    /// A grid of all records that all share.
+    pub fn new(id: ViewId, name: impl Into<String>) -> Self {
+        Self {
+            id,
+            name: name.into(),
+            description: String::new(),
+            owner: None,
+            locked: false,
+            kind: ViewKind::Grid,
+            filter: None,
+            group: Vec::new(),
+            sort: Vec::new(),
+            summaries: Vec::new(),
+            colors: Vec::new(),
+            tree: None,
+            frozen: primary_alone(),
+            fields: Vec::new(),
+            row_height: RowHeight::Short,
+        }
+    }
+
+    /// Whether somebody may know of it; none is a visitor by a link.
+    pub fn is_for(&self, member: Option<MemberId>) -> bool {
+        self.owner.is_none() || self.owner == member
+    }
+
     /// Which records it shows, in which order and groups.
     pub fn query(&self) -> Query {
         Query {
@@ -467,6 +516,7 @@ impl View {
             sort: self.sort.clone(),
             search: None,
             summaries: self.summaries.clone(),
+            colors: self.colors.clone(),
         }
     }
 }

@@ -53,6 +53,7 @@ async fn get_base(
     let granted = ctx.authorize::<View>(id).await?;
     let snapshot = bases.open(&granted).await?.snapshot();
     let resource = drive::get(&ctx, id).await?.resource;
-    let tables = snapshot.base.tables().map(|table| describe::table(&snapshot.base, table)).collect();
+    let (base, member) = (&snapshot.base, ctx.member().ok());
+    let tables = base.tables().map(|table| describe::table(base, table, member)).collect();
     Ok(Json(BaseAnswer { resource, seq: snapshot.seq, tables }))
 }

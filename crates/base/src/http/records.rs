@@ -130,7 +130,7 @@ async fn list_records(
         cursor: params.cursor,
     };
     let table = snapshot.table(path.table)?;
-    let viewer = viewer_of(&ctx, &snapshot.base, table, &wanted.query(table)?).await?;
+    let viewer = viewer_of(&ctx, &snapshot.base, table, &wanted.query(table, ctx.member().ok())?).await?;
     Ok(Json(snapshot.list(path.table, wanted, viewer).await?))
 }
 

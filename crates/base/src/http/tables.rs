@@ -46,9 +46,9 @@ struct TableAnswer {
     table: TableJson,
 }
 
-fn answer(receipt: &Receipt, snapshot: &Snapshot) -> Result<Json<TableAnswer>, BaseError> {
+fn answer(ctx: &Ctx, receipt: &Receipt, snapshot: &Snapshot) -> Result<Json<TableAnswer>, BaseError> {
     let id = receipt.table.ok_or_else(|| BaseError::Internal("a table without an id".into()))?;
-    let table = describe::table(&snapshot.base, snapshot.table(id)?);
+    let table = describe::table(&snapshot.base, snapshot.table(id)?, ctx.member().ok());
     Ok(Json(TableAnswer { seq: receipt.seq, table }))
 }
 
@@ -66,7 +66,7 @@ async fn create_table(
 ) -> ApiResult<Json<TableAnswer>> {
     let command = Command::CreateTable { name: input.name, fields: input.fields };
     let (receipt, snapshot) = run(&bases, &ctx, base, command).await?;
-    Ok(answer(&receipt, &snapshot)?)
+    Ok(answer(&ctx, &receipt, &snapshot)?)
 }
 
 /// Renames or moves a table.
@@ -86,7 +86,7 @@ async fn update_table(
 ) -> ApiResult<Json<TableAnswer>> {
     let command = Command::UpdateTable { table: path.table, patch };
     let (receipt, snapshot) = run(&bases, &ctx, path.base, command).await?;
-    Ok(answer(&receipt, &snapshot)?)
+    Ok(answer(&ctx, &receipt, &snapshot)?)
 }
 
 /// Deletes a table with its records.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use skein_platform::access::{Granted, View};
+use skein_types::MemberId;
 use tokio::sync::watch;
 
 use super::message::BaseMessage;
@@ -18,6 +19,7 @@ pub struct BaseFeed {
     after: i64,
     reload: bool,
     anonymous: bool,
+    member: Option<MemberId>,
 }
 
 impl BaseFeed {
@@ -41,7 +43,13 @@ impl BaseFeed {
         }
         let after = since.unwrap_or(seq);
         let reload = after > seq || after < 0 || seq - after > BEHIND;
-        Ok((seq, Self { base, published, after, reload, anonymous: false }))
+        Ok((seq, Self { base, published, after, reload, anonymous: false, member: None }))
+    }
+
+    /// The same feed for a member, who also hears of personal views of theirs.
+    #[must_use]
+    pub fn of(self, member: Option<MemberId>) -> Self {
+        Self { member, ..self }
     }
 
     /// The same feed for somebody who may not know who works here: its events name no actor.
@@ -67,7 +75,8 @@ impl BaseFeed {
                 Some(events) => {
                     if let Some(last) = events.last() {
                         self.after = last.seq;
-                        let events = if self.anonymous { nameless(&events) } else { events };
+                        let events = events.iter().map(|event| event.heard_by(self.member)).collect();
+                        let events = if self.anonymous { nameless(events) } else { events };
                         return BaseMessage::Events { events };
                     }
                 }
@@ -84,7 +93,7 @@ impl BaseFeed {
     }
 }
 
-fn nameless(events: &[Arc<BaseEvent>]) -> Vec<Arc<BaseEvent>> {
+fn nameless(events: Vec<Arc<BaseEvent>>) -> Vec<Arc<BaseEvent>> {
     let one =
         |event: &Arc<BaseEvent>| Arc::new(BaseEvent { actor: String::new(), ..BaseEvent::clone(event) });
     events.iter().map(one).collect()

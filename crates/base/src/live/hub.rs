@@ -349,6 +349,7 @@ impl Keeper {
         let Ask { table: id, source, viewer, reply } = ask;
         let base = &self.snapshot.base;
         let query = self.snapshot.table(id).and_then(|table| {
+            source.check(table, viewer.me)?;
             let query = source.query(table)?;
             // What a stored view names may be gone: it is left out. What is asked for must make sense.
             if matches!(source, Source::Query(_)) {

@@ -46,12 +46,31 @@ pub enum WindowMessage {
         order: Option<Vec<RecordId>>,
         /// Records that are new in the window or changed.
         rows: RecordRows,
+        /// Which colour rules count for records in `rows`, and for others for which that changed.
+        #[serde(skip_serializing_if = "RecordColors::is_empty")]
+        colors: RecordColors,
     },
     /// The view, its table or the base is deleted; the subscription has ended.
     Gone {
         /// Why.
         code: &'static str,
     },
+}
+
+/// Places of colour rules, an object by record id.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RecordColors(pub Vec<(RecordId, Vec<u8>)>);
+
+impl RecordColors {
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Serialize for RecordColors {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(id, rules)| (id, rules)))
+    }
 }
 
 /// Records with their cells as JSON, an object by id.

@@ -13,6 +13,6 @@ mod window;
 
 pub use base_feed::BaseFeed;
 pub(crate) use hub::{Hub, start};
-pub use message::{BaseMessage, RecordRows, WindowMessage};
+pub use message::{BaseMessage, RecordColors, RecordRows, WindowMessage};
 pub use view::Source;
 pub use window::WindowFeed;

@@ -7,7 +7,7 @@ use skein_types::{MemberId, TableId, ViewId};
 use tokio::sync::watch;
 
 use super::rows::TableRows;
-use crate::{BaseError, Snapshot};
+use crate::{BaseError, Snapshot, plan};
 
 /// Which rows a window looks at.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,9 +24,18 @@ impl Source {
         match self {
             Self::View(id) => {
                 let view = table.view(*id).ok_or(BaseError::ViewNotFound(*id))?;
-                Ok(Query { filter: view.filter.clone(), sort: view.sort.clone(), ..Query::default() })
+                let (filter, sort, colors) = (view.filter.clone(), view.sort.clone(), view.colors.clone());
+                Ok(Query { filter, sort, colors, ..Query::default() })
             }
             Self::Query(query) => Ok(query.clone()),
+        }
+    }
+
+    /// Whether somebody may look: a personal view is for its owner.
+    pub(crate) fn check(&self, table: &Table, member: Option<MemberId>) -> Result<(), BaseError> {
+        match self {
+            Self::View(id) => plan::views::seen(table, *id, member).map(drop),
+            Self::Query(_) => Ok(()),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A window onto a live view (rules S8 to S11, S14, S20 of docs/spec/socket.md).
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     sync::{Arc, atomic::Ordering},
 };
 
@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use super::{
     hub::REOPEN,
-    message::{RecordRows, WindowMessage},
+    message::{RecordColors, RecordRows, WindowMessage},
     rows::TableRows,
     view::{Ready, SharedView, Source, ViewState},
 };
@@ -39,6 +39,8 @@ pub struct WindowFeed {
 /// What the client holds.
 struct Sent {
     rows: Vec<RowIx>,
+    /// Of each row, when anything colours rows.
+    colors: Vec<Vec<u8>>,
     total: usize,
     version: u64,
     of: Arc<TableRows>,
@@ -94,6 +96,10 @@ impl WindowFeed {
                 }
                 ViewState::Gone(code) => return WindowMessage::Gone { code },
                 ViewState::Ready(ready) => {
+                    // It may have become a personal view of somebody else.
+                    if self.source.check(&ready.table, self.viewer.me).is_err() {
+                        return WindowMessage::Gone { code: "view.not_found" };
+                    }
                     let seq = if behind { ready.seq } else { ready.seq.max(processed) };
                     if let Some(message) = self.step(&ready, seq) {
                         return message;
@@ -122,7 +128,9 @@ impl WindowFeed {
         };
         let same_total = held.is_some_and(|sent| sent.total == total);
         let order = order || self.moved;
-        let nothing = send.is_empty() && !order && same_total;
+        let colors = colors(ready, &rows);
+        let colored = recolored(held, &rows, &colors, &send);
+        let nothing = send.is_empty() && colored.is_empty() && !order && same_total;
         let id = |&row: &RowIx| ready.table.record_id(row);
         let message = (!nothing).then(|| WindowMessage::Window {
             seq,
@@ -135,8 +143,9 @@ impl WindowFeed {
                     .zip(ready.rows.encode(ready.version, &ready.snapshot.base, &ready.table, &send))
                     .collect(),
             ),
+            colors: RecordColors(colored.into_iter().map(|(row, colors)| (id(&row), colors)).collect()),
         });
-        self.sent = Some(Sent { rows, total, version: ready.version, of: ready.rows.clone() });
+        self.sent = Some(Sent { rows, colors, total, version: ready.version, of: ready.rows.clone() });
         self.moved = false;
         message
     }
@@ -155,6 +164,43 @@ fn differing(sent: &Sent, rows: &[RowIx], order: bool, changed: Option<Vec<RowIx
     let changed: HashSet<RowIx> = changed.into_iter().collect();
     let before: HashSet<RowIx> = sent.rows.iter().copied().collect();
     rows.iter().copied().filter(|row| changed.contains(row) || !before.contains(row)).collect()
+}
+
+/// Of rows of the window, the colour rules that count for them; empty when nothing colours rows.
+fn colors(ready: &Ready, rows: &[RowIx]) -> Vec<Vec<u8>> {
+    if ready.live.is_colored() {
+        rows.iter().map(|&row| ready.live.colors(row)).collect()
+    } else {
+        Vec::new()
+    }
+}
+
+/// What the client must hear of colours: of rows that are sent any, of the others those that are not as
+/// they were sent last.
+fn recolored(
+    held: Option<&Sent>,
+    rows: &[RowIx],
+    colors: &[Vec<u8>],
+    send: &[RowIx],
+) -> Vec<(RowIx, Vec<u8>)> {
+    let before = held.map_or(&[][..], |sent| &sent.colors);
+    if colors.is_empty() && before.is_empty() {
+        return Vec::new();
+    }
+    let none = Vec::new();
+    let before: HashMap<RowIx, &Vec<u8>> =
+        held.into_iter().flat_map(|sent| sent.rows.iter().copied()).zip(before).collect();
+    let send: HashSet<RowIx> = send.iter().copied().collect();
+    let now = rows.iter().zip(colors.iter().chain(std::iter::repeat(&none)));
+    let told = |(row, colors): &(&RowIx, &Vec<u8>)| {
+        if send.contains(*row) {
+            !colors.is_empty()
+        } else {
+            before.get(*row).is_none_or(|before| before != colors)
+                && (before.contains_key(*row) || !colors.is_empty())
+        }
+    };
+    now.filter(told).map(|(row, colors)| (*row, colors.clone())).collect()
 }
 
 fn check_limit(limit: usize) -> Result<(), BaseError> {

@@ -7,7 +7,7 @@ use skein_table::{Base, Field, FieldKind, Query, RowIx, Table, Viewer, select, v
 use skein_types::{FieldId, TableId, ViewId};
 
 use super::numbers::{self, Decimal};
-use crate::{BaseError, Snapshot};
+use crate::{BaseError, Snapshot, plan};
 
 /// Bytes handed out at a time.
 const PIECE: usize = 64 << 10;
@@ -35,7 +35,7 @@ impl Export {
         let (query, fields) = match view {
             None => (Query::default(), def.fields.clone()),
             Some(id) => {
-                let view = table.view(id).ok_or(BaseError::ViewNotFound(id))?;
+                let view = plan::views::seen(&table, id, viewer.me)?;
                 let (filter, sort) = (view.filter.clone(), view.sort.clone());
                 (Query { filter, sort, ..Query::default() }, visible(&table, id))
             }

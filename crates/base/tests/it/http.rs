@@ -27,6 +27,11 @@ impl Client {
         Self { app, token, root: format!("/bases/{}/tables/{}", sheet.base, sheet.table) }
     }
 
+    /// The same requests by another member.
+    pub async fn of(&self, world: &World, member: skein_types::MemberId) -> Self {
+        Self { app: self.app.clone(), token: world.token(member).await, root: self.root.clone() }
+    }
+
     pub async fn send(&self, method: Method, path: &str, body: Json) -> (StatusCode, Json) {
         self.send_with_key(method, path, body, None).await
     }

@@ -9,6 +9,7 @@ mod linked;
 mod nodes;
 mod transfer;
 mod undo;
+mod views;
 mod windows;
 mod world;
 mod writers;

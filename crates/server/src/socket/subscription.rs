@@ -94,7 +94,7 @@ impl Subscription {
                 let granted = ctx.authorize::<View>(base).await?;
                 let (seq, feed) = BaseFeed::open(&sockets.bases, &granted, since).await?;
                 let visitor = matches!(ctx.who, Principal::Visitor { .. });
-                let feed = if visitor { feed.anonymous() } else { feed };
+                let feed = if visitor { feed.anonymous() } else { feed.of(ctx.member().ok()) };
                 let seat = sockets.presence.enter(base, person);
                 (Feed::Base { base, feed, seat }, Some(to_text(&Answer::Subscribed { id, seq })))
             }

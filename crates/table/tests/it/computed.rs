@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use skein_table::{
     Aggregate, Base, Choice, Color, Field, FieldKind, Lookup, LookupFrom, Op, Record, Stamp, Style, TableDef,
-    Value, View, ViewKind, write_record_json,
+    Value, View, write_record_json,
 };
 use skein_types::{ChoiceId, FieldId, RecordId, TableId, ViewId};
 
@@ -21,17 +21,7 @@ fn table(id: TableId, name: &str, fields: Vec<(u128, &str, FieldKind)>) -> Table
     let field =
         |(slot, (id, name, kind)): (u32, (u128, &str, FieldKind))| Field::new(fid(id), slot, name, kind);
     let fields: Vec<Field> = (0..).zip(fields).map(field).collect();
-    let view = View {
-        id: ViewId::from_bits(id.bits()),
-        name: "Grid".into(),
-        kind: ViewKind::Grid,
-        filter: None,
-        group: Vec::new(),
-        sort: Vec::new(),
-        summaries: Vec::new(),
-        fields: Vec::new(),
-        row_height: skein_table::RowHeight::Short,
-    };
+    let view = View::new(ViewId::from_bits(id.bits()), "Grid");
     TableDef {
         id,
         name: name.into(),

@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 use skein_table::Operator::*;
 use skein_table::{
     Base, Choice, Color, Condition, Field, FieldKind, Filter, Op, Operator, Query, Record, RowIx, SortKey,
-    TableDef, Value, View, ViewKind, Viewer, select, validate_query,
+    TableDef, Value, View, Viewer, select, validate_query,
 };
 use skein_types::{ChoiceId, FieldId, RecordId, TableId, ViewId};
 
@@ -37,17 +37,7 @@ pub fn definition() -> TableDef {
         FieldKind::Checkbox,
     ];
     let field = |(slot, kind)| Field::new(id(slot), slot, format!("F{slot}"), kind);
-    let view = View {
-        id: ViewId::from_bits(1),
-        name: "All".into(),
-        kind: ViewKind::Grid,
-        filter: None,
-        group: Vec::new(),
-        sort: Vec::new(),
-        summaries: Vec::new(),
-        fields: Vec::new(),
-        row_height: skein_table::RowHeight::Short,
-    };
+    let view = View::new(ViewId::from_bits(1), "All");
     TableDef {
         id: TableId::from_bits(1),
         name: "T".into(),

@@ -61,7 +61,7 @@ fn some_query(dice: &mut Dice) -> Query {
     }
     let filter = dice.one_in(2).then(|| Filter::Or { or: vec![some_condition(dice), some_condition(dice)] });
     let search = dice.one_in(6).then(|| dice.pick(&["a", "bo", "北", "2026-11-2", "pdf", "V-00"]).to_owned());
-    Query { filter, group, sort, search, summaries }
+    Query { filter, group, sort, search, summaries, ..Query::default() }
 }
 
 fn some_field(dice: &mut Dice) -> skein_types::FieldId {

@@ -5,8 +5,8 @@ use std::{collections::HashMap, sync::Arc};
 use jiff::tz::TimeZone;
 use serde_json::{Value as Json, json};
 use skein_table::{
-    Aggregate, Base, Choice, Color, DateStyle, Field, FieldKind, Lookup, LookupFrom, Op, Record, RowHeight,
-    Style, TableDef, Touched, View, ViewKind, Viewer,
+    Aggregate, Base, Choice, Color, DateStyle, Field, FieldKind, Lookup, LookupFrom, Op, Record, Style,
+    TableDef, Touched, View, Viewer,
     formula::{Env, People},
     value_from_json,
 };
@@ -41,17 +41,7 @@ pub fn id<K: skein_types::IdKind>(n: u32) -> Id<K> {
 }
 
 fn view() -> View {
-    View {
-        id: ViewId::from_bits(1),
-        name: "All".into(),
-        kind: ViewKind::Grid,
-        filter: None,
-        group: Vec::new(),
-        sort: Vec::new(),
-        summaries: Vec::new(),
-        fields: Vec::new(),
-        row_height: RowHeight::default(),
-    }
+    View::new(ViewId::from_bits(1), "All")
 }
 
 fn table(id: TableId, name: &str, fields: Vec<Field>) -> TableDef {

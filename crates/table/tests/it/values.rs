@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use skein_table::{
-    Base, Choice, Color, Field, FieldKind, Op, Record, TextValue, Value, value_from_json, value_from_text,
-    value_to_json, value_to_text, write_record_json,
+    Base, Choice, Color, Field, FieldKind, Op, Record, TextValue, Value, View, value_from_json,
+    value_from_text, value_to_json, value_to_text, write_record_json,
 };
 use skein_types::{ChoiceId, FieldId, RecordId, TableId};
 
@@ -257,9 +257,7 @@ fn choices_and_ticks_are_read_as_people_write_them() {
 fn a_record_is_written_without_nulls() {
     let mut world = World::default();
     let mut def = world.def(&mut Dice(1));
-    def.views[0].filter = None;
-    def.views[0].sort.clear();
-    def.views[0].fields.clear();
+    def.views = vec![View::new(world.id(), "All")];
     def.fields = (0..)
         .zip(kinds())
         .map(|(slot, kind)| Field::new(FieldId::from_bits(u128::from(slot)), slot, format!("F{slot}"), kind))

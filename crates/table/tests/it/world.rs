@@ -4,8 +4,8 @@ use std::{collections::VecDeque, sync::Arc};
 
 use serde_json::{Value as Json, json};
 use skein_table::{
-    Base, Choice, Color, Condition, DateStyle, Field, FieldKind, File, Filter, Op, Operator, Place, Query,
-    Record, RowHeight, SortKey, Stamp, Table, TableDef, TextFormat, Value, View, ViewField, ViewKind,
+    Base, Choice, Color, ColorRule, ColorTarget, Condition, DateStyle, Field, FieldKind, File, Filter, Op,
+    Operator, Place, Query, Record, SortKey, Stamp, Table, TableDef, TextFormat, Value, View, ViewField,
     value_to_json,
 };
 use skein_types::{FileId, GroupId, Id, MemberId, RecordId, TableId};
@@ -138,16 +138,15 @@ impl World {
                 shown.push(ViewField { field: field.id, hidden: dice.one_in(2), width: Some(100) });
             }
         }
+        let target =
+            if dice.one_in(2) { ColorTarget::Bar } else { ColorTarget::Cell(dice.pick(&def.fields).id) };
+        let rule = |filter| ColorRule { filter, color: Color::Red, target };
         View {
-            id: self.id(),
-            name: self.name("View"),
-            kind: ViewKind::Grid,
+            colors: query.filter.clone().map(rule).into_iter().collect(),
             filter: query.filter,
-            group: Vec::new(),
             sort: query.sort,
-            summaries: Vec::new(),
             fields: shown,
-            row_height: RowHeight::default(),
+            ..View::new(self.id(), self.name("View"))
         }
     }
 
