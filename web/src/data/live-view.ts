@@ -16,6 +16,8 @@ export interface ViewRow {
   deleted: boolean;
   /** Made here, not yet in the view. */
   created: boolean;
+  /** The places of the colour rules that count for it. */
+  colors?: readonly number[];
 }
 
 /** Which rows: those of a saved view, or of a query instead of its filter and sort. */
@@ -149,12 +151,14 @@ export class LiveView {
     const over = this.#overlay.cells(id);
     if (!known && !over) return undefined;
     if (!known && !this.#overlay.created().some((r) => r.id === id)) return undefined;
+    const colors = this.#state.colorsOf(id);
     return {
       id,
       cells: over ? { ...known, ...over } : (known ?? {}),
       waiting: this.#overlay.waitingFields(id),
       deleted: this.#overlay.isDeleted(id),
       created: !known,
+      ...(colors ? { colors } : {}),
     };
   }
 

@@ -13,6 +13,8 @@ export interface WindowMessage {
   order?: readonly string[];
   /** Records that are new in the window or changed. */
   rows?: Readonly<Record<string, Row>>;
+  /** The colour rules that count, of records in `rows` and of others for which they changed. */
+  colors?: Readonly<Record<string, readonly number[]>>;
 }
 
 const noOrder: readonly string[] = [];
@@ -25,6 +27,7 @@ export class WindowState {
   /** Whether a first message has come. */
   known = false;
   #rows = new Map<string, Row>();
+  #colors = new Map<string, readonly number[]>();
   /** Which record was last seen at an index outside the window. A hint: rows may have moved since. */
   #seen = new Map<number, string>();
   #capacity: number;
@@ -45,7 +48,9 @@ export class WindowState {
     for (const [id, row] of Object.entries(message.rows ?? {})) {
       this.#rows.delete(id);
       this.#rows.set(id, row);
+      this.#colors.delete(id);
     }
+    for (const [id, rules] of Object.entries(message.colors ?? {})) this.#colors.set(id, rules);
     this.#forget();
   }
 
@@ -58,6 +63,7 @@ export class WindowState {
     this.order = noOrder;
     this.#seen.clear();
     this.#rows.clear();
+    this.#colors.clear();
   }
 
   idAt(index: number): string | undefined {
@@ -68,6 +74,11 @@ export class WindowState {
 
   row(id: string): Row | undefined {
     return this.#rows.get(id);
+  }
+
+  /** The colour rules that count for a record. */
+  colorsOf(id: string): readonly number[] | undefined {
+    return this.#colors.get(id);
   }
 
   /** Whether the window itself, not the memory, covers these rows. */
@@ -107,11 +118,16 @@ export class WindowState {
     const seen = new Set(this.#seen.values());
     for (const id of this.#rows.keys()) {
       if (this.#rows.size <= this.#capacity) break;
-      if (!keep.has(id) && !seen.has(id)) this.#rows.delete(id);
+      if (!keep.has(id) && !seen.has(id)) this.#drop(id);
     }
     for (const id of this.#rows.keys()) {
       if (this.#rows.size <= this.#capacity) break;
-      if (!keep.has(id)) this.#rows.delete(id);
+      if (!keep.has(id)) this.#drop(id);
     }
+  }
+
+  #drop(id: string) {
+    this.#rows.delete(id);
+    this.#colors.delete(id);
   }
 }

@@ -35,6 +35,7 @@ import classes from './Grid.module.css';
 import { headerIcons } from './icons';
 import { moveTo, type Rect, step } from './keyboard';
 import { type CellValue, type Field, type GridRow, isWritable, rowPixels } from './model';
+import { paintOf } from './paint';
 import type { Scheme } from './palette';
 import { focusOf, noSelection, selectionOf } from './selection';
 import { useServices } from './services';
@@ -46,6 +47,8 @@ import { usePeers } from './usePeers';
 
 const headerHeight = 36;
 const renderers = [cellRenderer];
+/** Of the bar of a coloured row, CSS pixels. */
+const barWidth = 4;
 
 export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
   const { columns, source, locale, editable, peers, ref } = props;
@@ -221,10 +224,11 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
         },
         editable && !row.deleted,
       );
-      const tint = foundTint(props.found, row.id, field.id, cell.copyData, scheme);
+      const painted = paintOf(row, props.colors, scheme).cells.get(field.id);
+      const tint = foundTint(props.found, row.id, field.id, cell.copyData, scheme) ?? painted;
       return tint ? { ...cell, themeOverride: { bgCell: tint } } : cell;
     },
-    [fields, source, version, locale, scheme, editable, props.found],
+    [fields, source, version, locale, scheme, editable, props.found, props.colors],
   );
 
   const glideColumns = useMemo(
@@ -252,10 +256,16 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
   const drawCell = useCallback<DrawCellCallback>(
     (args, drawContent) => {
       drawContent();
+      const row = args.col === 0 ? source.row(args.row) : undefined;
+      const bar = row && paintOf(row, latest.current.props.colors, scheme).bar;
+      if (bar) {
+        args.ctx.fillStyle = bar;
+        args.ctx.fillRect(args.rect.x, args.rect.y + 1, barWidth, args.rect.height - 1);
+      }
       const here = peerAt.get(`${args.col} ${args.row}`);
       if (here) drawPeers(args.ctx, args.rect, here, args.theme.fontFamily, rightAt(fields[args.col]));
     },
-    [peerAt, fields],
+    [peerAt, fields, source, scheme],
   );
 
   const pointed = (
@@ -407,9 +417,9 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
           : {})}
         getRowThemeOverride={(index) => {
           const row = source.row(index);
-          return row?.deleted
-            ? { bgCell: tints[scheme].deleted, textDark: gridTheme(scheme).textLight ?? '' }
-            : undefined;
+          if (row?.deleted) return { bgCell: tints[scheme].deleted, textDark: gridTheme(scheme).textLight ?? '' };
+          const paint = row && paintOf(row, props.colors, scheme).row;
+          return paint ? { bgCell: paint } : undefined;
         }}
         highlightRegions={regions}
         drawCell={drawCell}

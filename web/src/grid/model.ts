@@ -198,6 +198,8 @@ export interface GridRow {
   waiting: ReadonlySet<string> | undefined;
   deleted: boolean;
   created: boolean;
+  /** The places of the colours that count for it. */
+  colors?: readonly number[];
 }
 
 /** Rows of any number; only some are at hand. */

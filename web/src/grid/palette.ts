@@ -42,6 +42,23 @@ export function shade(color: Color, scheme: Scheme): Shade {
   return (scheme === 'dark' ? dark : light)[color] ?? (scheme === 'dark' ? dark : light).gray;
 }
 
+const mixed = new Map<string, string>();
+
+/** A background that text and chips of any colour can be read on: a shade halfway to the paper. */
+export function wash(color: Color, scheme: Scheme): string {
+  const key = `${scheme} ${color}`;
+  let found = mixed.get(key);
+  if (!found) {
+    const paper = scheme === 'dark' ? '#17181b' : '#ffffff';
+    const part = (hex: string, at: number) => Number.parseInt(hex.slice(1 + at * 2, 3 + at * 2), 16);
+    const { background } = shade(color, scheme);
+    const mix = [0, 1, 2].map((at) => Math.round((part(background, at) + part(paper, at)) / 2));
+    found = `#${mix.map((n) => n.toString(16).padStart(2, '0')).join('')}`;
+    mixed.set(key, found);
+  }
+  return found;
+}
+
 /** A strong dot of the colour, the same in both schemes. */
 export const solid: Record<Color, string> = {
   gray: '#8a919e',

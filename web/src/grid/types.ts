@@ -1,6 +1,6 @@
 /** What the Grid takes and tells. Nothing here speaks of the library that draws it. */
 import type { Locale } from './format';
-import type { CellEdit, CellValue, Choice, Field, GridSource, RowHeight } from './model';
+import type { CellEdit, CellValue, Choice, Color, Field, GridSource, RowHeight } from './model';
 
 export interface GridColumn {
   field: Field;
@@ -8,6 +8,12 @@ export interface GridColumn {
   width: number;
   /** Why the column is tinted. */
   mark?: 'filter' | 'sort';
+}
+
+/** A colour, and what of a row has it: a bar where it begins, all of it, or one cell. */
+export interface Painted {
+  color: Color;
+  target?: 'bar' | 'row' | { cell: string };
 }
 
 /** Somebody else, and where they are. */
@@ -48,6 +54,8 @@ export interface GridProps {
   rowHeight: RowHeight;
   /** How many columns from the first stay where they are. */
   frozen: number;
+  /** What the colours of rows mean, by their places. */
+  colors: readonly Painted[];
   locale: Locale;
   /** Whether cells can be changed and rows added. */
   editable: boolean;

@@ -5,6 +5,7 @@ import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, useS
 import { useTranslation } from 'react-i18next';
 import { useCommands } from '../../app/commands';
 import { ProblemError } from '../../data/client';
+import { useMe } from '../../data/me';
 import type { Locale } from '../../grid/format';
 import { Grid } from '../../grid/Grid';
 import { type CellValue, defaultWidth, type Field, type FileRef, isMore, isWritable, itemsOf } from '../../grid/model';
@@ -21,7 +22,7 @@ import { FindBox } from './find/FindBox';
 import { useFind } from './find/useFind';
 import { CellMenu, HeaderMenu } from './GridMenus';
 import { GridSkeleton } from './GridSkeleton';
-import { type Base, moved, type Table, type View, withField } from './model';
+import { type Base, canChange, moved, type Table, type View, withField } from './model';
 import { RecordPanel, type Step } from './record/RecordPanel';
 import { Toolbar } from './toolbar/Toolbar';
 import type { Person } from './useBase';
@@ -30,6 +31,7 @@ import { useLiveView, useSource } from './useLiveView';
 import { useRecords } from './useRecords';
 import { needsValue, useCellServices } from './useServices';
 import { useViewState } from './useViewState';
+import { useViewActions } from './views/useViewActions';
 import { ViewSwitcher } from './views/ViewSwitcher';
 
 const ExplainDialog = lazy(() => import('./fields/ExplainDialog'));
@@ -59,7 +61,11 @@ export function TableView(props: Props) {
   const { base, table, view, record, editable, locale, people, announce } = props;
   const { t } = useTranslation('base');
   const id = base.resource.id;
-  const state = useViewState(id, table, view, editable);
+  const { role } = base.resource;
+  const mayChange = canChange(view, role);
+  const member = useMe().member?.id ?? null;
+  const state = useViewState(id, table, view, mayChange);
+  const viewActions = useViewActions({ base: id, table, view, me: member, onOpen: props.onView });
   const live = useLiveView(state.request);
   const source = useSource(live);
   const grid = useRef<GridHandle>(null);
@@ -249,11 +255,20 @@ export function TableView(props: Props) {
           sort={state.sort}
           rowHeight={state.rowHeight}
           locale={locale}
-          shared={editable}
-          local={state.local}
+          rules={state.rules.drafts}
+          local={state.local !== null}
+          locked={view.locked === true && !mayChange}
+          onKeep={
+            editable && member
+              ? () => {
+                  viewActions.copy(true, state.local ?? {});
+                  state.reset();
+                }
+              : null
+          }
           canAdd={editable}
           filterOpen={filterOpen}
-          switcher={<ViewSwitcher base={id} table={table} view={view} editable={editable} onOpen={props.onView} />}
+          switcher={<ViewSwitcher base={id} table={table} view={view} role={role} me={member} onOpen={props.onView} />}
           find={
             <FindBox
               inputRef={searchInput}
@@ -268,6 +283,7 @@ export function TableView(props: Props) {
           onFilterOpen={setFilterOpen}
           onGroup={state.setGroup}
           onSort={state.setSort}
+          onRules={state.rules.set}
           onFields={state.setFields}
           onRowHeight={state.setRowHeight}
           onReset={state.reset}
@@ -282,6 +298,7 @@ export function TableView(props: Props) {
                 source={source}
                 rowHeight={state.rowHeight}
                 frozen={state.frozen}
+                colors={state.colors}
                 locale={locale}
                 editable={editable}
                 configurable={editable}

@@ -74,6 +74,11 @@ export interface View {
   row_height?: RowHeight;
 }
 
+export type Role = 'view' | 'comment' | 'edit' | 'manage';
+
+/** Whether somebody may change a view that he sees; locked ones take the right to manage. */
+export const canChange = (view: View, role: Role): boolean => role === 'manage' || (role === 'edit' && !view.locked);
+
 export interface Table {
   id: string;
   name: string;

@@ -7,8 +7,9 @@ import { useTranslation } from 'react-i18next';
 import type { ViewRequest } from '../../data/live-view';
 import type { RowHeight } from '../../grid/model';
 import { baseApi } from './api';
+import { useRules } from './colors/useRules';
 import { cleanSort, fromFilter, type Group, toFilter } from './filter/model';
-import { type Filter, fieldsOf, type SortKey, type Table, type View, type ViewField } from './model';
+import { type ColorRule, type Filter, fieldsOf, type SortKey, type Table, type View, type ViewField } from './model';
 import { changeBase, mapView } from './useBase';
 
 type Local = Pick<View, 'filter' | 'sort' | 'fields' | 'row_height' | 'frozen' | 'colors'>;
@@ -16,7 +17,10 @@ type Local = Pick<View, 'filter' | 'sort' | 'fields' | 'row_height' | 'frozen' |
 /** As many columns as the server keeps in place. */
 const mostFrozen = 10;
 
-export function useViewState(base: string, table: Table, view: View, editable: boolean) {
+const noRules: ColorRule[] = [];
+
+/** `mayChange`: whether changes are saved in the view, for everybody who sees it. */
+export function useViewState(base: string, table: Table, view: View, mayChange: boolean) {
   const { t } = useTranslation('base');
   const [local, setLocal] = useState<Local>({});
   const [search, setSearch] = useState('');
@@ -30,7 +34,7 @@ export function useViewState(base: string, table: Table, view: View, editable: b
   }, [view.id]);
   const change = useCallback(
     (part: Local) => {
-      if (!editable) return setLocal((old) => ({ ...old, ...part }));
+      if (!mayChange) return setLocal((old) => ({ ...old, ...part }));
       void changeBase(
         base,
         (old) => mapView(old, table.id, view.id, part),
@@ -38,7 +42,7 @@ export function useViewState(base: string, table: Table, view: View, editable: b
         t('view.notSaved'),
       );
     },
-    [base, table.id, view.id, editable, t],
+    [base, table.id, view.id, mayChange, t],
   );
 
   const filter: Filter | null = (local.filter !== undefined ? local.filter : view.filter) ?? null;
@@ -59,16 +63,23 @@ export function useViewState(base: string, table: Table, view: View, editable: b
     [change, saved, table.fields],
   );
 
+  const colors = local.colors ?? view.colors ?? noRules;
+  const setColors = useCallback((next: ColorRule[]) => change({ colors: next }), [change]);
+  const rules = useRules(colors, table.fields, setColors);
+
   const query = narrowed ? search : '';
-  const mine = local.filter !== undefined || local.sort !== undefined;
+  const mine = local.filter !== undefined || local.sort !== undefined || local.colors !== undefined;
   const finds = useMemo(
     () => ({ ...(filter ? { filter } : {}), sort, ...(query ? { search: query } : {}) }),
     [filter, sort, query],
   );
 
   const request = useMemo<ViewRequest>(
-    () => (query !== '' || mine ? { base, table: table.id, query: finds } : { base, table: table.id, view: view.id }),
-    [base, table.id, view.id, query, mine, finds],
+    () =>
+      query !== '' || mine
+        ? { base, table: table.id, query: colors.length > 0 ? { ...finds, colors } : finds }
+        : { base, table: table.id, view: view.id },
+    [base, table.id, view.id, query, mine, finds, colors],
   );
 
   return {
@@ -86,7 +97,10 @@ export function useViewState(base: string, table: Table, view: View, editable: b
     /** What is shown, to find in it. */
     finds,
     request,
-    local: mine,
+    colors,
+    rules,
+    /** What is shown otherwise than saved, for this member alone; null when nothing is. */
+    local: Object.keys(local).length > 0 ? local : null,
     setSearch,
     setNarrowed,
     setGroup,

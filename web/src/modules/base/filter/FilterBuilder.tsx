@@ -35,6 +35,8 @@ interface Props {
   outer?: readonly Field[];
   /** What is said when there are no conditions. */
   none?: string;
+  /** Nothing stands over them. */
+  bare?: boolean;
   /** Of a lookup, which knows fewer operators. */
   limited?: boolean;
   onChange: (group: Group) => void;
@@ -46,13 +48,15 @@ const inside = { withinPortal: false, floatingStrategy: 'fixed' } as const;
 /** How deep groups may stand in each other; the server takes 16. */
 const deepest = 4;
 
-export function FilterBuilder({ fields, group, locale, outer, none, limited = false, onChange }: Props) {
+export function FilterBuilder({ fields, group, locale, outer, none, bare = false, limited = false, onChange }: Props) {
   const { t } = useTranslation('base');
   return (
     <div className={classes.filter}>
-      <div className={classes.popTitle}>
-        {group.parts.length === 0 ? (none ?? t('filter.none')) : t('filter.title')}
-      </div>
+      {!(bare && group.parts.length > 0) && (
+        <div className={classes.popTitle}>
+          {group.parts.length === 0 ? (none ?? t('filter.none')) : t('filter.title')}
+        </div>
+      )}
       <GroupEditor
         root={group}
         path={[]}

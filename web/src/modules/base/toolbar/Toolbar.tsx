@@ -10,6 +10,8 @@ import {
   IconEyeOff,
   IconFilter,
   IconLineHeight,
+  IconLock,
+  IconPalette,
   IconPlus,
 } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
@@ -17,6 +19,8 @@ import { useTranslation } from 'react-i18next';
 import type { Locale } from '../../../grid/format';
 import type { RowHeight } from '../../../grid/model';
 import classes from '../Base.module.css';
+import { ColorRules } from '../colors/ColorRules';
+import { type RuleDraft, toRules } from '../colors/model';
 import { FilterBuilder } from '../filter/FilterBuilder';
 import { countConditions, countIncomplete, type Group } from '../filter/model';
 import { operatorsOf } from '../filter/operators';
@@ -33,10 +37,14 @@ export interface ToolbarProps {
   sort: readonly SortKey[];
   rowHeight: RowHeight;
   locale: Locale;
-  /** Whether changes are for everybody, and not only for this member. */
-  shared: boolean;
-  /** This member filters or sorts for himself. */
+  /** By which records are coloured. */
+  rules: readonly RuleDraft[];
+  /** This member looks at the view in a way of his own. */
   local: boolean;
+  /** Changes are for this member alone, since the view is locked. */
+  locked: boolean;
+  /** Keeps what is only for this member as a view of his own; null when he can have none. */
+  onKeep: (() => void) | null;
   canAdd: boolean;
   switcher: ReactNode;
   /** The field to find text with. */
@@ -45,6 +53,7 @@ export interface ToolbarProps {
   onFilterOpen: (open: boolean) => void;
   onGroup: (group: Group) => void;
   onSort: (sort: SortKey[]) => void;
+  onRules: (rules: RuleDraft[]) => void;
   onFields: (fields: ViewField[]) => void;
   onRowHeight: (height: RowHeight) => void;
   onReset: () => void;
@@ -76,8 +85,14 @@ export function Toolbar(props: ToolbarProps) {
       {narrow ? <ToolMenu tools={tools} {...props} /> : tools.map((tool) => <ToolButton key={tool.key} tool={tool} />)}
       {!narrow && <HeightMenu {...props} />}
       {props.local && (
-        <span className={classes.onlyYou}>
+        <span className={classes.onlyYou} {...(props.locked ? { title: t('view.lockedHint') } : {})}>
+          {props.locked && <IconLock size={13} />}
           {t('local.mark')}
+          {props.onKeep && (
+            <button type="button" className={classes.keep} onClick={props.onKeep}>
+              {t('local.keep')}
+            </button>
+          )}
           <CloseButton size={18} aria-label={t('local.reset')} title={t('local.reset')} onClick={props.onReset} />
         </span>
       )}
@@ -135,6 +150,15 @@ function useTools(props: ToolbarProps): Tool[] {
       content: <SortEditor fields={sortable} sort={sort} onChange={props.onSort} />,
     },
   ];
+  const painted = toRules(props.rules, table.fields).length;
+  const colors: Tool = {
+    key: 'colors',
+    icon: IconPalette,
+    label: painted > 0 ? t('colors.count', { count: painted }) : t('colors.label'),
+    warning: painted < props.rules.length ? t('colors.incomplete') : undefined,
+    on: painted > 0,
+    content: <ColorRules fields={sortable} rules={props.rules} locale={locale} onChange={props.onRules} />,
+  };
   const fields: Tool = {
     key: 'fields',
     icon: IconEyeOff,
@@ -142,7 +166,7 @@ function useTools(props: ToolbarProps): Tool[] {
     on: hidden > 0,
     content: <FieldsMenu shown={shown} onChange={props.onFields} />,
   };
-  return [fields, ...tools];
+  return [fields, ...tools, colors];
 }
 
 function ToolButton({ tool }: { tool: Tool }) {

@@ -1,32 +1,49 @@
 import { Menu } from '@mantine/core';
-import { IconCheck, IconChevronDown, IconCopy, IconPencil, IconPlus, IconTable, IconTrash } from '@tabler/icons-react';
+import {
+  IconCheck,
+  IconChevronDown,
+  IconCopy,
+  IconLock,
+  IconLockOpen,
+  IconPencil,
+  IconPlus,
+  IconTable,
+  IconTrash,
+  IconUser,
+  IconUserPlus,
+  IconUsers,
+} from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { confirm } from '../../../ui/confirm';
-import { baseApi } from '../api';
 import classes from '../Base.module.css';
-import { freeName, type Table, type View } from '../model';
-import { NameDialog } from '../NameDialog';
-import { changeBase, mapTable, mapView } from '../useBase';
+import { canChange, type Role, type Table, type View } from '../model';
+import { useViewActions } from './useViewActions';
+import { ViewDialog } from './ViewDialog';
 
 interface Props {
   base: string;
   table: Table;
   view: View;
-  editable: boolean;
+  role: Role;
+  /** This member; null for a visitor, who has no views of his own. */
+  me: string | null;
   onOpen: (view: string) => void;
 }
 
+const icon = { size: 15, stroke: 1.7 } as const;
+
 /** The view that is shown, the others, and what can be done with it. */
-export function ViewSwitcher({ base, table, view, editable, onOpen }: Props) {
+export function ViewSwitcher(props: Props) {
+  const { table, view, role, me, onOpen } = props;
   const { t } = useTranslation('base');
   const [dialog, setDialog] = useState<'rename' | 'create' | null>(null);
-  const names = table.views.map((v) => v.name);
-
-  async function create(made: Omit<View, 'id'>) {
-    const answer = await changeBase(base, null, () => baseApi.createView(base, table.id, made), t('view.notCreated'));
-    if (answer) onOpen(answer.view.id);
-  }
+  const actions = useViewActions(props);
+  const editable = role === 'edit' || role === 'manage';
+  const mayChange = canChange(view, role);
+  const shared = table.views.filter((one) => !one.owner);
+  const own = table.views.filter((one) => one.owner);
+  const last = !view.owner && shared.length === 1;
 
   async function remove() {
     const yes = await confirm({
@@ -35,95 +52,136 @@ export function ViewSwitcher({ base, table, view, editable, onOpen }: Props) {
       action: t('delete'),
       danger: true,
     });
-    if (!yes) return;
-    const other = table.views.find((v) => v.id !== view.id);
-    if (other) onOpen(other.id);
-    await changeBase(
-      base,
-      (old) => mapTable(old, table.id, (x) => ({ ...x, views: x.views.filter((v) => v.id !== view.id) })),
-      () => baseApi.deleteView(base, table.id, view.id),
-      t('view.notDeleted'),
-    );
-  }
-
-  function duplicate() {
-    const { id: _, ...rest } = view;
-    void create({ ...rest, name: freeName(t('copyOf', { name: view.name }), names) });
+    if (yes) await actions.remove();
   }
 
   return (
     <>
-      <Menu position="bottom-start" shadow="md" width={240}>
+      <Menu position="bottom-start" shadow="md" width={260}>
         <Menu.Target>
           <button
             type="button"
             className={classes.tool}
             data-strong="true"
             aria-label={t('view.current', { name: view.name })}
+            title={[view.description, view.locked && t('view.lockedHint')].filter(Boolean).join('\n')}
           >
-            <IconTable size={16} stroke={1.7} />
+            <ViewIcon view={view} size={16} />
             <span>{view.name}</span>
+            {view.locked && <IconLock size={13} aria-label={t('view.locked')} />}
             <IconChevronDown size={14} />
           </button>
         </Menu.Target>
-        <Menu.Dropdown>
+        <Menu.Dropdown className={classes.viewMenu}>
           <Menu.Label>{t('view.views')}</Menu.Label>
-          {table.views.map((v) => (
-            <Menu.Item
-              key={v.id}
-              leftSection={<IconTable size={15} stroke={1.7} />}
-              rightSection={v.id === view.id ? <IconCheck size={14} /> : undefined}
-              onClick={() => onOpen(v.id)}
-            >
-              {v.name}
-            </Menu.Item>
+          {shared.map((one) => (
+            <ViewItem key={one.id} view={one} current={one.id === view.id} onOpen={onOpen} />
+          ))}
+          {own.length > 0 && <Menu.Label>{t('view.own')}</Menu.Label>}
+          {own.map((one) => (
+            <ViewItem key={one.id} view={one} current={one.id === view.id} onOpen={onOpen} />
           ))}
           {editable && (
             <>
               <Menu.Divider />
-              <Menu.Item leftSection={<IconPlus size={15} />} onClick={() => setDialog('create')}>
+              <Menu.Item leftSection={<IconPlus {...icon} />} onClick={() => setDialog('create')}>
                 {t('view.new')}
               </Menu.Item>
-              <Menu.Item leftSection={<IconPencil size={15} />} onClick={() => setDialog('rename')}>
-                {t('view.rename')}
-              </Menu.Item>
-              <Menu.Item leftSection={<IconCopy size={15} />} onClick={duplicate}>
+              <Menu.Item leftSection={<IconCopy {...icon} />} onClick={() => actions.copy(false)}>
                 {t('view.duplicate')}
               </Menu.Item>
-              {table.views.length > 1 && (
-                <Menu.Item color="red" leftSection={<IconTrash size={15} />} onClick={() => void remove()}>
+              {me && (
+                <Menu.Item leftSection={<IconUserPlus {...icon} />} onClick={() => actions.copy(true)}>
+                  {t('view.copyForMe')}
+                </Menu.Item>
+              )}
+            </>
+          )}
+          {mayChange && (
+            <>
+              <Menu.Divider />
+              <Menu.Item leftSection={<IconPencil {...icon} />} onClick={() => setDialog('rename')}>
+                {t('view.rename')}
+              </Menu.Item>
+              {me && !last && (
+                <Menu.Item
+                  leftSection={view.owner ? <IconUsers {...icon} /> : <IconUser {...icon} />}
+                  onClick={() => actions.change({ owner: view.owner ? null : me })}
+                >
+                  {t(view.owner ? 'view.share' : 'view.makeOwn')}
+                </Menu.Item>
+              )}
+              {role === 'manage' && !view.owner && (
+                <Menu.Item
+                  leftSection={view.locked ? <IconLockOpen {...icon} /> : <IconLock {...icon} />}
+                  onClick={() => actions.change({ locked: !view.locked })}
+                >
+                  {t(view.locked ? 'view.unlock' : 'view.lock')}
+                </Menu.Item>
+              )}
+              {!last && (
+                <Menu.Item color="red" leftSection={<IconTrash {...icon} />} onClick={() => void remove()}>
                   {t('view.delete')}
                 </Menu.Item>
               )}
             </>
           )}
+          {view.locked && !mayChange && <div className={classes.menuNote}>{t('view.lockedHint')}</div>}
         </Menu.Dropdown>
       </Menu>
       {dialog === 'rename' && (
-        <NameDialog
+        <ViewDialog
           title={t('view.rename')}
-          initial={view.name}
+          initial={{ name: view.name, description: view.description ?? '', personal: false }}
           action={t('save')}
+          asksPersonal={false}
           onClose={() => setDialog(null)}
-          onSave={(name) =>
-            void changeBase(
-              base,
-              (old) => mapView(old, table.id, view.id, { name }),
-              () => baseApi.updateView(base, table.id, view.id, { name }),
-              t('view.notRenamed'),
-            )
-          }
+          onSave={({ name, description }) => actions.change({ name, description })}
         />
       )}
       {dialog === 'create' && (
-        <NameDialog
+        <ViewDialog
           title={t('view.new')}
-          initial=""
+          initial={{ name: '', description: '', personal: false }}
           action={t('create')}
+          asksPersonal={me !== null}
           onClose={() => setDialog(null)}
-          onSave={(name) => void create({ name, kind: 'grid' })}
+          onSave={({ name, description, personal }) =>
+            actions.create({ name, description, kind: 'grid', owner: personal ? me : null })
+          }
         />
       )}
     </>
+  );
+}
+
+function ViewIcon({ view, size }: { view: View; size: number }) {
+  const { t } = useTranslation('base');
+  if (view.owner) return <IconUser size={size} stroke={1.7} aria-label={t('view.personal')} />;
+  return <IconTable size={size} stroke={1.7} />;
+}
+
+interface ItemProps {
+  view: View;
+  current: boolean;
+  onOpen: (view: string) => void;
+}
+
+function ViewItem({ view, current, onOpen }: ItemProps) {
+  const { t } = useTranslation('base');
+  return (
+    <Menu.Item
+      leftSection={<ViewIcon view={view} size={15} />}
+      rightSection={
+        <span className={classes.viewMarks}>
+          {view.locked && <IconLock size={13} aria-label={t('view.locked')} />}
+          {current && <IconCheck size={14} />}
+        </span>
+      }
+      onClick={() => onOpen(view.id)}
+    >
+      <span className={classes.clip}>{view.name}</span>
+      {view.description && <span className={classes.menuHint}>{view.description}</span>}
+    </Menu.Item>
   );
 }
