@@ -55,6 +55,21 @@ export async function createResource(kind: ResourceKind, name: string, parent: s
   return made;
 }
 
+/** A base that was made of a file, and who of it is nobody here. */
+export interface ImportedBase {
+  resource: Resource;
+  report: { tables: number; records: number; files: number; unknown_people: string[] };
+}
+
+export async function importBase(file: File, parent: string | null): Promise<ImportedBase> {
+  const query = parent ? `?parent=${encodeURIComponent(parent)}` : '';
+  const made = await api.post<ImportedBase>(`/base-files${query}`, file, {
+    headers: { 'content-type': 'application/octet-stream' },
+  });
+  await queryClient.invalidateQueries({ queryKey: ['resources'] });
+  return made;
+}
+
 export function renameResource(resource: Resource, name: string): Promise<boolean> {
   return optimistic(
     (items) => items.map((item) => (item.id === resource.id ? { ...item, name } : item)),

@@ -6,6 +6,7 @@ import {
   IconDots,
   IconDownload,
   IconFileImport,
+  IconPackageExport,
   IconUserPlus,
 } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -15,6 +16,7 @@ import { api } from '../../data/client';
 import { queryClient } from '../../data/queries';
 import type { Resource } from '../../data/types';
 import { ResourceIcon } from '../../ui/ResourceIcon';
+import { baseApi, exportFormats } from './api';
 import classes from './Base.module.css';
 import type { Base } from './model';
 import { People } from './People';
@@ -24,14 +26,15 @@ interface Props {
   base: Base;
   people: readonly Person[];
   editable: boolean;
-  exportUrl: string | null;
+  /** The view that can be exported. */
+  exports: { table: string; view: string } | null;
   onUndo: () => void;
   onRedo: () => void;
   onImport: () => void;
   onFollow: (person: Person) => void;
 }
 
-export function BaseHeader({ base, people, editable, exportUrl, onUndo, onRedo, onImport, onFollow }: Props) {
+export function BaseHeader({ base, people, editable, exports, onUndo, onRedo, onImport, onFollow }: Props) {
   const { t } = useTranslation('base');
   const narrow = useMediaQuery('(max-width: 700px)', false, { getInitialValueInEffect: false }) ?? false;
   const { id, name, role } = base.resource;
@@ -61,7 +64,7 @@ export function BaseHeader({ base, people, editable, exportUrl, onUndo, onRedo, 
           </Tooltip>
         </>
       )}
-      <Menu position="bottom-end" shadow="md">
+      <Menu position="bottom-end" shadow="md" width={230}>
         <Menu.Target>
           <ActionIcon variant="subtle" color="gray" size={30} aria-label={t('more')}>
             <IconDots size={18} />
@@ -73,11 +76,31 @@ export function BaseHeader({ base, people, editable, exportUrl, onUndo, onRedo, 
               {t('import.title')}
             </Menu.Item>
           )}
-          {exportUrl && (
-            <Menu.Item component="a" href={exportUrl} download leftSection={<IconDownload size={15} />}>
-              {t('export')}
-            </Menu.Item>
+          {exports && (
+            <>
+              <Menu.Label>{t('export.view')}</Menu.Label>
+              {exportFormats.map((format) => (
+                <Menu.Item
+                  key={format}
+                  component="a"
+                  href={baseApi.exportUrl(id, exports.table, exports.view, format)}
+                  download
+                  leftSection={<IconDownload size={15} />}
+                >
+                  {t(`export.${format}`)}
+                </Menu.Item>
+              ))}
+            </>
           )}
+          <Menu.Divider />
+          <Menu.Item
+            component="a"
+            href={baseApi.baseFileUrl(id)}
+            download
+            leftSection={<IconPackageExport size={15} />}
+          >
+            {t('export.base')}
+          </Menu.Item>
         </Menu.Dropdown>
       </Menu>
       {role === 'manage' &&

@@ -11,7 +11,6 @@ import { outbox } from '../../data/records';
 import type { Locale } from '../../grid/format';
 import { usePageTitle } from '../../ui/Page';
 import { EmptyState, ErrorState } from '../../ui/States';
-import { baseApi } from './api';
 import classes from './Base.module.css';
 import { BaseHeader } from './BaseHeader';
 import { GridSkeleton } from './GridSkeleton';
@@ -155,7 +154,7 @@ function LoadedBase({ base, others, announce }: LoadedProps) {
         base={base}
         people={others}
         editable={editable}
-        exportUrl={table && view ? baseApi.exportUrl(id, table.id, view.id) : null}
+        exports={table && view ? { table: table.id, view: view.id } : null}
         onUndo={undo}
         onRedo={redo}
         onImport={() => setImporting({ into: table?.id ?? null })}

@@ -100,6 +100,10 @@ export interface Undone {
   skipped: number;
 }
 
+/** The formats a view is exported in. */
+export const exportFormats = ['csv', 'xlsx', 'jsonl', 'parquet', 'arrow'] as const;
+export type ExportFormat = (typeof exportFormats)[number];
+
 export const baseApi = {
   get: (base: string, signal?: AbortSignal) => api.get<Base>(`/bases/${base}`, signal ? { signal } : {}),
   createTable: (base: string, name: string, fields?: FieldInput[]) =>
@@ -154,6 +158,8 @@ export const baseApi = {
   formulaFunctions: (signal: AbortSignal) => api.get<FormulaFunction[]>('/formula-functions', { signal }),
   undo: (base: string) => api.post<Undone>(`/bases/${base}/undo`),
   redo: (base: string) => api.post<Undone>(`/bases/${base}/redo`),
-  exportUrl: (base: string, table: string, view: string) =>
-    `/api/v1${tablePath(base, table)}/export.csv?view=${encodeURIComponent(view)}`,
+  exportUrl: (base: string, table: string, view: string, format: ExportFormat) =>
+    `/api/v1${tablePath(base, table)}/export?view=${encodeURIComponent(view)}&format=${format}`,
+  /** The whole base as one file. */
+  baseFileUrl: (base: string) => `/api/v1/bases/${base}/export`,
 };

@@ -1,8 +1,10 @@
-import { Button, Group, Modal, TextInput } from '@mantine/core';
+import { Button, Divider, FileButton, Group, Modal, Text, TextInput } from '@mantine/core';
+import { IconPackageImport } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { createResource } from '../../data/drive';
+import { createResource, importBase } from '../../data/drive';
 import type { ResourceKind } from '../../data/types';
+import { notify } from '../../ui/notify';
 import { problemText } from '../../ui/problem';
 import { useOpen } from './actions';
 
@@ -14,13 +16,14 @@ interface Props {
   onClose: () => void;
 }
 
-/** Asks for the name of a new folder or base. A base is opened. */
+/** Asks for the name of a new folder or base, or for a file that holds a base. A base is opened. */
 export default function CreateDialog({ kind, parent, opens = false, onClose }: Props) {
   const { t } = useTranslation('drive');
   const open = useOpen();
   const [name, setName] = useState(t(`untitled.${kind}`));
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
+  const [reading, setReading] = useState(false);
   async function create() {
     setBusy(true);
     try {
@@ -30,6 +33,24 @@ export default function CreateDialog({ kind, parent, opens = false, onClose }: P
     } catch (failure) {
       setError(failure);
       setBusy(false);
+    }
+  }
+  async function take(file: File | null) {
+    if (!file) return;
+    setReading(true);
+    setError(null);
+    try {
+      const { resource, report } = await importBase(file, parent);
+      notify(t('fromFile.done', { name: resource.name }));
+      const people = report.unknown_people;
+      if (people.length > 0) {
+        notify(t('fromFile.unknown', { count: people.length, names: people.slice(0, 5).join(', ') }));
+      }
+      onClose();
+      open(resource);
+    } catch (failure) {
+      setError(failure);
+      setReading(false);
     }
   }
   return (
@@ -53,11 +74,34 @@ export default function CreateDialog({ kind, parent, opens = false, onClose }: P
           <Button variant="default" onClick={onClose}>
             {t('common:cancel')}
           </Button>
-          <Button type="submit" loading={busy} disabled={!name.trim()}>
+          <Button type="submit" loading={busy} disabled={!name.trim() || reading}>
             {t('common:create')}
           </Button>
         </Group>
       </form>
+      {kind === 'base' && (
+        <>
+          <Divider my="md" label={t('fromFile.title')} />
+          <Group justify="space-between" wrap="nowrap" gap="sm">
+            <Text size="sm" c="dimmed">
+              {reading ? t('fromFile.reading') : t('fromFile.hint')}
+            </Text>
+            <FileButton accept=".skein" onChange={(file) => void take(file)}>
+              {(props) => (
+                <Button
+                  {...props}
+                  variant="default"
+                  loading={reading}
+                  style={{ flex: 'none' }}
+                  leftSection={<IconPackageImport size={15} />}
+                >
+                  {t('fromFile.pick')}
+                </Button>
+              )}
+            </FileButton>
+          </Group>
+        </>
+      )}
     </Modal>
   );
 }
