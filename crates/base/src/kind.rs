@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Weak};
 use async_trait::async_trait;
 use skein_platform::{Ctx, drive::ResourceKind, files};
 use skein_store::{Expected, Tx, params};
-use skein_table::{Field, FieldKind, TableDef};
+use skein_table::{Base, Field, FieldKind, TableDef};
 use skein_types::{Ids, NewEvent, Problem, ResourceId, StreamId, kind};
 
 use crate::{
@@ -79,7 +79,7 @@ async fn duplicate(tx: &mut Tx, ctx: &Ctx, from: ResourceId, to: ResourceId) -> 
     for def in &mut old {
         def.views.retain(|view| view.is_for(member));
     }
-    let (copies, names) = renewed(&old, ids)?;
+    let Renamed { defs: copies, names } = renewed(&old, ids, HashMap::new(), &|_| None)?;
     store_new(tx, ctx, to, &copies, Some(from)).await?;
     let files = files::copy(tx, ctx, from, to).await?;
     let names_others = |field: &Field| match field.kind {
@@ -98,10 +98,20 @@ async fn duplicate(tx: &mut Tx, ctx: &Ctx, from: ResourceId, to: ResourceId) -> 
     Ok(())
 }
 
-/// The definitions with new ids for everything in them, and what each id became. Slots and codes stay, so
-/// stored rows without links fit both.
-fn renewed(defs: &[TableDef], ids: &Ids) -> Result<(Vec<TableDef>, HashMap<String, String>), BaseError> {
-    let mut names: HashMap<String, String> = HashMap::new();
+/// Definitions with new ids for everything in them, and what each id became.
+pub(crate) struct Renamed {
+    pub(crate) defs: Vec<TableDef>,
+    pub(crate) names: HashMap<String, String>,
+}
+
+/// The definitions with new ids. Slots and codes stay, so stored rows without links fit both. `names`: what
+/// other ids in them become, of those that are known; `record`: what ids of records become.
+pub(crate) fn renewed(
+    defs: &[TableDef],
+    ids: &Ids,
+    mut names: HashMap<String, String>,
+    record: &dyn Fn(&str) -> Option<String>,
+) -> Result<Renamed, BaseError> {
     for def in defs {
         names.insert(def.id.to_string(), ids.make::<kind::Table>().to_string());
         for field in &def.fields {
@@ -115,26 +125,28 @@ fn renewed(defs: &[TableDef], ids: &Ids) -> Result<(Vec<TableDef>, HashMap<Strin
         }
     }
     // Filters, sorts, links, formulas and field lists name tables, fields and choices anywhere in them.
+    let known = |text: &str| names.get(text).cloned().or_else(|| record(text));
     let copies = serde_json::to_value(defs).and_then(|mut json| {
-        rename(&mut json, &names);
+        rename(&mut json, &known);
         serde_json::from_value(json)
     });
-    Ok((copies.map_err(|error| BaseError::Internal(error.to_string()))?, names))
+    let defs = copies.map_err(|error| BaseError::Internal(error.to_string()))?;
+    Ok(Renamed { defs, names })
 }
 
-fn rename(json: &mut serde_json::Value, names: &HashMap<String, String>) {
+fn rename(json: &mut serde_json::Value, known: &dyn Fn(&str) -> Option<String>) {
     match json {
-        serde_json::Value::String(text) => rename_text(text, names),
-        serde_json::Value::Array(items) => items.iter_mut().for_each(|item| rename(item, names)),
-        serde_json::Value::Object(parts) => parts.values_mut().for_each(|part| rename(part, names)),
+        serde_json::Value::String(text) => rename_text(text, known),
+        serde_json::Value::Array(items) => items.iter_mut().for_each(|item| rename(item, known)),
+        serde_json::Value::Object(parts) => parts.values_mut().for_each(|part| rename(part, known)),
         _ => {}
     }
 }
 
 /// A text that is an id, or a formula with ids in braces.
-fn rename_text(text: &mut String, names: &HashMap<String, String>) {
-    if let Some(new) = names.get(text) {
-        text.clone_from(new);
+fn rename_text(text: &mut String, known: &dyn Fn(&str) -> Option<String>) {
+    if let Some(new) = known(text) {
+        *text = new;
         return;
     }
     let mut renamed = String::with_capacity(text.len());
@@ -144,15 +156,23 @@ fn rename_text(text: &mut String, names: &HashMap<String, String>) {
         renamed.push('{');
         rest = after;
         if let Some((id, after)) = after.split_once('}')
-            && let Some(new) = names.get(id)
+            && let Some(new) = known(id)
         {
-            renamed.push_str(new);
+            renamed.push_str(&new);
             renamed.push('}');
             rest = after;
         }
     }
     renamed.push_str(rest);
     *text = renamed;
+}
+
+/// Stores a base that was built in memory as the content of a new resource.
+pub(crate) async fn fill(tx: &mut Tx, ctx: &Ctx, id: ResourceId, base: &Base) -> Result<(), Problem> {
+    let defs: Vec<TableDef> = base.tables().map(|table| table.def().clone()).collect();
+    store_new(tx, ctx, id, &defs, None).await?;
+    rows::fill(tx, base).await?;
+    Ok(())
 }
 
 /// The language of the member who acts.

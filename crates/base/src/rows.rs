@@ -172,6 +172,20 @@ pub(crate) async fn insert(
     Ok(())
 }
 
+/// Stores the records of a new base.
+pub(crate) async fn fill(tx: &mut Tx, base: &Base) -> Result<(), StoreError> {
+    const PAGE: usize = 2_000;
+    for table in base.tables() {
+        let name = table.def().id.to_string();
+        let all: Vec<_> = table.rows().collect();
+        for page in all.chunks(PAGE) {
+            let row = |&row| params![&name, table.record_id(row).to_bytes().to_vec(), table.encode_row(row)];
+            tx.insert_many(INTO_RECORDS, "", page.iter().map(row).collect()).await?;
+        }
+    }
+    Ok(())
+}
+
 /// The definitions of a base.
 pub(crate) async fn defs(tx: &mut Tx, id: ResourceId) -> Result<Vec<TableDef>, BaseError> {
     match tx.row("SELECT tables FROM bases WHERE id = $1", params![id]).await? {

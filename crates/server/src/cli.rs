@@ -53,28 +53,38 @@ pub enum Command {
     /// Manage organisations and members from the machine itself
     #[command(subcommand)]
     Admin(Admin),
-    /// Import a CSV or XLSX file as a new table of a base
+    /// Import a CSV, TSV or XLSX file as a new table of a base, or a .skein file as a new base
     Import {
-        /// The base, res_…
+        /// The base, res_…; not for a .skein file
         #[arg(long)]
-        base: String,
+        base: Option<String>,
+        /// The folder of the new base, res_…; only for a .skein file
+        #[arg(long)]
+        folder: Option<String>,
         /// Act as the member with this email
         #[arg(long = "as", value_name = "EMAIL")]
         as_member: String,
-        /// Name of the new table [default: name of the file]
-        #[arg(long)]
+        /// Name of the new table or base [default: name of the file, or as in it]
+        #[arg(long, alias = "name")]
         table: Option<String>,
         /// The file
         file: PathBuf,
     },
-    /// Export a table as CSV
+    /// Export a table, or what a view of it shows, as CSV, XLSX, JSON lines, Parquet or Arrow; or a whole base
+    /// as a .skein file
     Export {
         /// The base, res_…
         #[arg(long)]
         base: String,
-        /// The table, tbl_… or its name
+        /// The table, tbl_… or its name [default: the whole base]
         #[arg(long)]
-        table: String,
+        table: Option<String>,
+        /// What this view shows, viw_… or its name [default: the whole table]
+        #[arg(long)]
+        view: Option<String>,
+        /// csv, xlsx, jsonl, parquet or arrow [default: by the name of the file, else csv]
+        #[arg(long)]
+        format: Option<String>,
         /// Act as the member with this email
         #[arg(long = "as", value_name = "EMAIL")]
         as_member: String,

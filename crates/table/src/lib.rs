@@ -82,5 +82,5 @@ pub use schema::{
 pub use shape::Choices;
 pub use summary::{Summary, SummaryFunction};
 pub use table::{RowIx, Table};
-pub use text::{TextValue, value_from_text, value_to_text};
+pub use text::{TextValue, quoted, split_names, value_from_text, value_to_text};
 pub use value::{File, Place, Value};

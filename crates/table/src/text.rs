@@ -140,7 +140,7 @@ fn one_place(text: &str) -> TextValue {
 const SEPARATORS: [char; 6] = [',', ';', '\n', '，', '；', '、'];
 
 /// A name that could be taken for several, or for a quoted one, in quotes.
-pub(crate) fn quoted(name: &str) -> String {
+pub fn quoted(name: &str) -> String {
     if name.contains(SEPARATORS) || name.contains('"') {
         format!("\"{}\"", name.replace('"', "\"\""))
     } else {
@@ -195,8 +195,8 @@ fn many_choices(choices: &[Choice], text: &str) -> TextValue {
     }
 }
 
-/// The names of a list, those in quotes whole.
-pub(crate) fn split_names(text: &str) -> Vec<String> {
+/// The names of a list with commas or the like, those in quotes whole.
+pub fn split_names(text: &str) -> Vec<String> {
     let mut names = Vec::new();
     let mut name = String::new();
     let mut in_quotes = false;

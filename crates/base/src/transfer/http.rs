@@ -2,23 +2,23 @@
 
 use axum::{
     Json,
-    body::{Body as RawBody, Bytes},
+    body::Body as RawBody,
     extract::{FromRef, State},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use futures_util::stream;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use skein_platform::{
     Ctx, Platform,
     access::View,
+    drive::Resource,
     http::{ApiResult, Body, Params, Path, PolicyRow, disposition},
 };
 use skein_types::{ImportId, Problem, ResourceId, TableId, ViewId};
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Export, Import, Imports, StartInput, words};
+use super::{BaseExport, BaseReport, Export, Format, Import, Imports, StartInput, export, skein, words};
 use crate::{BaseError, viewer};
 
 /// Who may call what; see [`PolicyRow`].
@@ -27,7 +27,9 @@ pub const POLICY: &[PolicyRow] = &[
     ("GET", "/bases/{base}/imports/{import}", "view:{base}, self"),
     ("DELETE", "/bases/{base}/imports/{import}", "view:{base}, self"),
     ("POST", "/bases/{base}/imports/{import}/start", "edit:{base}, self"),
-    ("GET", "/bases/{base}/tables/{table}/export.csv", "view:{base}"),
+    ("GET", "/bases/{base}/tables/{table}/export", "view:{base}"),
+    ("GET", "/bases/{base}/export", "view:{base}, member"),
+    ("POST", "/base-files", "member, edit:{parent}"),
 ];
 
 /// The routes, without the prefix of the API.
@@ -41,6 +43,8 @@ where
         .routes(routes!(get, discard))
         .routes(routes!(start))
         .routes(routes!(export))
+        .routes(routes!(export_base))
+        .routes(routes!(import_base_file))
 }
 
 /// Uploads a CSV, TSV or XLSX file and looks at it. The body is the file; nothing is imported yet.
@@ -105,12 +109,18 @@ async fn discard(
 struct ExportQuery {
     /// What this view shows, in its order; without it, the whole table.
     view: Option<ViewId>,
+    /// As what; CSV when it is left out.
+    #[serde(default)]
+    #[param(inline)]
+    format: Format,
 }
 
-/// A table, or what a view of it shows, as CSV.
-#[utoipa::path(get, path = "/bases/{base}/tables/{table}/export.csv", tag = "imports",
+/// A table, or what a view of it shows, as a file. Times of CSV and XLSX are by the clock of who asks, those
+/// of the other formats in UTC.
+#[utoipa::path(get, path = "/bases/{base}/tables/{table}/export", tag = "imports",
     params(("base" = ResourceId, Path), ("table" = TableId, Path), ExportQuery),
-    responses((status = 200, body = String, content_type = "text/csv"), (status = 404, body = Problem)))]
+    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"),
+        (status = 404, body = Problem)))]
 async fn export(
     State(imports): State<Imports>,
     ctx: Ctx,
@@ -119,17 +129,80 @@ async fn export(
 ) -> ApiResult<Response> {
     let granted = ctx.authorize::<View>(base).await?;
     let snapshot = imports.bases().open(&granted).await?.snapshot();
-    let name = snapshot.table(table)?.def().name.clone();
     let viewer = viewer(&ctx).await?;
+    let turn = imports.export_turn().await;
     let sorted = tokio::task::spawn_blocking(move || Export::new(snapshot, table, query.view, &viewer));
     let export = sorted.await.map_err(|error| BaseError::Internal(error.to_string()))??;
-    let pieces = stream::iter(export.map(|piece| Ok::<_, std::convert::Infallible>(Bytes::from(piece))));
+    let (name, format) = (format!("{}.{}", export.name(), query.format.extension()), query.format);
+    let pieces = export::streamed(move |out| {
+        let _turn = turn;
+        export.write(format, out)
+    });
+    Ok(download(&name, format.media(), RawBody::from_stream(pieces)))
+}
+
+/// A whole base as one file, with attached files: docs/spec/skein-file.md.
+#[utoipa::path(get, path = "/bases/{base}/export", tag = "imports", params(("base" = ResourceId, Path)),
+    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"),
+        (status = 404, body = Problem)))]
+async fn export_base(
+    State(imports): State<Imports>,
+    ctx: Ctx,
+    Path(base): Path<ResourceId>,
+) -> ApiResult<Response> {
+    let granted = ctx.authorize::<View>(base).await?;
+    let turn = imports.export_turn().await;
+    let export = BaseExport::new(&ctx, imports.bases(), &granted).await?;
+    let name = format!("{}.{}", export.name(), skein::EXTENSION);
+    let pieces = export::streamed(move |mut out| {
+        let _turn = turn;
+        export.write(&mut out)
+    });
+    Ok(download(&name, skein::MEDIA, RawBody::from_stream(pieces)))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct BaseFileQuery {
+    /// The folder of the new base; without it, the root.
+    parent: Option<ResourceId>,
+    /// What it is called; without it, as in the file.
+    name: Option<String>,
+}
+
+/// A base that was made of a file.
+#[derive(Serialize, ToSchema)]
+struct ImportedBase {
+    /// The base.
+    resource: Resource,
+    /// What came of it.
+    report: BaseReport,
+}
+
+/// Makes a new base of a file that an export of a base wrote. The body is the file. Everything gets ids of its
+/// own; the base comes to be as a whole or not at all.
+#[utoipa::path(post, path = "/base-files", tag = "imports", params(BaseFileQuery),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = 201, body = ImportedBase), (status = 413, body = Problem), (status = 422, body = Problem)))]
+async fn import_base_file(
+    State(imports): State<Imports>,
+    ctx: Ctx,
+    Params(query): Params<BaseFileQuery>,
+    body: RawBody,
+) -> ApiResult<Response> {
+    let (resource, report) =
+        imports.base_file(&ctx, query.parent, query.name, body.into_data_stream()).await?;
+    Ok((StatusCode::CREATED, Json(ImportedBase { resource, report })).into_response())
+}
+
+/// A file to be saved.
+fn download(name: &str, media: &'static str, body: RawBody) -> Response {
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
-        (header::CONTENT_DISPOSITION, disposition("attachment", &format!("{name}.csv"))),
+        (header::CONTENT_TYPE, HeaderValue::from_static(media)),
+        (header::CONTENT_DISPOSITION, disposition("attachment", name)),
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     ];
-    Ok((headers, RawBody::from_stream(pieces)).into_response())
+    (headers, body).into_response()
 }
 
 /// The name of an upload, without folders.

@@ -18,12 +18,13 @@ use parking_lot::Mutex;
 use skein_platform::{
     Ctx,
     access::{Edit, Granted, View},
+    drive::Resource,
 };
 use skein_types::{ImportId, MemberId, Problem, ResourceId, TableId, Timestamp};
 use tempfile::TempPath;
 use tokio::{
     io::AsyncWriteExt,
-    sync::{OnceCell, Semaphore, watch},
+    sync::{OnceCell, OwnedSemaphorePermit, Semaphore, watch},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -35,6 +36,7 @@ use super::{
     read::Source,
     report::{Progress, Report},
     sample::{self, Sample},
+    skein::{BaseReport, import_base},
 };
 use crate::Bases;
 
@@ -48,6 +50,8 @@ const SWEEP: Duration = Duration::from_hours(1);
 const WAITING: usize = 5;
 /// Files that are read at the same time.
 const READERS: usize = 2;
+/// Exports that are written at the same time.
+const WRITERS: usize = 8;
 
 /// Imports of tables. Cloning shares them.
 #[derive(Clone)]
@@ -62,6 +66,7 @@ struct Inner {
     /// Done by the first who asks for a job: a command beside a running server never does.
     recovered: OnceCell<()>,
     readers: Arc<Semaphore>,
+    writers: Arc<Semaphore>,
 }
 
 impl FromRef<Imports> for Bases {
@@ -153,6 +158,7 @@ impl Imports {
             uploading: Mutex::default(),
             recovered: OnceCell::new(),
             readers: Arc::new(Semaphore::new(READERS)),
+            writers: Arc::new(Semaphore::new(WRITERS)),
         });
         tokio::spawn(sweep_forever(Arc::downgrade(&inner)));
         Self(inner)
@@ -161,6 +167,30 @@ impl Imports {
     /// The bases it imports into.
     pub fn bases(&self) -> &Bases {
         &self.0.bases
+    }
+
+    /// Waits until an export may begin; held until it is written.
+    pub(super) async fn export_turn(&self) -> Option<OwnedSemaphorePermit> {
+        self.0.writers.clone().acquire_owned().await.ok()
+    }
+
+    /// Makes a new base of a file.
+    pub async fn base_file<E: std::fmt::Display>(
+        &self,
+        ctx: &Ctx,
+        parent: Option<ResourceId>,
+        name: Option<String>,
+        body: impl Stream<Item = Result<Bytes, E>>,
+    ) -> Result<(Resource, BaseReport), Problem> {
+        let member = ctx.member()?;
+        if let Some(parent) = parent {
+            ctx.authorize::<Edit>(parent).await?;
+        }
+        self.0.recover().await;
+        let _slot = Slot::take(&self.0, member)?;
+        let (path, _) = self.receive(body).await?;
+        let _reading = self.0.readers.acquire().await;
+        import_base(ctx, &path, parent, name).await
     }
 
     /// Takes a file and looks at it. `key`: the same file sent again with the same key is the same job.

@@ -27,13 +27,15 @@ mod read;
 mod repair;
 mod report;
 mod sample;
+mod skein;
 #[cfg(test)]
 mod tests;
 mod words;
 mod xlsx;
 
-pub use export::{Export, export_csv, export_csv_to};
+pub use export::{Export, Format, export_csv};
 pub use job::{Imports, MAX_FILE, import_file};
 pub use mapping::{ColumnTarget, StartInput, TableTarget};
 pub use model::{FileInfo, Import, NamedChoice, Sheet, SheetColumn, State};
 pub use report::{CellError, Errors, Progress, Report};
+pub use skein::{BaseExport, BaseReport, EXTENSION, import_base};

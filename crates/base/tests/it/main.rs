@@ -2,11 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod export;
 mod feeds;
 mod http;
 mod kinds;
 mod linked;
 mod nodes;
+mod skein;
 mod transfer;
 mod undo;
 mod views;

@@ -490,8 +490,7 @@ async fn a_file_is_imported_and_exported_over_http() {
     assert_eq!((status, &started["state"]), (StatusCode::OK, &json!("running")));
     until("the import is done", async || client.json("GET", &path, "").await.1["state"] == "done").await;
     let table = started["table"].as_str().unwrap();
-    let (status, headers, csv) =
-        client.send("GET", &format!("/tables/{table}/export.csv"), Body::empty()).await;
+    let (status, headers, csv) = client.send("GET", &format!("/tables/{table}/export"), Body::empty()).await;
     assert_eq!(
         (status, &headers["content-type"]),
         (StatusCode::OK, &HeaderValue::from_static("text/csv; charset=utf-8"))

@@ -65,6 +65,16 @@ impl World {
         id
     }
 
+    /// Gives a member another address.
+    pub async fn rename_address(&self, member: MemberId, email: &str) {
+        execute(
+            &self.test.db,
+            "UPDATE members SET email = $2 WHERE id = $1",
+            params![member, email.to_owned()],
+        )
+        .await;
+    }
+
     /// A base of a member with a table of one field of each type.
     pub async fn base(&self, owner: MemberId) -> Sheet {
         let ctx = self.node.ctx(self.org, owner);

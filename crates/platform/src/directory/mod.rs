@@ -25,5 +25,5 @@ pub use members::{
     Member, MemberChange, NewMember, create_member, reset_password, search_members, update_member,
 };
 pub(crate) use members::{Prepared, get as get_member, insert as insert_member};
-pub use names::{Names, Standing, names, standing};
+pub use names::{Contacts, Names, Standing, contacts, emails, names, standing};
 pub(crate) use sql::{append, lock};

@@ -41,6 +41,39 @@ pub async fn names(db: &Db, resource: ResourceId) -> Result<Names, StoreError> {
     .await
 }
 
+/// The addresses of the members of the organisation of a resource. Asks for no access: for services that use
+/// them to tell people apart, or give them only to members who may see the resource.
+pub async fn emails(db: &Db, resource: ResourceId) -> Result<HashMap<MemberId, String>, StoreError> {
+    let sql = "SELECT m.id, m.email FROM members m JOIN resources r ON r.org = m.org WHERE r.id = $1";
+    let rows = db.rows(sql, params![resource]).await?;
+    rows.iter().map(|row| Ok((row.get("id")?, row.get("email")?))).collect()
+}
+
+/// Who is in an organisation: ids, names and addresses of members, ids and names of groups.
+#[derive(Clone, Debug, Default)]
+pub struct Contacts {
+    /// Members, those who left too.
+    pub members: Vec<(MemberId, String, String)>,
+    /// Groups.
+    pub groups: Vec<(GroupId, String)>,
+}
+
+/// The people of an organisation. Asks for no access, as [`emails`].
+pub async fn contacts(db: &Db, org: OrgId) -> Result<Contacts, StoreError> {
+    let members = db.rows("SELECT id, name, email FROM members WHERE org = $1", params![org]).await?;
+    let groups = db.rows("SELECT id, name FROM groups WHERE org = $1", params![org]).await?;
+    Ok(Contacts {
+        members: members
+            .iter()
+            .map(|row| Ok((row.get("id")?, row.get("name")?, row.get("email")?)))
+            .collect::<Result<_, StoreError>>()?,
+        groups: groups
+            .iter()
+            .map(|row| Ok((row.get("id")?, row.get("name")?)))
+            .collect::<Result<_, StoreError>>()?,
+    })
+}
+
 /// What the meaning of a question may depend on besides who asks it.
 #[derive(Clone, Debug, Default)]
 pub struct Standing {

@@ -35,8 +35,8 @@ use skein_store::{BoxFuture, Expected, FutureExt, StoreError, Tx};
 use skein_types::NewEvent;
 pub use trash::{purge, purge_expired, restore, trash};
 pub use tree::{
-    Change, NewResource, Paging, create, create_once, duplicate, get, list, mark_opened, search, touch,
-    update,
+    Change, NewResource, Paging, create, create_filled, create_once, duplicate, get, list, mark_opened,
+    search, touch, update,
 };
 
 use crate::{Ctx, access::AccessError, audit::audit, drive_stream, security_stream};

@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use serde_json::{json, value::RawValue, value::to_raw_value};
-use skein_store::{FutureExt, StoreError, Tx, params};
-use skein_types::{MemberId, ResourceId, Timestamp};
+use skein_store::{BoxFuture, FutureExt, StoreError, Tx, params};
+use skein_types::{MemberId, Problem, ResourceId, Timestamp};
 
 use super::{
     DriveError, change, emit,
@@ -185,12 +185,36 @@ fn node_of(ctx: &Ctx, new: NewResource) -> Result<Node, DriveError> {
     Ok(Node { id, parent, kind, name, owner, inherits: true, trashed: None, trashed_with: None })
 }
 
+/// Like [`create`], with a content that `fill` makes in the same transaction in place of the usual one.
+pub async fn create_filled(
+    ctx: &Ctx,
+    new: NewResource,
+    fill: impl for<'t> FnOnce(&'t mut Tx, Ctx, ResourceId) -> BoxFuture<'t, Result<(), Problem>> + Send + 'static,
+) -> Result<Resource, DriveError> {
+    let node = node_of(ctx, new)?;
+    change(ctx, move |tx, ctx| {
+        async move {
+            enter(tx, &ctx, node.parent, 0).await?;
+            sql::insert(tx, ctx.org, &node, ctx.now).await?;
+            fill(tx, ctx.clone(), node.id).await?;
+            tell(tx, &ctx, node).await
+        }
+        .boxed()
+    })
+    .await
+}
+
 async fn insert(tx: &mut Tx, ctx: &Ctx, node: Node) -> Result<Resource, DriveError> {
     enter(tx, ctx, node.parent, 0).await?;
     sql::insert(tx, ctx.org, &node, ctx.now).await?;
     if let Some(kind) = ctx.platform.kind(&node.kind) {
         kind.create(tx, ctx, node.id).await?;
     }
+    tell(tx, ctx, node).await
+}
+
+/// Notes that something was made, and shows it.
+async fn tell(tx: &mut Tx, ctx: &Ctx, node: Node) -> Result<Resource, DriveError> {
     let data = json!({ "resource": node.id, "kind": node.kind, "name": node.name, "parent": node.parent });
     emit(tx, ctx, "resource.created", &data).await?;
     resource_in(ctx, tx, node.id).await

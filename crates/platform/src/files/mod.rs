@@ -187,6 +187,32 @@ pub async fn copy(
     Ok(copies)
 }
 
+/// A file that a resource is to get, whose content is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewFile {
+    /// Its id.
+    pub id: FileId,
+    /// See [`sound_name`].
+    pub name: String,
+    /// The blob.
+    pub hash: String,
+}
+
+/// A name a file may have, of one from elsewhere.
+pub fn sound_name(name: &str) -> String {
+    model::name(name).unwrap_or_else(|_| "file".to_owned())
+}
+
+/// Gives a resource files with contents that are stored, in the transaction that makes it.
+pub async fn adopt(tx: &mut Tx, ctx: &Ctx, to: ResourceId, files: Vec<NewFile>) -> Result<(), StoreError> {
+    if files.is_empty() {
+        return Ok(());
+    }
+    let rows = files.iter().map(|file| (file.id, to, &file.hash, &file.name)).collect();
+    insert(tx, ctx, rows).await?;
+    emit(tx, ctx, "files.copied", &json!({ "from": null, "to": to, "count": files.len() })).await
+}
+
 /// Forgets the files of a resource that is deleted for good. What they hold goes with a later [`sweep`],
 /// unless other files hold the same.
 pub(crate) async fn purge(tx: &mut Tx, resource: ResourceId) -> Result<(), StoreError> {

@@ -2,62 +2,125 @@
 
 use std::{fs::File, io::Write, path::Path};
 
-use skein_base::transfer;
+use skein_base::{
+    Snapshot,
+    transfer::{self, BaseExport, Export, Format},
+    viewer,
+};
 use skein_platform::{
     Ctx,
     access::{Edit, View},
     identity,
 };
 use skein_store::{Blobs, Db};
-use skein_types::{Clock, Problem, ResourceId, SystemClock, TableId};
+use skein_types::{Clock, Problem, ResourceId, SystemClock, TableId, ViewId};
 
 use super::Failure;
 use crate::{app::Services, config::Config};
 
-pub(super) async fn import(
-    config: &Config,
-    base: &str,
-    email: &str,
-    table: Option<String>,
-    file: &Path,
-) -> Result<(), Failure> {
-    let base = parse_base(base)?;
+/// Where an import goes.
+pub(super) struct Into<'a> {
+    pub(super) base: Option<&'a str>,
+    pub(super) folder: Option<&'a str>,
+    pub(super) name: Option<String>,
+}
+
+pub(super) async fn import(config: &Config, into: Into<'_>, email: &str, file: &Path) -> Result<(), Failure> {
+    let [base, folder] = [into.base, into.folder].map(|id| id.map(parse_resource).transpose());
+    let (base, folder) = (base?, folder?);
     let services = Services::start(config).await?;
     let ctx = acting(&services, email).await?;
-    let granted = ctx.authorize::<Edit>(base).await.map_err(Problem::from)?;
-    let stem =
-        || file.file_stem().map_or_else(|| "Import".into(), |name| name.to_string_lossy().into_owned());
-    let name = table.unwrap_or_else(stem);
-    let report = transfer::import_file(&services.imports, &ctx, &granted, file, &name).await?;
-    println!("{report}");
+    if file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(transfer::EXTENSION)) {
+        let (base, report) = transfer::import_base(&ctx, file, folder, into.name).await?;
+        println!(
+            "Imported {} tables, {} records and {} files as {} ({})",
+            report.tables, report.records, report.files, base.name, base.id
+        );
+        for person in &report.unknown_people {
+            println!("  nobody here: {person}");
+        }
+        for group in &report.unknown_groups {
+            println!("  no such group here: {group}");
+        }
+    } else {
+        let base = base.ok_or_else(|| Failure("say into which base: --base res_…".into()))?;
+        let granted = ctx.authorize::<Edit>(base).await.map_err(Problem::from)?;
+        let stem =
+            || file.file_stem().map_or_else(|| "Import".into(), |name| name.to_string_lossy().into_owned());
+        let name = into.name.unwrap_or_else(stem);
+        let report = transfer::import_file(&services.imports, &ctx, &granted, file, &name).await?;
+        println!("{report}");
+    }
     services.platform.db.close().await;
     Ok(())
+}
+
+/// What of a base is exported, and how.
+pub(super) struct What<'a> {
+    pub(super) table: Option<&'a str>,
+    pub(super) view: Option<&'a str>,
+    pub(super) format: Option<&'a str>,
+}
+
+impl What<'_> {
+    /// As which format: the one that is asked for, else the one the name of the file tells.
+    fn format(&self, to: &str) -> Result<Format, Failure> {
+        let told = Path::new(to).extension().and_then(|extension| extension.to_str());
+        match (self.format, told.and_then(Format::of_extension)) {
+            (Some(name), _) => Format::of_extension(name).ok_or_else(|| {
+                Failure(format!("there is no format {name}: csv, xlsx, jsonl, parquet, arrow"))
+            }),
+            (None, Some(format)) => Ok(format),
+            (None, None) => Ok(Format::Csv),
+        }
+    }
+
+    fn find(&self, wanted: &str, snapshot: &Snapshot) -> Result<(TableId, Option<ViewId>), Failure> {
+        let table = match wanted.parse::<TableId>() {
+            Ok(id) => snapshot.base.table(id),
+            Err(_) => snapshot.base.tables().find(|known| known.def().name == wanted),
+        };
+        let table = table.ok_or_else(|| Failure(format!("the base has no table {wanted}")))?.def();
+        let view = self.view.map(|wanted| {
+            let id = wanted.parse::<ViewId>().ok();
+            let found = table.views.iter().find(|view| Some(view.id) == id || view.name == wanted);
+            found.map(|view| view.id).ok_or_else(|| Failure(format!("the table has no view {wanted}")))
+        });
+        Ok((table.id, view.transpose()?))
+    }
 }
 
 pub(super) async fn export(
     config: &Config,
     base: &str,
-    table: &str,
+    what: What<'_>,
     email: &str,
     to: &str,
 ) -> Result<(), Failure> {
-    let base = parse_base(base)?;
+    let base = parse_resource(base)?;
     let services = Services::start(config).await?;
     let ctx = acting(&services, email).await?;
     let granted = ctx.authorize::<View>(base).await.map_err(Problem::from)?;
-    let open = services.bases.open(&granted).await.map_err(Problem::from)?;
-    let snapshot = open.snapshot();
-    let found = match table.parse::<TableId>() {
-        Ok(id) => snapshot.base.table(id),
-        Err(_) => snapshot.base.tables().find(|known| known.def().name == table),
-    };
-    let found = found.map(|table| table.def().id);
-    let found = found.ok_or_else(|| Failure(format!("the base has no table {table}")))?;
-    let mut output: Box<dyn Write> = match to {
+    let mut output: Box<dyn Write + Send> = match to {
         "-" => Box::new(std::io::stdout()),
         path => Box::new(File::create(path).map_err(|error| Failure::of(path, error))?),
     };
-    transfer::export_csv_to(&snapshot, found, None, &mut output).map_err(Problem::from)?;
+    let written = match what.table {
+        None => {
+            let export = BaseExport::new(&ctx, &services.bases, &granted).await?;
+            tokio::task::spawn_blocking(move || export.write(&mut output)).await
+        }
+        Some(table) => {
+            let format = what.format(to)?;
+            let snapshot = services.bases.open(&granted).await.map_err(Problem::from)?.snapshot();
+            let (table, view) = what.find(table, &snapshot)?;
+            let viewer = viewer(&ctx).await.map_err(Problem::from)?;
+            let export = Export::new(snapshot, table, view, &viewer).map_err(Problem::from)?;
+            let write = move || export.write(format, &mut output).and_then(|()| output.flush());
+            tokio::task::spawn_blocking(write).await
+        }
+    };
+    written.map_err(|error| Failure::of(to, error))?.map_err(|error| Failure::of(to, error))?;
     services.platform.db.close().await;
     Ok(())
 }
@@ -106,7 +169,7 @@ async fn open(config: &Config) -> Result<(Db, Blobs), Failure> {
     Ok((db, blobs))
 }
 
-fn parse_base(text: &str) -> Result<ResourceId, Failure> {
+fn parse_resource(text: &str) -> Result<ResourceId, Failure> {
     text.parse().map_err(|error| Failure::of(text, error))
 }
 

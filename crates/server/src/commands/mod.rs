@@ -46,11 +46,14 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Serve { .. } => serve::serve(&config).await,
         Command::Migrate => serve::migrate(&config).await,
         Command::Admin(command) => admin::run(&config, command).await,
-        Command::Import { base, as_member, table, file } => {
-            files::import(&config, &base, &as_member, table, &file).await
+        Command::Import { base, folder, as_member, table, file } => {
+            let into = files::Into { base: base.as_deref(), folder: folder.as_deref(), name: table };
+            files::import(&config, into, &as_member, &file).await
         }
-        Command::Export { base, table, as_member, to } => {
-            files::export(&config, &base, &table, &as_member, &to).await
+        Command::Export { base, table, view, format, as_member, to } => {
+            let what =
+                files::What { table: table.as_deref(), view: view.as_deref(), format: format.as_deref() };
+            files::export(&config, &base, what, &as_member, &to).await
         }
         Command::Backup { to } => files::backup(&config, &to).await,
         Command::Restore { from } => files::restore(&config, &from).await,
