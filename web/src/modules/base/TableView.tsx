@@ -136,7 +136,8 @@ export function TableView(props: Props) {
     columns: useMemo(() => fields.map((field) => field.id), [fields]),
     live,
     text: state.search,
-    start: () => (cell ? { at: cell.row, field: fields[cell.column]?.id ?? '' } : null),
+    // In a view that was just narrowed the focused cell is another one.
+    start: () => (cell && !state.narrowed ? { at: cell.row, field: fields[cell.column]?.id ?? '' } : null),
     onSpot: (spot) =>
       grid.current?.reveal(
         spot.at,
