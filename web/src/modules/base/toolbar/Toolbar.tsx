@@ -183,8 +183,10 @@ function ToolButton({ tool }: { tool: Tool }) {
           className={classes.tool}
           data-on={tool.on}
           data-said={tool.said !== undefined}
+          data-tool="true"
           aria-expanded={open}
-          {...(tool.said ? { 'aria-label': t('filter.said', { sentence: tool.said }), title: tool.said } : {})}
+          aria-label={tool.said ? t('filter.said', { sentence: tool.said }) : tool.label}
+          title={tool.said ?? tool.label}
           onClick={() => setOpen(!open)}
         >
           <Shape size={16} stroke={1.7} />
@@ -204,7 +206,14 @@ function HeightMenu({ rowHeight, onRowHeight }: ToolbarProps) {
   return (
     <Menu position="bottom-start" shadow="md">
       <Menu.Target>
-        <button type="button" className={classes.tool} data-on={rowHeight !== 'short'}>
+        <button
+          type="button"
+          className={classes.tool}
+          data-on={rowHeight !== 'short'}
+          data-tool="true"
+          aria-label={t('height.label')}
+          title={t('height.label')}
+        >
           <IconLineHeight size={16} stroke={1.7} />
           <span>{t('height.label')}</span>
         </button>
