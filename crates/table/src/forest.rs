@@ -18,11 +18,13 @@ pub(crate) struct Forest {
     size: Size,
 }
 
-/// How many rows, and how many lines when nothing is folded: a line a group and a line a row.
+/// How many rows, how many innermost groups, and how many lines when nothing is folded: a line a group and
+/// a line a row.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Size {
     pub(crate) rows: usize,
     pub(crate) lines: usize,
+    pub(crate) leaves: usize,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -52,6 +54,19 @@ impl Size {
     fn grow(&mut self, before: Self, after: Self) {
         self.rows = self.rows + after.rows - before.rows;
         self.lines = self.lines + after.lines - before.lines;
+        self.leaves = self.leaves + after.leaves - before.leaves;
+    }
+    /// How many lines there are; with `ends` each innermost group has one more, at its end.
+    pub(crate) fn lines(self, ends: bool) -> usize {
+        self.lines + if ends { self.leaves } else { 0 }
+    }
+}
+
+impl std::ops::Add for Size {
+    type Output = Self;
+    fn add(mut self, other: Self) -> Self {
+        self.grow(Self::default(), other);
+        self
     }
 }
 
@@ -63,7 +78,12 @@ impl Node {
         self.kids.runs.is_empty()
     }
     fn resize(&mut self, rows: usize) {
-        self.size = Size { rows, lines: 1 + if self.is_leaf() { rows } else { self.kids.size.lines } };
+        let kids = self.kids.size;
+        self.size = if self.is_leaf() {
+            Size { rows, lines: 1 + rows, leaves: 1 }
+        } else {
+            Size { rows, lines: 1 + kids.lines, leaves: kids.leaves }
+        };
     }
 }
 
@@ -72,11 +92,11 @@ impl Forest {
         self.size
     }
 
-    /// The groups, each with the first of its rows and its line, beginning with the run that has a line.
-    pub(crate) fn of_line(&self, line: usize) -> impl Iterator<Item = (&Node, Size)> {
+    /// The groups, each with what stands before it, beginning with the run that has a line.
+    pub(crate) fn of_line(&self, line: usize, ends: bool) -> impl Iterator<Item = (&Node, Size)> {
         let mut before = Size::default();
         let skipped = |run: &&Arc<Run>| {
-            let skip = before.lines + run.size.lines <= line;
+            let skip = (before + run.size).lines(ends) <= line;
             if skip {
                 before.grow(Size::default(), run.size);
             }
@@ -91,7 +111,7 @@ impl Forest {
         })
     }
 
-    /// As [`Forest::from_line`], beginning with the run that has a row.
+    /// As [`Forest::of_line`], beginning with the run that has a row.
     pub(crate) fn of_row(&self, row: usize) -> Option<(&Node, Size)> {
         let mut before = Size::default();
         for run in &self.runs {

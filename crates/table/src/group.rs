@@ -147,6 +147,10 @@ pub(crate) fn compile(
 }
 
 impl Level {
+    pub(crate) fn key(&self) -> &GroupKey {
+        &self.key
+    }
+
     /// The groups of this level a row is in; at least one.
     pub(crate) fn parts(&self, scope: Scope<'_>, row: RowIx, parts: &mut Vec<Part>) {
         match scope.table.cell(row, self.at) {

@@ -88,7 +88,7 @@ impl Teller<'_> {
             let level = &self.compiled.grouping.0[depth];
             GroupTree { groups, ..described(level, self.scope, &node.part, (first, rows.len()), summaries) }
         };
-        forest.of_line(0).map(tree).collect()
+        forest.of_line(0, false).map(tree).collect()
     }
 }
 

@@ -1,10 +1,11 @@
 //! What a grouped view shows line by line: a line for each group and each row, less what is folded.
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use crate::{
-    LiveView, RowIx,
-    forest::{Forest, Node, Size},
+    GroupKey, LiveView, RowIx,
+    forest::{Forest, Node},
     group::{Part, Path},
 };
 
@@ -12,9 +13,12 @@ use crate::{
 #[derive(Clone, Debug, PartialEq)]
 pub enum Line {
     /// The head of a group, above what is in it.
-    Group(Group),
+    Group(Box<Group>),
     /// A record.
     Row(RowIx),
+    /// The end of an innermost group, below its records, by the path of the group: where another record may
+    /// be made.
+    End(Vec<Json>),
 }
 
 /// A group.
@@ -38,26 +42,34 @@ pub struct Group {
     pub first: usize,
 }
 
-/// Which groups are folded.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// How groups are shown: which are folded.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Folds {
     /// Whether all are but the ones listed; else just those are.
     pub all: bool,
     /// [`Group::path`] of each.
     pub except: Vec<Vec<Json>>,
+    /// Whether innermost groups that are not folded have a line at their end.
+    pub ends: bool,
 }
 
 /// Lines that are not shown, counted with nothing folded: the first, and how many. In order, apart.
 type Hidden = Vec<(usize, usize)>;
 
 impl LiveView {
+    /// By what records are grouped, outermost first: of the query's keys those that make sense.
+    pub fn grouping(&self) -> impl Iterator<Item = &GroupKey> {
+        self.compiled.grouping.0.iter().map(crate::group::Level::key)
+    }
+
     /// How many lines there are.
     pub fn line_count(&self, folds: &Folds) -> usize {
         if !self.is_grouped() {
             return self.order.len();
         }
         let hidden: usize = self.hidden(folds).iter().map(|(_, count)| count).sum();
-        self.groups.size().lines - hidden
+        self.groups.size().lines(folds.ends) - hidden
     }
 
     /// Up to `limit` lines from `offset` on.
@@ -65,6 +77,17 @@ impl LiveView {
         if !self.is_grouped() {
             return self.window(offset, limit).into_iter().map(Line::Row).collect();
         }
+        self.walk(folds, offset, limit).0
+    }
+
+    /// The paths of the groups around a line, outermost first, as the path of the innermost: of a head that
+    /// of the group above.
+    pub fn above(&self, folds: &Folds, line: usize) -> Vec<Json> {
+        if self.is_grouped() { self.walk(folds, line, 1).1 } else { Vec::new() }
+    }
+
+    /// Lines, and the path of the groups around the first.
+    fn walk(&self, folds: &Folds, offset: usize, limit: usize) -> (Vec<Line>, Vec<Json>) {
         let hidden = self.hidden(folds);
         let mut from = offset;
         for (start, count) in &hidden {
@@ -73,9 +96,12 @@ impl LiveView {
             }
             from += count;
         }
-        let mut walk = Walk { view: self, hidden: &hidden, from, limit, path: Path::new(), out: Vec::new() };
-        walk.forest(&self.groups, Size::default());
-        walk.out
+        let ends = folds.ends;
+        let (path, above) = (Path::new(), Path::new());
+        let mut walk = Walk { view: self, hidden: &hidden, ends, from, limit, path, above, out: Vec::new() };
+        walk.forest(&self.groups, 0, 0);
+        let above = self.values(&walk.above);
+        (walk.out, above)
     }
 
     /// The line of the row at a place among all rows; that of its outermost folded group when it is not
@@ -86,7 +112,7 @@ impl LiveView {
             return place;
         }
         while let Some((node, before)) = forest.of_row(rest) {
-            line += before.lines + 1;
+            line += before.lines(folds.ends) + 1;
             rest -= before.rows;
             if node.is_leaf() {
                 line += rest;
@@ -127,12 +153,13 @@ impl LiveView {
         let mut hidden = Hidden::new();
         if folds.all {
             let open: std::collections::HashSet<&[Part]> = paths.iter().map(Vec::as_slice).collect();
-            fold_all(&self.groups, &open, &mut Path::new(), 0, &mut hidden);
-            return hidden;
+            let mut all = All { open: &open, ends: folds.ends, path: Path::new(), hidden };
+            all.fold(&self.groups, 0);
+            return all.hidden;
         }
         for path in &paths {
             if let Some((node, before)) = self.groups.locate(levels, path) {
-                hidden.push((before.lines + 1, node.size.lines - 1));
+                hidden.push((before.lines(folds.ends) + 1, node.size.lines(folds.ends) - 1));
             }
         }
         hidden.sort_unstable_by_key(|&(start, count)| (start, std::cmp::Reverse(count)));
@@ -146,22 +173,26 @@ impl LiveView {
     }
 }
 
-fn fold_all(
-    forest: &Forest,
-    open: &std::collections::HashSet<&[Part]>,
-    path: &mut Path,
-    line: usize,
-    hidden: &mut Hidden,
-) {
-    for (node, before) in forest.of_line(0) {
-        path.push(node.part.clone());
-        let inside = line + before.lines + 1;
-        if !open.contains(path.as_slice()) {
-            hidden.push((inside, node.size.lines - 1));
-        } else if !node.is_leaf() {
-            fold_all(&node.kids, open, path, inside, hidden);
+/// Folds all groups but some.
+struct All<'a> {
+    open: &'a std::collections::HashSet<&'a [Part]>,
+    ends: bool,
+    path: Path,
+    hidden: Hidden,
+}
+
+impl All<'_> {
+    fn fold(&mut self, forest: &Forest, line: usize) {
+        for (node, before) in forest.of_line(0, self.ends) {
+            self.path.push(node.part.clone());
+            let inside = line + before.lines(self.ends) + 1;
+            if !self.open.contains(self.path.as_slice()) {
+                self.hidden.push((inside, node.size.lines(self.ends) - 1));
+            } else if !node.is_leaf() {
+                self.fold(&node.kids, inside);
+            }
+            self.path.pop();
         }
-        path.pop();
     }
 }
 
@@ -169,49 +200,65 @@ fn fold_all(
 struct Walk<'a> {
     view: &'a LiveView,
     hidden: &'a Hidden,
+    ends: bool,
     /// The first line wanted, counted with nothing folded.
     from: usize,
     limit: usize,
     path: Path,
+    /// Of the first line.
+    above: Path,
     out: Vec<Line>,
 }
 
 impl Walk<'_> {
-    /// `at` is what stands before the forest.
-    fn forest(&mut self, forest: &Forest, at: Size) {
-        for (node, before) in forest.of_line(self.from.saturating_sub(at.lines)) {
-            let here = Size { rows: at.rows + before.rows, lines: at.lines + before.lines };
+    /// `line` is the first line of the forest, `at` its first row.
+    fn forest(&mut self, forest: &Forest, line: usize, at: usize) {
+        for (node, before) in forest.of_line(self.from.saturating_sub(line), self.ends) {
+            let here = line + before.lines(self.ends);
             if self.out.len() >= self.limit {
                 return;
             }
-            if here.lines + node.size.lines <= self.from {
-                continue;
+            if here + node.size.lines(self.ends) > self.from {
+                self.node(node, here, at + before.rows);
             }
-            self.node(node, here);
         }
     }
 
-    fn node(&mut self, node: &Node, here: Size) {
+    fn node(&mut self, node: &Node, line: usize, first: usize) {
+        if self.out.is_empty() && line >= self.from {
+            self.above.clone_from(&self.path);
+        }
         self.path.push(node.part.clone());
-        let inside = Size { rows: here.rows, lines: here.lines + 1 };
-        let folded = self.hidden.binary_search_by_key(&inside.lines, |(start, _)| *start).is_ok();
-        if here.lines >= self.from {
-            let group = self.view.group(&self.path, node, here.rows, folded);
-            self.out.push(Line::Group(group));
+        let inside = line + 1;
+        let folded = self.hidden.binary_search_by_key(&inside, |(start, _)| *start).is_ok();
+        if line >= self.from {
+            let group = self.view.group(&self.path, node, first, folded);
+            self.out.push(Line::Group(Box::new(group)));
         }
         if folded {
         } else if node.is_leaf() {
-            let skip = self.from.saturating_sub(inside.lines);
+            if self.out.is_empty() {
+                self.above.clone_from(&self.path);
+            }
+            let skip = self.from.saturating_sub(inside).min(node.size.rows);
             let wanted = (node.size.rows - skip).min(self.limit - self.out.len());
-            self.out.extend(self.view.window(here.rows + skip, wanted).into_iter().map(Line::Row));
+            self.out.extend(self.view.window(first + skip, wanted).into_iter().map(Line::Row));
+            if self.ends && self.out.len() < self.limit {
+                self.out.push(Line::End(self.view.values(&self.path)));
+            }
         } else {
-            self.forest(&node.kids, inside);
+            self.forest(&node.kids, inside, first);
         }
         self.path.pop();
     }
 }
 
 impl LiveView {
+    fn values(&self, path: &[Part]) -> Vec<Json> {
+        let levels = self.compiled.grouping.0.iter().zip(path);
+        levels.map(|(level, part)| level.value(self.scope(), part)).collect()
+    }
+
     fn group(&self, path: &[Part], node: &Node, first: usize, folded: bool) -> Group {
         let (scope, levels) = (self.scope(), &self.compiled.grouping.0);
         let level = path.len() - 1;
@@ -220,7 +267,7 @@ impl LiveView {
         let tell = |(measure, tally): (&crate::summary::Measure, _)| measure.tell(tally, scope, count, rows);
         Group {
             level,
-            path: levels.iter().zip(path).map(|(level, part)| level.value(scope, part)).collect(),
+            path: self.values(path),
             label: levels[level].label(scope, &path[level]),
             count,
             summaries: self.compiled.summaries.iter().zip(&node.tallies).map(tell).collect(),

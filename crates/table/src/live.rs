@@ -98,8 +98,12 @@ impl LiveView {
     }
     /// How many rows stand before a row, where it stands first; none when it is not in the view.
     pub fn rank(&self, row: RowIx) -> Option<usize> {
+        self.places(row).into_iter().min()
+    }
+    /// How many rows stand before a row, for each time it comes.
+    pub fn places(&self, row: RowIx) -> Vec<usize> {
         if !self.has(row) {
-            return None;
+            return Vec::new();
         }
         let (order, scope) = (&self.compiled.order, self.scope());
         let place = |stretch: Stretch| {
@@ -107,14 +111,14 @@ impl LiveView {
             self.order.search(stretch.start, stretch.len, at).ok()
         };
         if !self.is_grouped() {
-            return place(Stretch { start: 0, len: self.order.len() });
+            return place(Stretch { start: 0, len: self.order.len() }).into_iter().collect();
         }
         let levels = &self.compiled.grouping.0;
         let stretch = |path: Vec<_>| {
             let (node, before) = self.groups.locate(levels, &path)?;
             place(Stretch { start: before.rows, len: node.size.rows })
         };
-        self.compiled.grouping.paths(scope, row).into_iter().filter_map(stretch).min()
+        self.compiled.grouping.paths(scope, row).into_iter().filter_map(stretch).collect()
     }
     /// Whether any rule colours records.
     pub fn is_colored(&self) -> bool {

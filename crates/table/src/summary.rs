@@ -86,8 +86,8 @@ pub(crate) enum Tally {
     Cells(usize),
     /// The sum of numbers, and how many there are.
     Sum(Exact, usize),
-    /// What was told last, if nothing changed since.
-    Told(OnceLock<Json>),
+    /// What was told last, if nothing changed since; shared by the copies of a view.
+    Told(Arc<OnceLock<Json>>),
 }
 
 impl Tally {
@@ -99,7 +99,7 @@ impl Tally {
                 sum.merge(more);
                 *numbers += count;
             }
-            (told, _) => *told = Self::Told(OnceLock::new()),
+            (told, _) => *told = Self::Told(Arc::default()),
         }
     }
 }
@@ -179,7 +179,7 @@ impl Measure {
     pub(crate) fn start(&self) -> Tally {
         match self.function {
             SummaryFunction::Sum | SummaryFunction::Average => Tally::Sum(Exact::default(), 0),
-            function if function.is_told() => Tally::Told(OnceLock::new()),
+            function if function.is_told() => Tally::Told(Arc::default()),
             _ => Tally::Cells(0),
         }
     }
@@ -227,7 +227,7 @@ impl Measure {
             return;
         }
         match tally {
-            Tally::Told(told) => *told = OnceLock::new(),
+            Tally::Told(told) => *told = Arc::default(),
             Tally::Cells(count) => {
                 let cell = scope.table.cell(row, self.at);
                 if self.counts(cell) {

@@ -1,11 +1,13 @@
 /**
- * The rows of a view as a grid needs them: any window of any size of table, with this client's own edits laid over. Asks the
- * socket for what is visible, remembers what was seen.
+ * The lines of a view as a grid needs them: any window of any size of table, with this client's own edits laid over. Asks the
+ * socket for what is visible, remembers what was seen. A line is a record, or the head or the end of a group.
  */
 import { type Change, mergeRecords, Overlay, type RecordCells } from './edits';
+import { type Folds, type GroupHead, type GroupPath, groupLine, lineName, noFolds, withFold } from './folds';
 import type { Answer, Outbox, Refusal } from './outbox';
 import type { SocketMessage, Subscription } from './socket';
-import { type Row, type WindowMessage, WindowState } from './window';
+import { type Held, Places } from './places';
+import { type Row, type Tells, type WindowMessage, WindowState } from './window';
 
 export interface ViewRow {
   id: string;
@@ -25,8 +27,11 @@ export interface ViewRequest {
   base: string;
   table: string;
   view?: string;
-  query?: { filter?: unknown; sort?: unknown; search?: string };
+  query?: { filter?: unknown; group?: unknown; sort?: unknown; search?: string; summaries?: unknown };
 }
+
+/** A line that is no record. */
+export type GroupLine = { kind: 'head'; head: GroupHead } | { kind: 'end'; path: GroupPath };
 
 export interface ViewSocket {
   subscribe(
@@ -56,6 +61,8 @@ const mostRecords = 5000;
 const answerTime = 1500;
 /** How long the rows of the server may take to show what the server has acknowledged. */
 const patience = 4000;
+/** As many records as are kept in their places (S26). */
+const mostHeld = 100;
 
 function parts<T>(all: readonly T[]): (readonly T[])[] {
   const count = Math.ceil(all.length / mostRecords);
@@ -77,15 +84,20 @@ export class LiveView {
   #refusals = new Set<(change: Change, refusal: Refusal) => void>();
   #version = 0;
   #cache = new Map<number, ViewRow | undefined>();
-  #made: readonly RecordCells[] | undefined;
+  #places: Places | undefined;
+  #folds: Folds;
+  /** Whether groups have a line at their end. */
+  #ends = false;
+  #held: readonly Held[] = [];
   #open: Change | undefined;
   #unlisten: () => void;
   #timers = new Set<ReturnType<typeof setTimeout>>();
   failure: ViewFailure | undefined;
 
-  constructor(environment: ViewEnvironment, request: ViewRequest) {
+  constructor(environment: ViewEnvironment, request: ViewRequest, folds: Folds = noFolds) {
     this.#environment = environment;
     this.#request = request;
+    this.#folds = folds;
     for (const item of environment.outbox.pending(request.base, request.table)) {
       this.#overlay.add(item);
       if (environment.outbox.stuck) this.#overlay.setWaiting(item.id, true);
@@ -105,9 +117,28 @@ export class LiveView {
     this.#subscribe();
   }
 
-  /** Rows there are, those just made here included. */
+  /** Lines there are, records just made here included. */
   get total(): number {
-    return this.#state.total + this.#created().length;
+    return this.#state.total + this.#mapped().count;
+  }
+
+  /** Records there are, as `total`. */
+  get records(): number {
+    return this.#state.records + this.#mapped().count;
+  }
+
+  /** By what records are grouped and what is told of them. */
+  get tells(): Tells {
+    return this.#state.tells;
+  }
+
+  /** Of all records, in the order of what is told. */
+  get summaries(): readonly unknown[] {
+    return this.#state.summaries;
+  }
+
+  get folds(): Folds {
+    return this.#folds;
   }
 
   /** Whether the first rows have come. */
@@ -138,11 +169,28 @@ export class LiveView {
 
   row(index: number): ViewRow | undefined {
     if (this.#cache.has(index)) return this.#cache.get(index);
-    const made = index >= this.#state.total ? this.#created()[index - this.#state.total] : undefined;
-    const id = made?.id ?? this.#state.idAt(index);
+    const id = this.#nameAt(index);
     const row = id === undefined ? undefined : this.record(id);
     this.#cache.set(index, row);
     return row;
+  }
+
+  /** What stands at a line that is no record; undefined also while it is being loaded. */
+  line(index: number): GroupLine | undefined {
+    const name = this.#nameAt(index);
+    const line = name === undefined ? undefined : groupLine(name);
+    if (line?.kind !== 'head') return line as GroupLine | undefined;
+    const head = this.#state.group(name as string);
+    return head && { kind: 'head', head };
+  }
+
+  /** The path of the groups around a line, or of the group whose head or end it is. */
+  groupAt(index: number): GroupPath {
+    for (let at = this.#mapped().inner(index) ?? index; at >= this.#state.offset; at--) {
+      const line = groupLine(this.#state.idAt(at) ?? '');
+      if (line) return line.path;
+    }
+    return this.#state.above;
   }
 
   /** A record that is in the window, was seen, or was made here. */
@@ -164,14 +212,39 @@ export class LiveView {
 
   indexOf(id: string): number | undefined {
     const at = this.#state.indexOf(id);
-    if (at !== undefined) return at;
-    const made = this.#created().findIndex((record) => record.id === id);
-    return made < 0 ? undefined : this.#state.total + made;
+    return at === undefined ? this.#mapped().of(id) : this.#mapped().outer(at);
+  }
+
+  /** Folds a group, or unfolds it. */
+  fold(path: GroupPath, folded: boolean): void {
+    this.#fold(withFold(this.#folds, path, folded));
+  }
+
+  /** Folds all groups, or unfolds them. */
+  foldAll(folded: boolean): void {
+    this.#fold({ all: folded, except: [] });
+  }
+
+  /** Says whether groups have a line at their end, where a record is made. */
+  setEnds(ends: boolean): void {
+    if (ends === this.#ends) return;
+    this.#ends = ends;
+    this.#fold(this.#folds);
+  }
+
+  /**
+   * Records that were changed or made here stay where they are until somebody moves on to another one: they may no longer
+   * belong there.
+   */
+  moveOn(record?: string): void {
+    if (this.#held.length === 0 || (record && this.#held.some((held) => held.record === record))) return;
+    this.#hold([]);
   }
 
   /** Says which rows are visible. */
   show(from: number, to: number): void {
-    this.#wanted = { from: Math.max(0, from), to: Math.max(from + 1, to) };
+    const inner = (line: number) => this.#mapped().inner(line) ?? line;
+    this.#wanted = { from: Math.max(0, inner(from)), to: Math.max(from + 1, to) };
     this.#move();
   }
 
@@ -181,6 +254,7 @@ export class LiveView {
     this.#request = request;
     this.#subscription?.();
     this.#next = new WindowState();
+    this.#held = [];
     this.#asked = { offset: 0, limit: Math.max(smallest, this.#asked.limit) };
     this.#wanted = { from: 0, to: this.#wanted.to - this.#wanted.from };
     this.#subscribe();
@@ -196,6 +270,7 @@ export class LiveView {
 
   /** Edits cells. What is edited in one tick is one request and one step of undo. */
   edit(records: readonly RecordCells[]): void {
+    this.#keep(records.map((record) => record.id));
     for (const part of parts(records)) {
       if (this.#open && this.#open.records.length + part.length > mostRecords) this.#send();
       if (!this.#open) {
@@ -208,8 +283,10 @@ export class LiveView {
     this.#update(() => this.#overlay.touched());
   }
 
-  create(records: readonly RecordCells[]): void {
+  /** Makes records: at a line, where they stay until somebody moves on, or at the end. */
+  create(records: readonly RecordCells[], at: number = this.total): void {
     this.#send();
+    if (records.length <= mostHeld) this.#hold(records.map(({ id }, i) => ({ record: id, at: at + i })));
     for (const part of parts(records)) this.#enqueue(this.#change('create', [...part]));
   }
 
@@ -223,14 +300,17 @@ export class LiveView {
     const end = Math.min(to, this.total);
     const rows: ViewRow[] = [];
     for (let at = from; at < end; ) {
-      if (this.#state.covers(at, Math.min(end, at + 1)) || at >= this.#state.total) {
+      const inner = this.#mapped().inner(at);
+      if (inner === undefined || this.#state.covers(inner, inner + 1)) {
         const row = this.row(at++);
         if (row) rows.push(row);
         continue;
       }
-      const limit = Math.min(largest, Math.min(end, this.#state.total) - at);
-      const message = await this.#once(at, limit);
-      for (const id of message.order ?? []) {
+      const limit = Math.min(largest, end - at);
+      const message = await this.#once(inner, limit);
+      for (const line of message.order ?? []) {
+        const id = lineName(line);
+        if (groupLine(id)) continue;
         const cells = { ...message.rows?.[id], ...this.#overlay.cells(id) };
         rows.push({ id, cells, waiting: undefined, deleted: this.#overlay.isDeleted(id), created: false });
       }
@@ -247,13 +327,62 @@ export class LiveView {
     this.#listeners.clear();
   }
 
+  #nameAt(index: number): string | undefined {
+    const inner = this.#mapped().inner(index);
+    return inner === undefined ? this.#mapped().at(index) : this.#state.idAt(inner);
+  }
+
   /** Records made here that the window lacks: it may show one before the answer to the request that made it comes. */
-  #created(): readonly RecordCells[] {
-    if (this.#made) return this.#made;
+  #mapped(): Places {
+    if (this.#places) return this.#places;
     const made = this.#overlay.created();
     const order = new Set(made.length > 0 ? this.#state.order : []);
-    this.#made = made.filter((record) => !order.has(record.id));
-    return this.#made;
+    const lacking = made.filter((record) => !order.has(record.id)).map((record) => record.id);
+    this.#places = new Places(lacking, this.#held, this.#state.total);
+    return this.#places;
+  }
+
+  #fold(folds: Folds) {
+    this.#folds = folds;
+    this.#state.forgetPlaces();
+    this.#held = [];
+    const said = { folds: this.#said(), hold: [] };
+    this.#subscription?.amend(said);
+    this.#subscription?.send({ op: 'window', ...said });
+    this.#notify();
+  }
+
+  #said() {
+    return { ...this.#folds, ends: this.#ends };
+  }
+
+  /** What is said of folds and records that are kept, as far as there are any. */
+  #shape() {
+    const folded = this.#folds.all || this.#folds.except.length > 0 || this.#ends;
+    return {
+      ...(folded ? { folds: this.#said() } : {}),
+      ...(this.#held.length > 0 ? { hold: this.#held } : {}),
+    };
+  }
+
+  /** Keeps records where they are now. */
+  #keep(ids: readonly string[]) {
+    if (ids.every((id) => this.#held.some((held) => held.record === id))) return;
+    const held = ids.length > mostHeld ? [] : ids.flatMap((record) => this.#placeOf(record));
+    this.#hold(held);
+  }
+
+  #placeOf(record: string): Held[] {
+    const at = this.indexOf(record);
+    return at === undefined ? [] : [{ record, at }];
+  }
+
+  #hold(held: readonly Held[]) {
+    if (held.length === 0 && this.#held.length === 0) return;
+    this.#held = held;
+    this.#subscription?.amend({ hold: held });
+    this.#subscription?.send({ op: 'window', hold: held });
+    this.#notify();
   }
 
   #mine(change: Change) {
@@ -304,7 +433,7 @@ export class LiveView {
     const { offset, limit } = this.#asked;
     this.#moving = false;
     const subscription = this.#environment.socket.subscribe(
-      { topic: 'view', ...this.#request, offset, limit },
+      { topic: 'view', ...this.#request, ...this.#shape(), offset, limit },
       (message) => {
         if (this.#subscription === subscription || this.#subscription === undefined) this.#receive(message);
       },
@@ -355,7 +484,7 @@ export class LiveView {
   #once(offset: number, limit: number): Promise<WindowMessage> {
     return new Promise((resolve, reject) => {
       const subscription = this.#environment.socket.subscribe(
-        { topic: 'view', ...this.#request, offset, limit },
+        { topic: 'view', ...this.#request, ...this.#shape(), offset, limit },
         (message) => {
           if (message.op === 'window') resolve(message as unknown as WindowMessage);
           else reject(new Error(message.detail ?? message.code));
@@ -373,7 +502,7 @@ export class LiveView {
   #notify() {
     this.#version++;
     this.#cache.clear();
-    this.#made = undefined;
+    this.#places = undefined;
     for (const listener of this.#listeners) listener();
   }
 }

@@ -1,7 +1,8 @@
 /**
- * A window onto a live view as the server's messages give it (S8 to S10), with a memory of rows seen before. Pure: it does
- * no I/O and never decides which window to ask for.
+ * A window onto a live view as the server's messages give it (S8 to S10, S22 to S24), with a memory of lines seen before. Pure:
+ * it does no I/O and never decides which window to ask for.
  */
+import { type GroupHead, type GroupPath, headName, lineName, type WireLine } from './folds';
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -9,26 +10,47 @@ export interface WindowMessage {
   seq: number;
   offset: number;
   total: number;
-  /** Ids of the window; absent when they did not change. */
-  order?: readonly string[];
+  /** Records, when they are in groups: then `total` counts lines. */
+  records?: number;
+  tells?: Tells;
+  summaries?: readonly unknown[];
+  /** Lines of the window; absent when they did not change. */
+  order?: readonly WireLine[];
+  /** The groups around the first line. */
+  above?: GroupPath;
   /** Records that are new in the window or changed. */
   rows?: Readonly<Record<string, Row>>;
   /** The colour rules that count, of records in `rows` and of others for which they changed. */
   colors?: Readonly<Record<string, readonly number[]>>;
+  /** Groups that are new in the window or changed. */
+  groups?: readonly GroupHead[];
+}
+
+/** By what the view groups, and what its summaries are. */
+export interface Tells {
+  group: readonly { field: string; descending: boolean; by?: string; size?: number }[];
+  summaries: readonly { field: string; function: string }[];
 }
 
 const noOrder: readonly string[] = [];
+export const noTells: Tells = { group: [], summaries: [] };
 
 export class WindowState {
   seq = 0;
   offset = 0;
   total = 0;
+  records = 0;
+  tells: Tells = noTells;
+  summaries: readonly unknown[] = [];
+  /** Names of the lines of the window. */
   order: readonly string[] = noOrder;
+  above: GroupPath = [];
   /** Whether a first message has come. */
   known = false;
   #rows = new Map<string, Row>();
   #colors = new Map<string, readonly number[]>();
-  /** Which record was last seen at an index outside the window. A hint: rows may have moved since. */
+  #groups = new Map<string, GroupHead>();
+  /** Which line was last seen at an index outside the window. A hint: rows may have moved since. */
   #seen = new Map<number, string>();
   #capacity: number;
 
@@ -44,7 +66,14 @@ export class WindowState {
     this.seq = message.seq;
     this.offset = message.offset;
     this.total = message.total;
-    if (message.order !== undefined) this.order = message.order;
+    this.records = message.records ?? message.total;
+    if (message.tells !== undefined) this.tells = message.tells;
+    if (message.summaries !== undefined) this.summaries = message.summaries;
+    if (message.order !== undefined) {
+      this.order = message.order.map(lineName);
+      this.above = message.above ?? [];
+    }
+    for (const group of message.groups ?? []) this.#groups.set(headName(group.path), group);
     for (const [id, row] of Object.entries(message.rows ?? {})) {
       this.#rows.delete(id);
       this.#rows.set(id, row);
@@ -52,18 +81,6 @@ export class WindowState {
     }
     for (const [id, rules] of Object.entries(message.colors ?? {})) this.#colors.set(id, rules);
     this.#forget();
-  }
-
-  /** Starts anew: after another query, what was seen at an index means nothing. */
-  reset(): void {
-    this.known = false;
-    this.seq = 0;
-    this.offset = 0;
-    this.total = 0;
-    this.order = noOrder;
-    this.#seen.clear();
-    this.#rows.clear();
-    this.#colors.clear();
   }
 
   idAt(index: number): string | undefined {
@@ -79,6 +96,15 @@ export class WindowState {
   /** The colour rules that count for a record. */
   colorsOf(id: string): readonly number[] | undefined {
     return this.#colors.get(id);
+  }
+
+  group(name: string): GroupHead | undefined {
+    return this.#groups.get(name);
+  }
+
+  /** Lines seen outside the window mean nothing any longer: other groups are folded. */
+  forgetPlaces(): void {
+    this.#seen.clear();
   }
 
   /** Whether the window itself, not the memory, covers these rows. */
@@ -113,6 +139,10 @@ export class WindowState {
   }
 
   #forget() {
+    if (this.#groups.size > this.#capacity + this.order.length) {
+      const keep = new Set(this.order);
+      for (const name of this.#groups.keys()) if (!keep.has(name)) this.#groups.delete(name);
+    }
     if (this.#rows.size <= this.#capacity + 2 * this.order.length) return;
     const keep = new Set(this.order);
     const seen = new Set(this.#seen.values());

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
-use serde_json::value::RawValue;
+use serde_json::{Value as Json, value::RawValue};
+use skein_table::{Group, GroupKey, Summary};
 use skein_types::RecordId;
 
 use crate::BaseEvent;
@@ -39,13 +40,28 @@ pub enum WindowMessage {
         seq: i64,
         /// Where the window begins.
         offset: usize,
-        /// Rows of the view.
+        /// Lines of the view: its records, and in groups what [`LineId`] names besides.
         total: usize,
-        /// Records of the window in order, when they changed.
+        /// Records of the view, when they are in groups.
         #[serde(skip_serializing_if = "Option::is_none")]
-        order: Option<Vec<RecordId>>,
+        records: Option<usize>,
+        /// What the view groups by and tells, when the client does not know.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        tells: Option<Tells>,
+        /// What is told of all records, when it changed.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        summaries: Option<Vec<Json>>,
+        /// Lines of the window in order, when they changed.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        order: Option<Vec<LineId>>,
+        /// The path of the groups around the first of them, when there are any.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        above: Vec<Json>,
         /// Records that are new in the window or changed.
         rows: RecordRows,
+        /// Groups that are new in the window or changed.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        groups: Vec<GroupHead>,
         /// Which colour rules count for records in `rows`, and for others for which that changed.
         #[serde(skip_serializing_if = "RecordColors::is_empty")]
         colors: RecordColors,
@@ -80,5 +96,50 @@ pub struct RecordRows(pub Vec<(RecordId, Arc<RawValue>)>);
 impl Serialize for RecordRows {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.iter().map(|(id, cells)| (id, cells)))
+    }
+}
+
+/// What a line of a window shows.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum LineId {
+    /// A record.
+    Record(RecordId),
+    /// The head of a group.
+    Head {
+        /// The path of the group.
+        group: Vec<Json>,
+    },
+    /// The end of an innermost group.
+    End {
+        /// The path of the group.
+        end: Vec<Json>,
+    },
+}
+
+/// By what records are grouped, and what the values of `summaries` are.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Tells {
+    /// Levels of the paths.
+    pub group: Vec<GroupKey>,
+    /// In the order of the values.
+    pub summaries: Vec<Summary>,
+}
+
+/// The head of a group.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct GroupHead {
+    path: Vec<Json>,
+    label: String,
+    count: usize,
+    folded: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    summaries: Vec<Json>,
+}
+
+impl From<Group> for GroupHead {
+    fn from(group: Group) -> Self {
+        let Group { path, label, count, summaries, folded, .. } = group;
+        Self { path, label, count, folded, summaries }
     }
 }

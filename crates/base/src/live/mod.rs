@@ -6,6 +6,7 @@
 
 mod base_feed;
 mod hub;
+mod look;
 mod message;
 mod rows;
 mod view;
@@ -13,6 +14,7 @@ mod window;
 
 pub use base_feed::BaseFeed;
 pub(crate) use hub::{Hub, start};
-pub use message::{BaseMessage, RecordColors, RecordRows, WindowMessage};
+pub use look::{Hold, Look};
+pub use message::{BaseMessage, GroupHead, LineId, RecordColors, RecordRows, Tells, WindowMessage};
 pub use view::Source;
 pub use window::WindowFeed;

@@ -12,7 +12,7 @@ use crate::{BaseError, Snapshot, plan};
 /// Which rows a window looks at.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Source {
-    /// Those of a saved view, whatever its filter and sort become.
+    /// Those of a saved view, whatever its filter, groups and sort become.
     View(ViewId),
     /// Those of a query of one's own.
     Query(Query),
@@ -22,11 +22,7 @@ impl Source {
     /// The query as of a snapshot of the table.
     pub(crate) fn query(&self, table: &Table) -> Result<Query, BaseError> {
         match self {
-            Self::View(id) => {
-                let view = table.view(*id).ok_or(BaseError::ViewNotFound(*id))?;
-                let (filter, sort, colors) = (view.filter.clone(), view.sort.clone(), view.colors.clone());
-                Ok(Query { filter, sort, colors, ..Query::default() })
-            }
+            Self::View(id) => Ok(table.view(*id).ok_or(BaseError::ViewNotFound(*id))?.query()),
             Self::Query(query) => Ok(query.clone()),
         }
     }

@@ -1,25 +1,25 @@
-//! A window onto a live view (rules S8 to S11, S14, S20 of docs/spec/socket.md).
+//! A window onto a live view (rules S8 to S11, S14, S20, S22 to S27 of docs/spec/socket.md).
 
 use std::{
     collections::{HashMap, HashSet},
     sync::{Arc, atomic::Ordering},
 };
 
+use serde_json::Value as Json;
+
 use skein_platform::access::{Granted, View};
-use skein_table::{RowIx, Viewer};
-use skein_types::{RecordId, TableId};
+use skein_table::{Group, Line, Query, RowIx, Table, Viewer};
+use skein_types::TableId;
 use tokio::sync::watch;
 
 use super::{
     hub::REOPEN,
-    message::{RecordColors, RecordRows, WindowMessage},
+    look::{Look, Looking},
+    message::{GroupHead, LineId, RecordColors, RecordRows, Tells, WindowMessage},
     rows::TableRows,
     view::{Ready, SharedView, Source, ViewState},
 };
 use crate::{BaseError, Bases, OpenBase};
-
-/// Rows of the largest window.
-const MAX_LIMIT: usize = 1_000;
 
 /// A window onto a live view. It keeps its base in memory.
 pub struct WindowFeed {
@@ -29,19 +29,26 @@ pub struct WindowFeed {
     table: TableId,
     source: Source,
     viewer: Arc<Viewer>,
-    offset: usize,
-    limit: usize,
+    looking: Looking,
+    /// What was asked of the view when it was last looked at.
+    query: Option<Query>,
     sent: Option<Sent>,
-    /// The window was moved and that is not answered yet.
+    /// The client looks at other lines, and that is not answered yet.
     moved: bool,
+    /// Records are kept in other places.
+    held: bool,
 }
 
 /// What the client holds.
 struct Sent {
+    lines: Vec<Line>,
+    /// Those of the lines that are records, each once.
     rows: Vec<RowIx>,
     /// Of each row, when anything colours rows.
     colors: Vec<Vec<u8>>,
     total: usize,
+    tells: Tells,
+    summaries: Vec<Json>,
     version: u64,
     of: Arc<TableRows>,
 }
@@ -55,21 +62,36 @@ impl WindowFeed {
         table: TableId,
         source: Source,
         viewer: Viewer,
-        (offset, limit): (usize, usize),
+        look: impl Into<Look>,
     ) -> Result<Self, BaseError> {
-        check_limit(limit)?;
+        let mut looking = Looking::default();
+        looking.change(look.into())?;
         let base = bases.open(granted).await?;
         let viewer = Arc::new(viewer);
         let view = base.shared.hub.view(table, source.clone(), viewer.clone()).await?;
         let state = view.state.subscribe();
-        Ok(Self { base, view, state, table, source, viewer, offset, limit, sent: None, moved: true })
+        Ok(Self {
+            base,
+            view,
+            state,
+            table,
+            source,
+            viewer,
+            looking,
+            query: None,
+            sent: None,
+            moved: true,
+            held: false,
+        })
     }
 
-    /// Moves the window; the next [`WindowFeed::next`] answers at once.
-    pub fn move_to(&mut self, offset: usize, limit: usize) -> Result<(), BaseError> {
-        check_limit(limit)?;
-        (self.offset, self.limit, self.moved) = (offset, limit, true);
-        Ok(())
+    /// Looks otherwise: moves the window, folds groups, keeps records in place. The next
+    /// [`WindowFeed::next`] answers at once; where records are kept only when that changes something.
+    pub fn look(&mut self, look: impl Into<Look>) -> Result<(), BaseError> {
+        let look = look.into();
+        self.moved |= look.offset.is_some() || look.limit.is_some() || look.folds.is_some();
+        self.held |= look.hold.is_some();
+        self.looking.change(look)
     }
 
     /// Waits until the window is not what was last given, and gives what differs. After `Gone` there is
@@ -113,57 +135,132 @@ impl WindowFeed {
     }
 
     fn step(&mut self, ready: &Ready, seq: i64) -> Option<WindowMessage> {
-        let rows = ready.live.window(self.offset, self.limit);
-        let total = ready.live.len();
+        if self.query.as_ref() != Some(ready.live.query()) {
+            // Where a record is kept is a place in another list.
+            if self.query.replace(ready.live.query().clone()).is_some() {
+                self.looking.let_go();
+            }
+        }
         let held = self.sent.as_ref().filter(|sent| Arc::ptr_eq(&sent.of, &ready.rows));
-        let (send, order) = match held {
-            None => (rows.clone(), true),
+        if held.is_some_and(|sent| sent.version == ready.version) && !self.moved && !self.held {
+            return None;
+        }
+        let (lines, total) = self.looking.lines(&ready.live, &ready.table);
+        let rows = unique(&lines);
+        let now = Sent {
+            colors: colors(ready, &rows),
+            lines,
+            rows,
+            total,
+            tells: tells(ready),
+            summaries: ready.live.summaries(),
+            version: ready.version,
+            of: ready.rows.clone(),
+        };
+        let (rows, order) = match held {
+            None => (now.rows.clone(), true),
             Some(sent) => {
-                if sent.version == ready.version && !self.moved {
-                    return None;
-                }
-                let order = sent.rows != rows;
-                (differing(sent, &rows, order, ready.rows.since(sent.version)), order)
+                let order = !same_lines(&sent.lines, &now.lines);
+                (differing(sent, &now, order, ready.rows.since(sent.version)), order)
             }
         };
-        let same_total = held.is_some_and(|sent| sent.total == total);
         let order = order || self.moved;
-        let colors = colors(ready, &rows);
-        let colored = recolored(held, &rows, &colors, &send);
-        let nothing = send.is_empty() && colored.is_empty() && !order && same_total;
-        let id = |&row: &RowIx| ready.table.record_id(row);
+        let groups = other_groups(held.map_or(&[], |sent| &sent.lines), &now.lines);
+        let colors = recolored(held, &now, &rows, &ready.table);
+        let tells = held.is_none_or(|sent| sent.tells != now.tells);
+        let summaries = tells || held.is_some_and(|sent| sent.summaries != now.summaries);
+        let nothing = rows.is_empty()
+            && groups.is_empty()
+            && colors.0.is_empty()
+            && !order
+            && !summaries
+            && held.is_some_and(|sent| sent.total == now.total);
         let message = (!nothing).then(|| WindowMessage::Window {
             seq,
-            offset: self.offset,
+            offset: self.looking.offset,
             total,
-            order: order.then(|| rows.iter().map(id).collect::<Vec<RecordId>>()),
-            rows: RecordRows(
-                send.iter()
-                    .map(id)
-                    .zip(ready.rows.encode(ready.version, &ready.snapshot.base, &ready.table, &send))
-                    .collect(),
-            ),
-            colors: RecordColors(colored.into_iter().map(|(row, colors)| (id(&row), colors)).collect()),
+            records: ready.live.is_grouped().then(|| ready.live.len()),
+            tells: tells.then(|| now.tells.clone()),
+            summaries: summaries.then(|| now.summaries.clone()),
+            above: if order { self.looking.above(&ready.live) } else { Vec::new() },
+            order: order.then(|| now.lines.iter().map(|line| line_id(line, &ready.table)).collect()),
+            rows: encoded(ready, &rows),
+            groups,
+            colors,
         });
-        self.sent = Some(Sent { rows, colors, total, version: ready.version, of: ready.rows.clone() });
-        self.moved = false;
+        self.sent = Some(now);
+        (self.moved, self.held) = (false, false);
         message
     }
 }
 
+fn tells(ready: &Ready) -> Tells {
+    let group = ready.live.grouping().cloned().collect();
+    Tells { group, summaries: ready.live.query().summaries.clone() }
+}
+
+fn encoded(ready: &Ready, rows: &[RowIx]) -> RecordRows {
+    let json = ready.rows.encode(ready.version, &ready.snapshot.base, &ready.table, rows);
+    RecordRows(rows.iter().map(|&row| ready.table.record_id(row)).zip(json).collect())
+}
+
+fn line_id(line: &Line, table: &Table) -> LineId {
+    match line {
+        Line::Row(row) => LineId::Record(table.record_id(*row)),
+        Line::Group(group) => LineId::Head { group: group.path.clone() },
+        Line::End(path) => LineId::End { end: path.clone() },
+    }
+}
+
+/// Whether lines stand for the same, whatever is told of groups.
+fn same_lines(a: &[Line], b: &[Line]) -> bool {
+    let same = |(a, b): (&Line, &Line)| match (a, b) {
+        (Line::Group(a), Line::Group(b)) => a.path == b.path,
+        (a, b) => a == b,
+    };
+    a.len() == b.len() && a.iter().zip(b).all(same)
+}
+
+fn rows_of(lines: &[Line]) -> impl Iterator<Item = RowIx> {
+    lines.iter().filter_map(|line| if let Line::Row(row) = line { Some(*row) } else { None })
+}
+
+fn groups_of(lines: &[Line]) -> impl Iterator<Item = &Group> {
+    lines.iter().filter_map(|line| if let Line::Group(group) = line { Some(&**group) } else { None })
+}
+
+/// Groups the client does not hold as they are now.
+fn other_groups(before: &[Line], now: &[Line]) -> Vec<GroupHead> {
+    let name = |group: &Group| serde_json::to_string(&group.path).unwrap_or_default();
+    let told: HashMap<String, GroupHead> =
+        groups_of(before).map(|group| (name(group), GroupHead::from(group.clone()))).collect();
+    let other = |group: &Group| {
+        let head = GroupHead::from(group.clone());
+        (told.get(&name(group)) != Some(&head)).then_some(head)
+    };
+    groups_of(now).filter_map(other).collect()
+}
+
 /// Rows the client does not hold as they are now: new in the window, or changed since. When it is not
 /// known what changed, all.
-fn differing(sent: &Sent, rows: &[RowIx], order: bool, changed: Option<Vec<RowIx>>) -> Vec<RowIx> {
-    let Some(changed) = changed else { return rows.to_vec() };
+fn differing(sent: &Sent, now: &Sent, order: bool, changed: Option<Vec<RowIx>>) -> Vec<RowIx> {
+    let Some(changed) = changed else { return now.rows.clone() };
     if !order && changed.len() <= 8 {
-        let mut send: Vec<RowIx> = changed.into_iter().filter(|row| rows.contains(row)).collect();
+        let mut send: Vec<RowIx> = changed.into_iter().filter(|row| now.rows.contains(row)).collect();
         send.sort_unstable();
         send.dedup();
         return send;
     }
     let changed: HashSet<RowIx> = changed.into_iter().collect();
     let before: HashSet<RowIx> = sent.rows.iter().copied().collect();
-    rows.iter().copied().filter(|row| changed.contains(row) || !before.contains(row)).collect()
+    let send = |row: &RowIx| changed.contains(row) || !before.contains(row);
+    now.rows.iter().copied().filter(send).collect()
+}
+
+/// The rows of lines, each once: a record may be in several groups.
+fn unique(lines: &[Line]) -> Vec<RowIx> {
+    let mut seen = HashSet::new();
+    rows_of(lines).filter(|row| seen.insert(*row)).collect()
 }
 
 /// Of rows of the window, the colour rules that count for them; empty when nothing colours rows.
@@ -177,21 +274,16 @@ fn colors(ready: &Ready, rows: &[RowIx]) -> Vec<Vec<u8>> {
 
 /// What the client must hear of colours: of rows that are sent any, of the others those that are not as
 /// they were sent last.
-fn recolored(
-    held: Option<&Sent>,
-    rows: &[RowIx],
-    colors: &[Vec<u8>],
-    send: &[RowIx],
-) -> Vec<(RowIx, Vec<u8>)> {
+fn recolored(held: Option<&Sent>, now: &Sent, send: &[RowIx], table: &Table) -> RecordColors {
     let before = held.map_or(&[][..], |sent| &sent.colors);
-    if colors.is_empty() && before.is_empty() {
-        return Vec::new();
+    if now.colors.is_empty() && before.is_empty() {
+        return RecordColors::default();
     }
     let none = Vec::new();
     let before: HashMap<RowIx, &Vec<u8>> =
         held.into_iter().flat_map(|sent| sent.rows.iter().copied()).zip(before).collect();
     let send: HashSet<RowIx> = send.iter().copied().collect();
-    let now = rows.iter().zip(colors.iter().chain(std::iter::repeat(&none)));
+    let all = now.rows.iter().zip(now.colors.iter().chain(std::iter::repeat(&none)));
     let told = |(row, colors): &(&RowIx, &Vec<u8>)| {
         if send.contains(*row) {
             !colors.is_empty()
@@ -200,13 +292,5 @@ fn recolored(
                 && (before.contains_key(*row) || !colors.is_empty())
         }
     };
-    now.filter(told).map(|(row, colors)| (*row, colors.clone())).collect()
-}
-
-fn check_limit(limit: usize) -> Result<(), BaseError> {
-    if (1..=MAX_LIMIT).contains(&limit) {
-        Ok(())
-    } else {
-        Err(BaseError::invalid("view.limit", "limit", "a window has 1 to 1,000 rows"))
-    }
+    RecordColors(all.filter(told).map(|(row, colors)| (table.record_id(*row), colors.clone())).collect())
 }

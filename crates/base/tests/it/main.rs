@@ -4,6 +4,7 @@
 
 mod export;
 mod feeds;
+mod grouped;
 mod http;
 mod kinds;
 mod linked;

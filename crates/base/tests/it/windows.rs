@@ -69,20 +69,20 @@ async fn open(sheet: &Sheet, source: Source, offset: usize, limit: usize) -> Win
         .unwrap()
 }
 
-async fn first_view(sheet: &Sheet) -> ViewId {
+pub async fn first_view(sheet: &Sheet) -> ViewId {
     sheet.snapshot().await.table(sheet.table).unwrap().def().views[0].id
 }
 
-async fn set_view(sheet: &Sheet, view: ViewId, patch: Json) {
+pub async fn set_view(sheet: &Sheet, view: ViewId, patch: Json) {
     let patch = serde_json::from_value(patch).unwrap();
     sheet.run(Command::UpdateView { table: sheet.table, view, patch }).await.unwrap();
 }
 
 /// A small generator: the same numbers in every run.
-struct Dice(u64);
+pub struct Dice(pub u64);
 
 impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
+    pub fn roll(&mut self, sides: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -91,7 +91,7 @@ impl Dice {
 }
 
 /// Changes something at random; the records there are after it.
-async fn edit(sheet: &Sheet, dice: &mut Dice, records: &mut Vec<RecordId>) {
+pub async fn edit(sheet: &Sheet, dice: &mut Dice, records: &mut Vec<RecordId>) {
     match dice.roll(10) {
         0..=1 => records.extend(sheet.add(&[("new", dice.roll(40) as f64), ("x", 3.0)]).await),
         2 if records.len() > 3 => {
@@ -150,7 +150,7 @@ async fn messages_applied_in_order_give_the_window_at_their_seq() {
         for _ in 0..120 {
             if dice.roll(8) == 0 {
                 (offset, limit) = (dice.roll(20), 1 + dice.roll(15));
-                feed.move_to(offset, limit).unwrap();
+                feed.look((offset, limit)).unwrap();
             }
             edit(&sheet, &mut dice, &mut records).await;
             let now = sheet.snapshot().await;
@@ -198,7 +198,7 @@ async fn a_window_sends_only_what_differs() {
         json!({ records[1].to_string(): {sheet.name.to_string(): "b", sheet.price.to_string(): 8} });
     assert_eq!(one["rows"], changed);
 
-    feed.move_to(1, 2).unwrap();
+    feed.look((1, 2)).unwrap();
     let moved = serde_json::to_value(feed.next().await).unwrap();
     assert_eq!(moved["order"], json!([records[1], records[2]]));
     assert_eq!(moved["offset"], 1);

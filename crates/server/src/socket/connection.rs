@@ -182,7 +182,7 @@ impl Connection {
                 }
                 Ok(())
             }
-            Request::Window { id, offset, limit } => self.order(id, Tell::Move { offset, limit }).await,
+            Request::Window { id, look } => self.order(id, Tell::Look(look)).await,
             Request::Presence { id, state } => {
                 if state.as_ref().is_some_and(|state| state.to_string().len() > 1024) {
                     let problem = Problem::new(422, "socket.presence_too_large", "at most 1 KiB").at("state");

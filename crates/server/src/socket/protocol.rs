@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use skein_base::live::Look;
 use skein_table::Query;
 use skein_types::{MemberId, ResourceId, TableId, ViewId};
 
@@ -16,8 +17,8 @@ pub(super) enum Request {
     },
     Window {
         id: u32,
-        offset: usize,
-        limit: usize,
+        #[serde(flatten)]
+        look: Look,
     },
     Unsubscribe {
         id: u32,
@@ -41,9 +42,8 @@ pub(super) enum Topic {
         table: TableId,
         view: Option<ViewId>,
         query: Option<Box<Query>>,
-        #[serde(default)]
-        offset: usize,
-        limit: usize,
+        #[serde(flatten)]
+        look: Look,
     },
     /// The tree of resources (S12).
     Drive,

@@ -1,7 +1,7 @@
 //! One subscription of a connection: what it follows, and how it is told to move or to end.
 
 use serde_json::Value;
-use skein_base::live::{BaseFeed, BaseMessage, Source, WindowFeed, WindowMessage};
+use skein_base::live::{BaseFeed, BaseMessage, Look, Source, WindowFeed, WindowMessage};
 use skein_platform::{
     Ctx, Principal,
     access::{AccessError, View},
@@ -19,10 +19,7 @@ use super::{
 
 /// What the connection tells a subscription.
 pub(super) enum Tell {
-    Move {
-        offset: usize,
-        limit: usize,
-    },
+    Look(Look),
     Presence(Option<Value>),
     /// Something changed that access may follow from (S16).
     Check,
@@ -98,15 +95,14 @@ impl Subscription {
                 let seat = sockets.presence.enter(base, person);
                 (Feed::Base { base, feed, seat }, Some(to_text(&Answer::Subscribed { id, seq })))
             }
-            Topic::View { base, table, view, query, offset, limit } => {
+            Topic::View { base, table, view, query, look } => {
                 let granted = ctx.authorize::<View>(base).await?;
                 let source = match (view, query) {
                     (Some(view), None) => Source::View(view),
                     (_, query) => Source::Query(query.map(|query| *query).unwrap_or_default()),
                 };
                 let viewer = skein_base::viewer(ctx).await?;
-                let feed = WindowFeed::open(&sockets.bases, &granted, table, source, viewer, (offset, limit))
-                    .await?;
+                let feed = WindowFeed::open(&sockets.bases, &granted, table, source, viewer, look).await?;
                 (Feed::Window { base, feed: Box::new(feed) }, None)
             }
             Topic::Drive => {
@@ -161,7 +157,7 @@ impl Subscription {
             Feed::Window { feed, .. } => tokio::select! {
                 tell = self.orders.recv() => match tell {
                     Some(Tell::End) | None => Step::Over(None),
-                    Some(Tell::Move { offset, limit }) => match feed.move_to(offset, limit) {
+                    Some(Tell::Look(look)) => match feed.look(look) {
                         Ok(()) => Step::Quiet,
                         Err(problem) => Step::Say(refusal(Some(id), &problem.into())),
                     },

@@ -149,7 +149,7 @@ fn change(dice: &mut Dice, base: &mut Base, next: &mut u128, touched: &mut Touch
 fn flat(trees: &[GroupTree], level: usize, path: &[Json], rows: &[RowIx], out: &mut Vec<Line>) {
     for tree in trees {
         let path: Vec<Json> = path.iter().cloned().chain([tree.value.clone()]).collect();
-        out.push(Line::Group(skein_table::Group {
+        out.push(Line::Group(Box::new(skein_table::Group {
             level,
             path: path.clone(),
             label: tree.label.clone(),
@@ -157,7 +157,7 @@ fn flat(trees: &[GroupTree], level: usize, path: &[Json], rows: &[RowIx], out: &
             summaries: tree.summaries.clone(),
             folded: false,
             first: tree.first,
-        }));
+        })));
         if tree.groups.is_empty() {
             out.extend(rows[tree.first..tree.first + tree.count].iter().copied().map(Line::Row));
         }
@@ -193,21 +193,29 @@ fn check(dice: &mut Dice, base: &Base, view: &LiveView, viewer: &Viewer) {
         .collect();
     let mut except: Vec<Vec<Json>> = heads.iter().map(|group| group.path.clone()).collect();
     except.retain(|_| dice.one_in(3));
-    let folds = Folds { all: dice.one_in(2), except };
+    let folds = Folds { all: dice.one_in(2), except, ends: dice.one_in(2) };
     let folded = |path: &[Json]| folds.all != folds.except.iter().any(|other| other == path);
     let mut shown = Vec::new();
     let mut above: Vec<Json> = Vec::new();
     let hidden = |path: &[Json], deep: usize| (1..=deep).any(|to| folded(&path[..to]));
+    let mut next = lines.iter().skip(1);
     for line in &lines {
+        let last = !matches!(next.next(), Some(Line::Row(_)));
         match line {
             Line::Group(group) => {
                 above.clone_from(&group.path);
                 if !hidden(&above, above.len() - 1) {
-                    shown.push(Line::Group(skein_table::Group { folded: folded(&above), ..group.clone() }));
+                    let group = skein_table::Group { folded: folded(&above), ..(**group).clone() };
+                    shown.push(Line::Group(Box::new(group)));
                 }
             }
-            Line::Row(_) if hidden(&above, above.len()) => {}
-            row @ Line::Row(_) => shown.push(row.clone()),
+            row if !hidden(&above, above.len()) => {
+                shown.push(row.clone());
+                if folds.ends && last {
+                    shown.push(Line::End(above.clone()));
+                }
+            }
+            _ => {}
         }
     }
     if query.group.is_empty() {
@@ -215,6 +223,23 @@ fn check(dice: &mut Dice, base: &Base, view: &LiveView, viewer: &Viewer) {
     }
     assert_eq!(view.lines(&folds, 0, usize::MAX), shown, "{query:?} {folds:?}");
     assert_eq!(view.line_count(&folds), shown.len());
+    for (place, row) in rows.iter().enumerate() {
+        assert!(
+            matches!(shown.get(view.line_of(&folds, place)), Some(Line::Group(_) | Line::Row(_))),
+            "{row}"
+        );
+        assert!(view.places(*row).contains(&place));
+    }
+    let mut above: &[Json] = &[];
+    for (at, line) in shown.iter().enumerate() {
+        if let Line::Group(group) = line {
+            above = &group.path[..group.level];
+        }
+        assert_eq!(view.above(&folds, at), above, "{at} {line:?}");
+        if let Line::Group(group) = line {
+            above = &group.path;
+        }
+    }
     let offset = dice.below(shown.len() + 2);
     let part: Vec<Line> = shown.into_iter().skip(offset).take(5).collect();
     assert_eq!(view.lines(&folds, offset, 5), part, "{query:?} {folds:?} {offset}");
