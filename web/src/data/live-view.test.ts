@@ -9,6 +9,7 @@ interface Opened {
   send: (message: SocketMessage) => void;
   sent: { op: string; [key: string]: unknown }[];
   ended: boolean;
+  amended: Record<string, unknown>;
 }
 
 let opened: Opened[];
@@ -21,14 +22,14 @@ function make(request: Partial<ViewRequest> = {}) {
     {
       socket: {
         subscribe(asked, handler) {
-          const sub: Opened = { request: asked, send: handler, sent: [], ended: false };
+          const sub: Opened = { request: asked, send: handler, sent: [], ended: false, amended: {} };
           opened.push(sub);
           const end = () => {
             sub.ended = true;
           };
           return Object.assign(end, {
             send: (message: { op: string }) => sub.sent.push(message),
-            amend: () => {},
+            amend: (change: object) => Object.assign(sub.amended, change),
           }) as Subscription;
         },
       },
@@ -217,6 +218,96 @@ describe('a live view', () => {
     expect(got[0]?.id).toBe('r198');
     expect(got.at(-1)?.id).toBe('r1499');
     expect(sub(1).ended && sub(2).ended).toBe(true);
+  });
+
+  const head = (name: string, count: number, folded = false) => ({ path: [name], label: name, count, folded });
+  const grouped: SocketMessage = {
+    op: 'window',
+    seq: 1,
+    offset: 0,
+    total: 7,
+    records: 3,
+    tells: { group: [{ field: 'f', descending: false }], summaries: [] },
+    summaries: [],
+    order: [{ group: ['a'] }, 'r0', 'r1', { end: ['a'] }, { group: ['b'] }, 'r2', { end: ['b'] }],
+    rows: { r0: { x: 0 }, r1: { x: 1 }, r2: { x: 2 } },
+    groups: [head('a', 2), head('b', 1)],
+  };
+
+  it('has lines of groups between its records', () => {
+    const view = make();
+    sub().send(grouped);
+    expect([view.total, view.records]).toEqual([7, 3]);
+    expect(view.line(0)).toEqual({ kind: 'head', head: head('a', 2) });
+    expect(view.row(0)).toBeUndefined();
+    expect(view.line(1)).toBeUndefined();
+    expect(view.row(1)?.id).toBe('r0');
+    expect(view.line(3)).toEqual({ kind: 'end', path: ['a'] });
+    expect(view.groupAt(2)).toEqual(['a']);
+    expect(view.groupAt(5)).toEqual(['b']);
+    sub().send({ op: 'window', seq: 2, offset: 0, total: 7, records: 3, rows: {}, groups: [head('a', 9)] });
+    expect(view.line(0)).toEqual({ kind: 'head', head: head('a', 9) });
+    sub().send({ op: 'window', seq: 3, offset: 50, total: 90, records: 80, order: ['r2'], above: ['b'], rows: {} });
+    expect(view.groupAt(50)).toEqual(['b']);
+  });
+
+  it('says which groups are folded, also after reconnecting', () => {
+    const view = make();
+    sub().send(grouped);
+    view.setEnds(true);
+    view.fold(['a'], true);
+    expect(sub().sent.at(-1)).toEqual({
+      op: 'window',
+      folds: { all: false, except: [['a']], ends: true },
+      hold: [],
+    });
+    expect(sub().amended).toMatchObject({ folds: { all: false, except: [['a']], ends: true } });
+    view.foldAll(true);
+    expect(sub().sent.at(-1)).toMatchObject({ folds: { all: true, except: [], ends: true } });
+    view.ask({ base: 'res_1', table: 'tbl_1', query: { search: 'x' } });
+    expect(sub(1).request).toMatchObject({ folds: { all: true, except: [], ends: true } });
+  });
+
+  it('keeps what is edited in its place until somebody moves on', async () => {
+    const view = make();
+    sub().send(grouped);
+    view.edit([{ id: 'r1', fields: { x: 'mine' } }]);
+    expect(sub().sent).toEqual([{ op: 'window', hold: [{ record: 'r1', at: 2 }] }]);
+    view.edit([{ id: 'r1', fields: { x: 'again' } }]);
+    view.moveOn('r1');
+    expect(sub().sent).toHaveLength(1);
+    view.moveOn('r2');
+    expect(sub().sent.at(-1)).toEqual({ op: 'window', hold: [] });
+    view.moveOn('r0');
+    expect(sub().sent).toHaveLength(2);
+    // Too many to be kept.
+    view.edit(Array.from({ length: 101 }, (_, i) => ({ id: id(i), fields: { x: 1 } })));
+    expect(sub().sent).toHaveLength(2);
+  });
+
+  it('makes a record at a line and keeps it there', () => {
+    const view = make();
+    sub().send(grouped);
+    view.create([{ id: 'n1', fields: { x: 'new' } }], 3);
+    expect(sub().sent).toEqual([{ op: 'window', hold: [{ record: 'n1', at: 3 }] }]);
+    expect([view.total, view.records]).toEqual([8, 4]);
+    const shown = () => Array.from({ length: view.total }, (_, i) => view.row(i)?.id ?? view.line(i)?.kind);
+    const lines = ['head', 'r0', 'r1', 'n1', 'end', 'head', 'r2', 'end'];
+    expect(shown()).toEqual(lines);
+    expect([view.indexOf('n1'), view.indexOf('r2')]).toEqual([3, 6]);
+    expect(view.groupAt(3)).toEqual(['a']);
+    const order = [{ group: ['a'] }, 'r0', 'r1', 'n1', { end: ['a'] }, { group: ['b'] }, 'r2', { end: ['b'] }];
+    sub().send({ ...grouped, seq: 2, total: 8, records: 4, order, rows: { n1: { x: 'new' } } });
+    expect(shown()).toEqual(lines);
+    expect(view.records).toBe(4);
+  });
+
+  it('fetches records without the lines between them', async () => {
+    const view = make();
+    sub().send({ ...grouped, total: 300 });
+    const fetched = view.fetch(4, 9);
+    sub(1).send({ ...grouped, offset: 7, total: 300, order: [{ group: ['c'] }, 'r8'], rows: { r8: { x: 8 } } });
+    expect((await fetched).map((row) => row.id)).toEqual(['r2', 'r8']);
   });
 
   it('says when the view is gone', () => {

@@ -5,8 +5,8 @@
 import { type Change, mergeRecords, Overlay, type RecordCells } from './edits';
 import { type Folds, type GroupHead, type GroupPath, groupLine, lineName, noFolds, withFold } from './folds';
 import type { Answer, Outbox, Refusal } from './outbox';
-import type { SocketMessage, Subscription } from './socket';
 import { type Held, Places } from './places';
+import type { SocketMessage, Subscription } from './socket';
 import { type Row, type Tells, type WindowMessage, WindowState } from './window';
 
 export interface ViewRow {

@@ -32,6 +32,10 @@ import { CellEditor, type CellEditorHandle, type EditTarget, type Move } from '.
 import { FreezeDivider } from './FreezeDivider';
 import { formatCell } from './format';
 import classes from './Grid.module.css';
+import { SummaryBar } from './groups/SummaryBar';
+import { useAnchor } from './groups/useAnchor';
+import { groupRenderers, recordsOnly, useGroups } from './groups/useGroups';
+import { landed } from './groups/walk';
 import { headerIcons } from './icons';
 import { moveTo, type Rect, step } from './keyboard';
 import { type CellValue, type Field, type GridRow, isWritable, rowPixels } from './model';
@@ -46,7 +50,7 @@ import { useGridActions } from './useGridActions';
 import { usePeers } from './usePeers';
 
 const headerHeight = 36;
-const renderers = [cellRenderer];
+const renderers = [cellRenderer, ...groupRenderers];
 /** Of the bar of a coloured row, CSS pixels. */
 const barWidth = 4;
 
@@ -74,6 +78,7 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
   const total = source.total;
   const fields = useMemo(() => columns.map((column) => column.field), [columns]);
   const pixels = rowPixels[props.rowHeight];
+  const groups = useGroups(source, fields, props.fields, locale, scheme);
 
   /** Finds the focused cell and the end of the last column on the screen. */
   const place = useCallback(() => {
@@ -103,7 +108,8 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
   const frozen = touch && room < 600 ? 0 : frozenThatFit(columns, props.frozen, room);
   latest.current = { props, services, selection, target, frozen, place };
 
-  const select = useCallback((next: GridSelection) => {
+  const select = useCallback((wish: GridSelection) => {
+    const next = { ...wish, rows: recordsOnly(wish.rows, latest.current.props.source) };
     setSelection(next);
     const range = next.current?.range ?? null;
     const rows: [number, number][] = [];
@@ -120,6 +126,8 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
       rowCount: next.rows.length,
     });
   }, []);
+
+  useAnchor(source, version, selection, select);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the focused cell moves with the columns and rows
   useEffect(() => {
@@ -160,7 +168,7 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
       const focus = focusOf(now.selection);
       if ((dx !== 0 || dy !== 0) && focus) {
         const size = { columns: now.props.columns.length, rows: now.props.source.total, page: page.current };
-        select(selectionOf(step(focus, dx, dy, size)));
+        select(selectionOf(landed(now.props.source, focus, step(focus, dx, dy, size))));
       }
       if (dx !== 0 || dy !== 0 || value === undefined) editor.current?.focus();
     },
@@ -203,6 +211,8 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
     ([column, index]: Item): GridCell => {
       const field = fields[column];
       const row = source.row(index);
+      const line = field && !row ? source.line?.(index) : undefined;
+      if (line) return groups.cell(line, column);
       if (!field || !row) {
         return {
           kind: GridCellKind.Loading,
@@ -228,7 +238,7 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
       const tint = foundTint(props.found, row.id, field.id, cell.copyData, scheme) ?? painted;
       return tint ? { ...cell, themeOverride: { bgCell: tint } } : cell;
     },
-    [fields, source, version, locale, scheme, editable, props.found, props.colors],
+    [fields, source, version, groups, locale, scheme, editable, props.found, props.colors],
   );
 
   const glideColumns = useMemo(
@@ -298,6 +308,18 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
   const editedRow = target ? (source.indexOf(target.record) ?? -1) : -1;
   const editedValue = target && ((source.row(editedRow)?.cells[target.field.id] ?? null) as CellValue);
 
+  /** Presses on the head of a group fold it, on its end make a record. */
+  const pressLine = (index: number): boolean => {
+    const line = source.line?.(index);
+    if (line?.kind === 'head') props.onFold(line.head.path, !line.head.folded);
+    else if (line && editable) {
+      props.onCreate([{}], { path: line.path, line: index });
+      requestAnimationFrame(() => reveal(index, 0));
+    }
+    return line !== undefined;
+  };
+  const markers = Math.max(46, 22 + String(total).length * 8);
+
   return (
     <div
       ref={wrapper}
@@ -307,124 +329,143 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
         if (event.target instanceof HTMLCanvasElement) editor.current?.focus();
       }}
     >
-      <DataEditor
-        ref={canvas}
-        width="100%"
-        height="100%"
-        rows={total}
-        columns={glideColumns}
-        getCellContent={getCellContent}
-        customRenderers={renderers}
-        headerIcons={headerIcons}
-        theme={gridTheme(scheme)}
-        rowHeight={heights}
-        headerHeight={headerHeight}
-        freezeColumns={frozen}
-        rowMarkers={{ kind: 'both', width: Math.max(46, 22 + String(total).length * 8), checkboxStyle: 'square' }}
-        smoothScrollX
-        smoothScrollY
-        gridSelection={selection}
-        onGridSelectionChange={(next) => {
-          if (latest.current.target) editor.current?.finish();
-          select(next);
-        }}
-        rangeSelect="multi-rect"
-        rangeSelectionBlending="exclusive"
-        columnSelect="multi"
-        rowSelect="multi"
-        rowSelectionMode="multi"
-        cellActivationBehavior="double-click"
-        getCellsForSelection={editable ? () => [] : undefined}
-        fillHandle={editable && !touch}
-        onFillPattern={(event) => {
-          event.preventDefault();
-          void actions.fill(event.patternSource, event.fillDestination);
-        }}
-        onVisibleRegionChanged={(region) => {
-          page.current = Math.max(1, region.height - 2);
-          source.show(region.y, region.y + region.height);
-          place();
-          // The canvas knows its new place only after it has drawn there.
-          clearTimeout(settled.current);
-          settled.current = setTimeout(place, 60);
-        }}
-        onCellClicked={(cell, event) => {
-          const row = source.row(cell[1]);
-          const field = fields[cell[0]];
-          if (!row || !field) return;
-          if (cell[0] === 0 && event.localEventX > event.bounds.width - expandWidth && !event.isTouch)
-            props.onExpand(row.id);
-          else if (!event.shiftKey && !event.ctrlKey && !event.metaKey) {
-            const hit = hitOf(pointed(field, row, event), cellFont);
-            if (hit) actions.act(hit, row, field);
-          }
-        }}
-        onItemHovered={(event) => {
-          const own = wrapper.current;
-          const cell = event.kind === 'cell' ? event.location : undefined;
-          const field = cell && fields[cell[0]];
-          const row = cell && source.row(cell[1]);
-          if (!own) return;
-          const hit = field && row && event.kind === 'cell' ? hitOf(pointed(field, row, event), cellFont) : undefined;
-          own.toggleAttribute('data-pointer', hit !== undefined);
-          const explain = (error: string) => explainError(t, error);
-          own.title = field && row ? hintOf(field, row.cells[field.id] as CellValue, locale, explain) : '';
-        }}
-        onDragOverCell={(cell, transfer) => {
-          over.current = transfer?.types.includes('Files') ? cell : null;
-        }}
-        onDragLeave={() => {
-          over.current = null;
-        }}
-        onDrop={(cell, transfer) => actions.drop(over.current ?? cell, transfer)}
-        onCellActivated={(cell) => {
-          if (touch && source.row(cell[1])) props.onExpand(source.row(cell[1])?.id ?? '');
-          else begin(false);
-        }}
-        onCellContextMenu={(cell, event) => {
-          event.preventDefault();
-          if (cell[0] >= 0 && !actions.isSelected(cell))
-            select(selectionOf({ cell, range: { x: cell[0], y: cell[1], width: 1, height: 1 } }));
-          if (cell[0] < 0 && !selection.rows.hasIndex(cell[1])) {
-            select({ ...noSelection, rows: CompactSelection.fromSingleSelection(cell[1]) });
-          }
-          props.onCellMenu({ x: event.bounds.x + event.localEventX, y: event.bounds.y + event.localEventY });
-        }}
-        onHeaderContextMenu={(column, event) => {
-          event.preventDefault();
-          const field = fields[column];
-          if (field)
-            props.onFieldMenu(field, { x: event.bounds.x + event.localEventX, y: event.bounds.y + event.localEventY });
-        }}
-        onHeaderMenuClick={(column, rect) => {
-          const field = fields[column];
-          if (field) props.onFieldMenu(field, { x: rect.x, y: rect.y + rect.height });
-        }}
-        onColumnResize={(column, width) => column.id && props.onResize(column.id, Math.round(width))}
-        minColumnWidth={60}
-        maxColumnWidth={1200}
-        maxColumnAutoWidth={500}
-        onColumnMoved={(from, to) => from !== 0 && to !== 0 && props.onMove(from, to)}
-        onColumnProposeMove={(from, to) => from !== 0 && to !== 0}
-        {...(editable
-          ? {
-              trailingRowOptions: { hint: t('record.new'), sticky: true, tint: true },
-              onRowAppended: () => {
-                props.onCreate([{}]);
-                requestAnimationFrame(() => reveal(latest.current.props.source.total - 1, 0));
-              },
+      <div className={classes.canvas}>
+        <DataEditor
+          ref={canvas}
+          width="100%"
+          height="100%"
+          rows={total}
+          columns={glideColumns}
+          getCellContent={getCellContent}
+          customRenderers={renderers}
+          headerIcons={headerIcons}
+          theme={gridTheme(scheme)}
+          rowHeight={heights}
+          headerHeight={headerHeight}
+          freezeColumns={frozen}
+          rowMarkers={{ kind: groups.grouped ? 'checkbox' : 'both', width: markers, checkboxStyle: 'square' }}
+          smoothScrollX
+          smoothScrollY
+          gridSelection={selection}
+          onGridSelectionChange={(next) => {
+            if (latest.current.target) editor.current?.finish();
+            select(next);
+          }}
+          rangeSelect="multi-rect"
+          rangeSelectionBlending="exclusive"
+          columnSelect="multi"
+          rowSelect="multi"
+          rowSelectionMode="multi"
+          cellActivationBehavior="double-click"
+          getCellsForSelection={editable ? () => [] : undefined}
+          fillHandle={editable && !touch}
+          onFillPattern={(event) => {
+            event.preventDefault();
+            void actions.fill(event.patternSource, event.fillDestination);
+          }}
+          onVisibleRegionChanged={(region) => {
+            page.current = Math.max(1, region.height - 2);
+            source.show(region.y, region.y + region.height);
+            place();
+            // The canvas knows its new place only after it has drawn there.
+            clearTimeout(settled.current);
+            settled.current = setTimeout(place, 60);
+          }}
+          onCellClicked={(cell, event) => {
+            if (pressLine(cell[1])) return;
+            const row = source.row(cell[1]);
+            const field = fields[cell[0]];
+            if (!row || !field) return;
+            if (cell[0] === 0 && event.localEventX > event.bounds.width - expandWidth && !event.isTouch)
+              props.onExpand(row.id);
+            else if (!event.shiftKey && !event.ctrlKey && !event.metaKey) {
+              const hit = hitOf(pointed(field, row, event), cellFont);
+              if (hit) actions.act(hit, row, field);
             }
-          : {})}
-        getRowThemeOverride={(index) => {
-          const row = source.row(index);
-          if (row?.deleted) return { bgCell: tints[scheme].deleted, textDark: gridTheme(scheme).textLight ?? '' };
-          const paint = row && paintOf(row, props.colors, scheme).row;
-          return paint ? { bgCell: paint } : undefined;
-        }}
-        highlightRegions={regions}
-        drawCell={drawCell}
-        keybindings={{ copy: false, cut: false, paste: false, search: false }}
-        overscrollX={60}
+          }}
+          onItemHovered={(event) => {
+            const own = wrapper.current;
+            const cell = event.kind === 'cell' ? event.location : undefined;
+            const field = cell && fields[cell[0]];
+            const row = cell && source.row(cell[1]);
+            if (!own) return;
+            const hit = field && row && event.kind === 'cell' ? hitOf(pointed(field, row, event), cellFont) : undefined;
+            own.toggleAttribute('data-pointer', hit !== undefined);
+            const explain = (error: string) => explainError(t, error);
+            own.title = field && row ? hintOf(field, row.cells[field.id] as CellValue, locale, explain) : '';
+          }}
+          onDragOverCell={(cell, transfer) => {
+            over.current = transfer?.types.includes('Files') ? cell : null;
+          }}
+          onDragLeave={() => {
+            over.current = null;
+          }}
+          onDrop={(cell, transfer) => actions.drop(over.current ?? cell, transfer)}
+          onCellActivated={(cell) => {
+            if (touch && source.row(cell[1])) props.onExpand(source.row(cell[1])?.id ?? '');
+            else begin(false);
+          }}
+          onCellContextMenu={(cell, event) => {
+            event.preventDefault();
+            const at = { x: event.bounds.x + event.localEventX, y: event.bounds.y + event.localEventY };
+            if (source.line?.(cell[1])) return props.onGroupMenu(at);
+            if (cell[0] >= 0 && !actions.isSelected(cell))
+              select(selectionOf({ cell, range: { x: cell[0], y: cell[1], width: 1, height: 1 } }));
+            if (cell[0] < 0 && !selection.rows.hasIndex(cell[1])) {
+              select({ ...noSelection, rows: CompactSelection.fromSingleSelection(cell[1]) });
+            }
+            props.onCellMenu(at);
+          }}
+          onHeaderContextMenu={(column, event) => {
+            event.preventDefault();
+            const field = fields[column];
+            if (field)
+              props.onFieldMenu(field, {
+                x: event.bounds.x + event.localEventX,
+                y: event.bounds.y + event.localEventY,
+              });
+          }}
+          onHeaderMenuClick={(column, rect) => {
+            const field = fields[column];
+            if (field) props.onFieldMenu(field, { x: rect.x, y: rect.y + rect.height });
+          }}
+          onColumnResize={(column, width) => column.id && props.onResize(column.id, Math.round(width))}
+          minColumnWidth={60}
+          maxColumnWidth={1200}
+          maxColumnAutoWidth={500}
+          onColumnMoved={(from, to) => from !== 0 && to !== 0 && props.onMove(from, to)}
+          onColumnProposeMove={(from, to) => from !== 0 && to !== 0}
+          {...(editable && (!groups.grouped || total === 0)
+            ? {
+                trailingRowOptions: { hint: t('record.new'), sticky: true, tint: true },
+                onRowAppended: () => {
+                  props.onCreate([{}]);
+                  requestAnimationFrame(() => reveal(latest.current.props.source.total - 1, 0));
+                },
+              }
+            : {})}
+          getRowThemeOverride={(index) => {
+            const row = source.row(index);
+            const line = row ? undefined : source.line?.(index);
+            if (line) return groups.theme(line, gridTheme(scheme));
+            if (row?.deleted) return { bgCell: tints[scheme].deleted, textDark: gridTheme(scheme).textLight ?? '' };
+            const paint = row && paintOf(row, props.colors, scheme).row;
+            return paint ? { bgCell: paint } : undefined;
+          }}
+          highlightRegions={regions}
+          drawCell={drawCell}
+          keybindings={{ copy: false, cut: false, paste: false, search: false }}
+          overscrollX={60}
+        />
+      </div>
+      <SummaryBar
+        wrapper={wrapper}
+        columns={columns}
+        frozen={frozen}
+        markers={markers}
+        source={source}
+        locale={locale}
+        onSummary={props.onSummary}
       />
       {divider !== null && !touch && (
         <FreezeDivider

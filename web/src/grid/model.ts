@@ -1,5 +1,7 @@
 /** What the grid shows: fields and values, in the shape of the API. Knows nothing of bases, views or the server. */
 
+import type { GroupLine, Path, Tells } from './groups/model';
+
 export const colors = [
   'gray',
   'blue',
@@ -202,9 +204,18 @@ export interface GridRow {
   colors?: readonly number[];
 }
 
-/** Rows of any number; only some are at hand. */
+/** Lines of any number; only some are at hand. A line is a record, unless records are in groups. */
 export interface GridSource {
   total: number;
+  /** Records there are, where lines are more than that. */
+  records?: number;
+  tells?: Tells;
+  /** Of all records, in the order of what is told. */
+  summaries?: readonly unknown[];
+  /** What stands at a line that is no record. */
+  line?(index: number): GroupLine | undefined;
+  /** The groups around a line. */
+  groupAt?(index: number): Path;
   /** Changes with every change of rows. */
   version(): number;
   subscribe(listener: () => void): () => void;

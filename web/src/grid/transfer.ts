@@ -35,15 +35,27 @@ export interface TransferContext {
 
 const cellValue = (row: GridRow, field: Field) => row.cells[field.id] as CellValue;
 
-/** Rows of a range if all are at hand. */
+/** Rows of a range if all are at hand; lines that are no records are left out. */
 export function rowsAtHand(source: GridSource, range: Rect): GridRow[] | undefined {
   const rows: GridRow[] = [];
   for (let y = range.y; y < range.y + range.height; y++) {
     const row = source.row(y);
-    if (!row) return undefined;
-    rows.push(row);
+    if (row) rows.push(row);
+    else if (!source.line?.(y)) return undefined;
   }
   return rows;
+}
+
+/** As many rows from a line on as there are, and the line after the last. */
+async function rowsFrom(source: GridSource, from: number, count: number): Promise<{ rows: GridRow[]; end: number }> {
+  const rows: GridRow[] = [];
+  let end = from;
+  while (rows.length < count && end < source.total) {
+    const height = Math.min(count - rows.length, source.total - end);
+    rows.push(...(await rowsOf(source, { x: 0, y: end, width: 1, height })));
+    end += height;
+  }
+  return { rows, end };
 }
 
 export async function rowsOf(source: GridSource, range: Rect): Promise<GridRow[]> {
@@ -193,6 +205,8 @@ export interface PasteResult {
   /** Cells that are computed and take no values. */
   skipped: number;
   range: Rect;
+  /** The line after the last row that was there. */
+  end: number;
 }
 
 /** Repeats what was copied when the selected range is a multiple of it. */
@@ -253,15 +267,15 @@ export async function paste(
   };
   const known = await withChoices(table, columns, read, context);
   const found = await Promise.all(known.map((field, x) => recordsIn(table, x, field, read, context)));
-  const total = context.source.total;
-  const existing = Math.max(0, Math.min(table.length, total - range.y));
-  const rows = existing > 0 ? await rowsOf(context.source, { ...range, height: existing }) : [];
+  const { rows, end } = await rowsFrom(context.source, range.y, table.length);
+  const height = end - range.y + table.length - rows.length;
   const result: PasteResult = {
     edits: [],
     created: [],
     unreadable: 0,
     skipped: 0,
-    range: { x: range.x, y: range.y, width: Math.max(1, width), height: Math.max(1, table.length) },
+    range: { x: range.x, y: range.y, width: Math.max(1, width), height: Math.max(1, height) },
+    end,
   };
   table.forEach((line, y) => {
     const made: Record<string, CellValue> = {};
@@ -282,7 +296,7 @@ export async function paste(
       if (row) result.edits.push({ record: row.id, field: field.id, value: parsed.value });
       else if (parsed.value !== null && parsed.value !== false) made[field.id] = parsed.value;
     });
-    if (y >= existing) result.created.push(made);
+    if (y >= rows.length) result.created.push(made);
   });
   return result;
 }

@@ -1,5 +1,6 @@
 /** What the Grid takes and tells. Nothing here speaks of the library that draws it. */
 import type { Locale } from './format';
+import type { Path, Place, SummaryFunction } from './groups/model';
 import type { CellEdit, CellValue, Choice, Color, Field, GridSource, RowHeight } from './model';
 
 export interface GridColumn {
@@ -50,6 +51,8 @@ export interface Anchor {
 
 export interface GridProps {
   columns: readonly GridColumn[];
+  /** All fields of the table: those that records are grouped by may be hidden. */
+  fields: readonly Field[];
   source: GridSource;
   rowHeight: RowHeight;
   /** How many columns from the first stay where they are. */
@@ -65,7 +68,8 @@ export interface GridProps {
   /** A text that was searched for, and where it was found. */
   found: Found | null;
   onEdit: (edits: readonly CellEdit[]) => void;
-  onCreate: (rows: readonly Record<string, CellValue>[]) => void;
+  /** `place`: in a group. */
+  onCreate: (rows: readonly Record<string, CellValue>[], place?: Place) => void;
   onCreateChoices: (field: Field, names: readonly string[]) => Promise<readonly Choice[] | undefined>;
   onAddField: (anchor: Anchor) => void;
   onFieldMenu: (field: Field, anchor: Anchor) => void;
@@ -78,6 +82,11 @@ export interface GridProps {
   /** The selected records are to be deleted. */
   onDelete: () => void;
   onSelect: (selection: Selection) => void;
+  onFold: (path: Path, folded: boolean) => void;
+  onFoldAll: (folded: boolean) => void;
+  onGroupMenu: (anchor: Anchor) => void;
+  /** Undefined where nobody may choose what is told of a field. */
+  onSummary: ((field: string, what: SummaryFunction | null) => void) | undefined;
   onUndo: () => void;
   onRedo: () => void;
   onNotice: (notice: Notice) => void;

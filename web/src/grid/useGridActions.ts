@@ -5,7 +5,10 @@ import type { Hit } from './cells/hit';
 import { type PastedTable, parsePaste } from './clipboard';
 import type { EditTarget } from './editor/CellEditor';
 import { uploadInto } from './editor/uploads';
-import { type Action, actionOf, moveTo, type Rect } from './keyboard';
+import { foldingOf } from './groups/keys';
+import type { Place } from './groups/model';
+import { landed, nearest } from './groups/walk';
+import { type Action, actionOf, type Key, moveTo, type Rect } from './keyboard';
 import { openLink, safeUrl } from './links';
 import { type CellValue, type Field, type GridRow, isFile, itemsOf } from './model';
 import { focusOf, noSelection, selectionOf } from './selection';
@@ -62,6 +65,7 @@ function rangesOf(selection: GridSelection, columns: number, rows: number): Rect
 
 function makeActions({ latest, select, begin, canvas, page }: Context) {
   const now = () => latest.current;
+  const props = () => latest.current.props;
   const fields = () => now().props.columns.map((column) => column.field);
   const size = () => ({
     columns: now().props.columns.length,
@@ -160,7 +164,7 @@ function makeActions({ latest, select, begin, canvas, page }: Context) {
         new Date(),
       );
       if (result.edits.length > 0) props.onEdit(result.edits);
-      if (result.created.length > 0) props.onCreate(result.created);
+      if (result.created.length > 0) props.onCreate(result.created, placeAt(result.end));
       if (result.unreadable > 0) props.onNotice({ kind: 'unreadable', count: result.unreadable });
       tellSkipped(result.skipped);
       if (selection.current && result.range.width * result.range.height > 1) {
@@ -179,15 +183,21 @@ function makeActions({ latest, select, begin, canvas, page }: Context) {
     });
   }
 
-  async function fill(source: Rect, all: Rect): Promise<void> {
+  /** Lines that are no records are left out of both ranges. */
+  async function fill(from: Rect, all: Rect): Promise<void> {
     const { props } = now();
     if (!props.editable || tooMany([all])) return;
     await attempt(async () => {
       const rows = await rowsOf(props.source, all);
-      props.onEdit(fillEdits(rows, all, source, fields()));
-      const down = all.height > source.height;
+      const first = await rowsOf(props.source, from);
+      const y = rows.findIndex((row) => row.id === first[0]?.id);
+      if (y < 0) return;
+      const source = { ...from, y, height: first.length };
+      const whole = { ...all, y: 0, height: rows.length };
+      props.onEdit(fillEdits(rows, whole, source, fields()));
+      const down = whole.height > source.height;
       const filled = down ? fieldsIn(source) : fieldsIn(all).filter((field) => !fieldsIn(source).includes(field));
-      tellSkipped(readOnlyCells(down ? all.height - source.height : all.height, filled));
+      tellSkipped(readOnlyCells(down ? whole.height - source.height : whole.height, filled));
     });
   }
 
@@ -287,6 +297,27 @@ function makeActions({ latest, select, begin, canvas, page }: Context) {
     if (now().props.editable) now().props.onDelete();
   }
 
+  /** Where a record is made that is to follow a line; undefined when there are no groups. */
+  function placeAt(line: number): Place | undefined {
+    const path = props().source.groupAt?.(line - 1) ?? [];
+    return path.length > 0 ? { path, line } : undefined;
+  }
+
+  function insert(): void {
+    const line = now().selection.current?.cell[1];
+    if (props().editable) props().onCreate([{}], line === undefined ? undefined : placeAt(line + 1));
+  }
+
+  /** Folds groups, if the key does; whether it did. */
+  function fold(key: Key, line: number): boolean {
+    const { source, onFold, onFoldAll } = props();
+    const folding = foldingOf(key, source.line?.(line), source.groupAt?.(line) ?? []);
+    if (!folding) return false;
+    if ('all' in folding) onFoldAll(folding.all);
+    else onFold(folding.fold, folding.folded);
+    return true;
+  }
+
   const plain: Partial<Record<Action['do'], () => void>> = {
     // What cannot be edited is read in the panel.
     edit: () => begin(false) || expand(),
@@ -301,7 +332,7 @@ function makeActions({ latest, select, begin, canvas, page }: Context) {
     fillRight: () => fillInto('right'),
     undo: () => now().props.onUndo(),
     redo: () => now().props.onRedo(),
-    insert: () => now().props.editable && now().props.onCreate([{}]),
+    insert,
     menu,
     escape: giveUp,
   };
@@ -316,12 +347,19 @@ function makeActions({ latest, select, begin, canvas, page }: Context) {
       else enter(event);
       return;
     }
+    if (fold(key, focus.cell[1])) {
+      event.preventDefault();
+      event.stopPropagation();
+      return;
+    }
     const type = fields()[focus.cell[0]]?.type;
     const action = actionOf(key, focus, size(), type === 'checkbox' || type === 'button');
     if (action.do === 'none') return;
     if (action.do === 'focus') {
-      select(selectionOf(action.focus));
-      follow(action.focus.cell, action.focus.range, event.shiftKey && event.key !== 'Tab' && event.key !== 'Enter');
+      const growing = event.shiftKey && event.key !== 'Tab' && event.key !== 'Enter';
+      const next = growing ? action.focus : landed(props().source, focus, action.focus);
+      select(selectionOf(next));
+      follow(next.cell, next.range, growing);
     } else plain[action.do]?.();
     event.preventDefault();
     event.stopPropagation();
@@ -330,7 +368,7 @@ function makeActions({ latest, select, begin, canvas, page }: Context) {
   /** Nothing is selected: an arrow key begins at the first cell. Tab goes on to what comes after the grid. */
   function enter(event: KeyboardEvent): void {
     if (!event.key.startsWith('Arrow') && event.key !== 'Enter') return;
-    select(selectionOf(moveTo(0, 0, size())));
+    select(selectionOf(moveTo(0, nearest(props().source, 0), size())));
     event.preventDefault();
   }
 

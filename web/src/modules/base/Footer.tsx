@@ -27,6 +27,7 @@ export function sumOf(source: GridSource, fields: readonly Field[], range: Selec
   let count = 0;
   for (let y = range.y; y < range.y + range.height; y++) {
     const row = source.row(y);
+    if (!row && source.line?.(y)) continue;
     if (!row) return undefined;
     for (const field of columns) {
       const value = row.cells[field.id];
@@ -43,11 +44,12 @@ export function Footer({ base, source, fields, selection }: Props) {
   const { t } = useTranslation('base');
   const format = useFormat();
   useSyncExternalStore(source.subscribe, source.version);
+  const records = source.records ?? source.total;
   const cells = selection?.range ? selection.range.width * selection.range.height : 0;
   const sum = sumOf(source, fields, selection?.range ?? null);
   return (
     <footer className={classes.footer}>
-      <span data-total>{t('footer.total', { count: source.total, shown: format.number(source.total) })}</span>
+      <span data-total>{t('footer.total', { count: records, shown: format.number(records) })}</span>
       {selection && selection.rowCount > 0 && (
         <span>{t('footer.rows', { count: selection.rowCount, shown: format.number(selection.rowCount) })}</span>
       )}

@@ -8,6 +8,7 @@ import { ProblemError } from '../../data/client';
 import { useMe } from '../../data/me';
 import type { Locale } from '../../grid/format';
 import { Grid } from '../../grid/Grid';
+import type { Place } from '../../grid/groups/model';
 import { type CellValue, defaultWidth, type Field, type FileRef, isMore, isWritable, itemsOf } from '../../grid/model';
 import { personColor } from '../../grid/palette';
 import { type CellServices, ServicesContext } from '../../grid/services';
@@ -22,6 +23,8 @@ import { FindBox } from './find/FindBox';
 import { useFind } from './find/useFind';
 import { CellMenu, HeaderMenu } from './GridMenus';
 import { GridSkeleton } from './GridSkeleton';
+import { GroupMenu } from './groups/GroupMenu';
+import { prefilled } from './groups/prefill';
 import { type Base, canChange, moved, type Table, type View, withField } from './model';
 import { RecordPanel, type Step } from './record/RecordPanel';
 import { Toolbar } from './toolbar/Toolbar';
@@ -66,7 +69,7 @@ export function TableView(props: Props) {
   const member = useMe().member?.id ?? null;
   const state = useViewState(id, table, view, mayChange);
   const viewActions = useViewActions({ base: id, table, view, me: member, onOpen: props.onView });
-  const live = useLiveView(state.request);
+  const live = useLiveView(state.request, editable);
   const source = useSource(live);
   const grid = useRef<GridHandle>(null);
   const searchInput = useRef<HTMLInputElement>(null);
@@ -76,7 +79,8 @@ export function TableView(props: Props) {
   const [filterOpen, setFilterOpen] = useState(false);
   const [previewed, setPreviewed] = useState<{ files: readonly FileRef[]; index: number } | null>(null);
   const [opened, setOpened] = useState<Step | null>(null);
-  const [asking, setAsking] = useState(false);
+  const [asking, setAsking] = useState<Record<string, CellValue> | null>(null);
+  const [groupMenu, setGroupMenu] = useState<Anchor | null>(null);
   const { onRecord } = props;
   const expand = useCallback(
     (one: string) => {
@@ -173,6 +177,10 @@ export function TableView(props: Props) {
       run: finding.previous,
     },
   ]);
+  // What was changed here stays in its place until somebody goes on to another record, or looks at others.
+  useEffect(() => live?.moveOn(focusedRecord), [live, focusedRecord]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another filter, order or grouping is another list
+  useEffect(() => live?.moveOn(), [live, state.filter, state.sort, state.levels]);
 
   const { follow } = props;
   useEffect(() => {
@@ -188,13 +196,16 @@ export function TableView(props: Props) {
   }, [follow, live, fields]);
 
   const asks = table.fields.some(needsValue);
+  const { filter, levels } = state;
   /** An empty record is made at once, unless some of its fields need a value. */
   const create = useCallback(
-    (rows: readonly Record<string, CellValue>[]) => {
-      if (asks && rows.length === 1 && Object.keys(rows[0] ?? {}).length === 0) setAsking(true);
-      else records.create(rows);
+    (rows: readonly Record<string, CellValue>[], place?: Place) => {
+      const like = { filter, group: levels, fields: table.fields, zone: locale.zone };
+      const filled = rows.map((row) => prefilled(row, place?.path ?? [], like));
+      if (asks && rows.length === 1 && Object.keys(rows[0] ?? {}).length === 0) setAsking(filled[0] ?? {});
+      else records.create(filled, place?.line);
     },
-    [asks, records.create],
+    [asks, records.create, filter, levels, table.fields, locale.zone],
   );
   const reveal = useCallback(() => requestAnimationFrame(() => grid.current?.revealNew()), []);
   const add = useCallback(() => {
@@ -253,6 +264,7 @@ export function TableView(props: Props) {
           shown={state.shown}
           filter={state.filter}
           group={state.group}
+          levels={state.levels}
           sort={state.sort}
           rowHeight={state.rowHeight}
           locale={locale}
@@ -283,6 +295,8 @@ export function TableView(props: Props) {
           }
           onFilterOpen={setFilterOpen}
           onGroup={state.setGroup}
+          onLevels={state.setLevels}
+          onFoldAll={(folded) => live?.foldAll(folded)}
           onSort={state.setSort}
           onRules={state.rules.set}
           onFields={state.setFields}
@@ -296,6 +310,7 @@ export function TableView(props: Props) {
               <Grid
                 ref={grid}
                 columns={columns}
+                fields={table.fields}
                 source={source}
                 rowHeight={state.rowHeight}
                 frozen={state.frozen}
@@ -317,6 +332,10 @@ export function TableView(props: Props) {
                 onExpand={expand}
                 onSelect={setSelection}
                 onDelete={() => void deleteSelected()}
+                onFold={(path, folded) => live.fold(path, folded)}
+                onFoldAll={(folded) => live.foldAll(folded)}
+                onGroupMenu={setGroupMenu}
+                onSummary={state.setSummary}
                 onUndo={editable ? props.onUndo : () => undefined}
                 onRedo={editable ? props.onRedo : () => undefined}
                 onNotice={records.notice}
@@ -380,6 +399,14 @@ export function TableView(props: Props) {
           onDuplicate={() => void duplicateSelected()}
           onDelete={() => void deleteSelected()}
         />
+        <GroupMenu
+          at={groupMenu}
+          onClose={() => {
+            setGroupMenu(null);
+            grid.current?.focus();
+          }}
+          onFoldAll={(folded) => live?.foldAll(folded)}
+        />
         <HeaderMenu
           at={header?.at ?? null}
           field={header?.field ?? null}
@@ -437,9 +464,9 @@ export function TableView(props: Props) {
               table={table}
               locale={locale}
               services={{ createChoices: records.createChoices, preview, openRecord: services.openRecord }}
-              onClose={() => setAsking(false)}
+              onClose={() => setAsking(null)}
               onCreate={(cells) => {
-                records.create([cells]);
+                records.create([{ ...asking, ...cells }]);
                 reveal();
               }}
             />

@@ -1,5 +1,6 @@
 /** The shapes of a base in the API, and what can be said of them without asking anybody. */
 import type { Resource } from '../../data/types';
+import type { GroupKey, SummaryKey } from '../../grid/groups/model';
 import type { Color, Field, RowHeight } from '../../grid/model';
 import { shapeOf } from '../../grid/shape';
 
@@ -64,12 +65,13 @@ export interface View {
   colors?: ColorRule[];
   /** How many columns from the first stay when the others are scrolled. */
   frozen?: number;
-  /** Groups and what is told of them, as far as what depends on a field is concerned. */
-  group?: { field: string }[];
-  summaries?: { field: string }[];
   kind: 'grid';
   filter?: Filter | null;
+  /** By what records are grouped, outermost first. */
+  group?: GroupKey[];
   sort?: SortKey[];
+  /** What is told of all records and of each group. */
+  summaries?: SummaryKey[];
   fields?: ViewField[];
   row_height?: RowHeight;
 }

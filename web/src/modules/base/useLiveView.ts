@@ -4,9 +4,11 @@ import { LiveView, type ViewRequest } from '../../data/live-view';
 import { randomKey } from '../../data/random';
 import { outbox } from '../../data/records';
 import { socket } from '../../data/socket';
+import type { Tells } from '../../grid/groups/model';
 import type { GridSource } from '../../grid/model';
 
-export function useLiveView(request: ViewRequest): LiveView | null {
+/** `ends`: whether groups have a line for a new record. */
+export function useLiveView(request: ViewRequest, ends: boolean): LiveView | null {
   const [view, setView] = useState<LiveView | null>(null);
   const latest = useRef(request);
   latest.current = request;
@@ -17,6 +19,7 @@ export function useLiveView(request: ViewRequest): LiveView | null {
     setView(opened);
     return () => opened.close();
   }, [base, table]);
+  useEffect(() => view?.setEnds(ends), [view, ends]);
   const text = JSON.stringify(request);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the text stands for the request
   useEffect(() => {
@@ -33,6 +36,17 @@ export function useSource(view: LiveView | null): GridSource | null {
         get total() {
           return view.total;
         },
+        get records() {
+          return view.records;
+        },
+        get tells() {
+          return view.tells as Tells;
+        },
+        get summaries() {
+          return view.summaries;
+        },
+        line: (index: number) => view.line(index),
+        groupAt: (index: number) => view.groupAt(index),
         version: view.version,
         subscribe: view.subscribe,
         row: (index: number) => view.row(index),

@@ -38,9 +38,9 @@ export function useRecords(base: string, table: Table, live: LiveView | null, un
   );
 
   const create = useCallback(
-    (rows: readonly Record<string, CellValue>[]) => {
+    (rows: readonly Record<string, CellValue>[], line?: number) => {
       const records = rows.map((fields) => ({ id: newId('rec'), fields }));
-      live?.create(records);
+      live?.create(records, line);
       return records[0]?.id;
     },
     [live],

@@ -5,6 +5,7 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ViewRequest } from '../../data/live-view';
+import type { GroupKey, SummaryFunction } from '../../grid/groups/model';
 import type { RowHeight } from '../../grid/model';
 import { baseApi } from './api';
 import { useRules } from './colors/useRules';
@@ -12,12 +13,16 @@ import { cleanSort, fromFilter, type Group, toFilter } from './filter/model';
 import { type ColorRule, type Filter, fieldsOf, type SortKey, type Table, type View, type ViewField } from './model';
 import { changeBase, mapView } from './useBase';
 
-type Local = Pick<View, 'filter' | 'sort' | 'fields' | 'row_height' | 'frozen' | 'colors'>;
+type Local = Pick<View, 'filter' | 'group' | 'sort' | 'summaries' | 'fields' | 'row_height' | 'frozen' | 'colors'>;
 
 /** As many columns as the server keeps in place. */
 const mostFrozen = 10;
 
 const noRules: ColorRule[] = [];
+
+/** What names fields that are gone says nothing. */
+const known = <T extends { field: string }>(keys: readonly T[] | undefined, table: Table): T[] =>
+  (keys ?? []).filter((key) => table.fields.some((field) => field.id === key.field));
 
 /** `mayChange`: whether changes are saved in the view, for everybody who sees it. */
 export function useViewState(base: string, table: Table, view: View, mayChange: boolean) {
@@ -47,6 +52,11 @@ export function useViewState(base: string, table: Table, view: View, mayChange: 
 
   const filter: Filter | null = (local.filter !== undefined ? local.filter : view.filter) ?? null;
   const sort = useMemo(() => cleanSort(local.sort ?? view.sort, table.fields), [local.sort, view.sort, table.fields]);
+  const levels = useMemo(() => known(local.group ?? view.group, table), [local.group, view.group, table]);
+  const summaries = useMemo(
+    () => known(local.summaries ?? view.summaries, table),
+    [local.summaries, view.summaries, table],
+  );
   const fields = local.fields ?? view.fields;
   const shown = useMemo(() => fieldsOf(table, fields ? { fields } : {}), [table, fields]);
   // The draft keeps conditions that are not complete; it gives way when the filter was changed by somebody else.
@@ -68,23 +78,30 @@ export function useViewState(base: string, table: Table, view: View, mayChange: 
   const rules = useRules(colors, table.fields, setColors);
 
   const query = narrowed ? search : '';
-  const mine = local.filter !== undefined || local.sort !== undefined || local.colors !== undefined;
+  const own = [local.filter, local.group, local.sort, local.summaries, local.colors];
+  const mine = own.some((part) => part !== undefined);
   const finds = useMemo(
-    () => ({ ...(filter ? { filter } : {}), sort, ...(query ? { search: query } : {}) }),
-    [filter, sort, query],
+    () => ({ ...(filter ? { filter } : {}), group: levels, sort, ...(query ? { search: query } : {}) }),
+    [filter, levels, sort, query],
   );
 
-  const request = useMemo<ViewRequest>(
-    () =>
-      query !== '' || mine
-        ? { base, table: table.id, query: colors.length > 0 ? { ...finds, colors } : finds }
-        : { base, table: table.id, view: view.id },
-    [base, table.id, view.id, query, mine, finds, colors],
+  const request = useMemo<ViewRequest>(() => {
+    if (query === '' && !mine) return { base, table: table.id, view: view.id };
+    return { base, table: table.id, query: { ...finds, summaries, ...(colors.length > 0 ? { colors } : {}) } };
+  }, [base, table.id, view.id, query, mine, finds, summaries, colors]);
+
+  const setSummary = useCallback(
+    (field: string, what: SummaryFunction | null) => {
+      const others = summaries.filter((key) => key.field !== field);
+      change({ summaries: what ? [...others, { field, function: what }] : others });
+    },
+    [change, summaries],
   );
 
   return {
     filter,
     group,
+    levels,
     sort,
     shown,
     rowHeight: local.row_height ?? view.row_height ?? ('short' as RowHeight),
@@ -104,6 +121,8 @@ export function useViewState(base: string, table: Table, view: View, mayChange: 
     setSearch,
     setNarrowed,
     setGroup,
+    setLevels: (next: GroupKey[]) => change({ group: next }),
+    setSummary,
     setSort: (next: SortKey[]) => change({ sort: next }),
     setFields: (next: ViewField[]) => change({ fields: next }),
     setRowHeight: (next: RowHeight) => change({ row_height: next }),

@@ -17,7 +17,7 @@ export function namesOf(base: Base, place: { table: string; field: string }): Na
 /** Views that filter, sort, group or colour by a field. */
 export function viewsUsing(table: Table, field: string): View[] {
   return table.views.filter((view) => {
-    const named = [view.sort, view.group, view.summaries].flatMap((keys) => keys ?? []);
+    const named: { field: string }[] = [...(view.sort ?? []), ...(view.group ?? []), ...(view.summaries ?? [])];
     const filters = [view.filter, ...(view.colors ?? []).map((rule) => rule.filter)];
     return named.some((key) => key.field === field) || filters.some((filter) => fieldsInFilter(filter).has(field));
   });

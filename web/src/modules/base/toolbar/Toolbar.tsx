@@ -9,6 +9,7 @@ import {
   IconCheck,
   IconEyeOff,
   IconFilter,
+  IconLayoutList,
   IconLineHeight,
   IconLock,
   IconPalette,
@@ -17,6 +18,7 @@ import {
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Locale } from '../../../grid/format';
+import type { GroupKey } from '../../../grid/groups/model';
 import type { RowHeight } from '../../../grid/model';
 import classes from '../Base.module.css';
 import { ColorRules } from '../colors/ColorRules';
@@ -25,6 +27,7 @@ import { FilterBuilder } from '../filter/FilterBuilder';
 import { countConditions, countIncomplete, type Group } from '../filter/model';
 import { operatorsOf } from '../filter/operators';
 import { useSentence } from '../filter/useSentence';
+import { GroupEditor } from '../groups/GroupEditor';
 import type { Filter, ShownField, SortKey, Table, ViewField } from '../model';
 import { FieldsMenu } from './FieldsMenu';
 import { SortEditor } from './SortEditor';
@@ -34,6 +37,7 @@ export interface ToolbarProps {
   shown: readonly ShownField[];
   filter: Filter | null;
   group: Group;
+  levels: readonly GroupKey[];
   sort: readonly SortKey[];
   rowHeight: RowHeight;
   locale: Locale;
@@ -52,6 +56,8 @@ export interface ToolbarProps {
   filterOpen: boolean;
   onFilterOpen: (open: boolean) => void;
   onGroup: (group: Group) => void;
+  onLevels: (levels: GroupKey[]) => void;
+  onFoldAll: (folded: boolean) => void;
   onSort: (sort: SortKey[]) => void;
   onRules: (rules: RuleDraft[]) => void;
   onFields: (fields: ViewField[]) => void;
@@ -114,7 +120,8 @@ export function Toolbar(props: ToolbarProps) {
 
 function useTools(props: ToolbarProps): Tool[] {
   const { t } = useTranslation('base');
-  const { table, shown, filter, group, sort, locale } = props;
+  const { t: tGroup } = useTranslation('group');
+  const { table, shown, filter, group, levels, sort, locale } = props;
   const hidden = shown.filter((entry) => entry.hidden).length;
   const conditions = countConditions(filter);
   const incomplete = countIncomplete(group, table.fields);
@@ -140,6 +147,15 @@ function useTools(props: ToolbarProps): Tool[] {
             onChange={props.onGroup}
           />
         </div>
+      ),
+    },
+    {
+      key: 'group',
+      icon: IconLayoutList,
+      label: levels.length > 0 ? tGroup('count', { count: levels.length }) : tGroup('label'),
+      on: levels.length > 0,
+      content: (
+        <GroupEditor fields={table.fields} levels={levels} onChange={props.onLevels} onFoldAll={props.onFoldAll} />
       ),
     },
     {
