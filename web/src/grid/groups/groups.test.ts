@@ -42,6 +42,8 @@ describe('what a group is called', () => {
     [select, {}, null, '', '(Empty)'],
     [sum, {}, { error: true }, '', '(Error)'],
     [number, { size: 1000 }, { from: 1000, to: 2000 }, '', '1,000 – 2,000'],
+    [money, { size: 2 }, { from: 2, to: 4 }, '', '€2 – €4'],
+    [money, { size: 0.5 }, { from: 0, to: 0.5 }, '', '€0.00 – €0.50'],
     [number, {}, 12, '12', '12'],
     [date, { by: 'day' }, '2026-11-20', '', '2026-11-20'],
     [date, { by: 'week' }, '2026-11-16', '', 'Week of 2026-11-16'],

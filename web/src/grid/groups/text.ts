@@ -51,7 +51,12 @@ export function headText(key: GroupKey, field: Field, head: Head, locale: Locale
   if (typeof value === 'boolean') return value ? words.checked : words.unchecked;
   if (shape.as === 'date' && typeof value === 'string') return spanText(value, key.by, shape.style, locale, words);
   if (shape.as === 'number') {
-    if (isRange(value)) return `${formatItem(shape, value.from, locale)} – ${formatItem(shape, value.to, locale)}`;
+    if (isRange(value)) {
+      // Bounds of whole numbers need no decimals.
+      const whole = shape.style && Number.isInteger(value.from) && Number.isInteger(value.to) && !shape.days;
+      const bound = whole ? { ...shape, style: { ...shape.style, precision: 0 } as NumberStyle } : shape;
+      return `${formatItem(bound, value.from, locale)} – ${formatItem(bound, value.to, locale)}`;
+    }
     return formatItem(shape, value as number, locale);
   }
   if (shape.as === 'choice' || shape.as === 'member' || shape.as === 'group')
