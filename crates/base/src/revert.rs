@@ -277,6 +277,12 @@ impl<'a> Reverter<'a> {
         Kept { ops, skipped }
     }
 
+    /// Whether the change itself let a record link to another.
+    fn linked(&self, table: TableId, linking: RecordId, field: FieldId, to: RecordId) -> bool {
+        let written = self.cells.get(&(table, linking, field));
+        matches!(written, Some(Value::Links { l }) if l.contains(&to))
+    }
+
     /// A record goes again when nobody wrote into it since.
     fn delete_records(&self, table: &Table, records: &[RecordId]) -> Kept {
         let id = table.def().id;
@@ -284,9 +290,15 @@ impl<'a> Reverter<'a> {
         let mut skipped = 0;
         for &record in records {
             let Some(row) = table.row(record) else { continue };
-            let untouched = table.def().fields.iter().all(|field| {
+            // What is computed follows from the rest.
+            let untouched = table.def().fields.iter().filter(|field| field.kind.is_writable()).all(|field| {
                 let now = table.get(row, field.id);
-                same(&now, self.cells.get(&(id, record, field.id)).copied().unwrap_or(&Value::Null))
+                match (&field.kind, &now) {
+                    (FieldKind::Backlink { table, field, .. }, Value::Links { l }) => {
+                        l.iter().all(|linking| self.linked(*table, *linking, *field, record))
+                    }
+                    _ => same(&now, self.cells.get(&(id, record, field.id)).copied().unwrap_or(&Value::Null)),
+                }
             });
             if untouched { kept.push(record) } else { skipped += 1 }
         }

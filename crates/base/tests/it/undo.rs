@@ -2,9 +2,9 @@
 
 use serde_json::{Value as Json, json};
 use skein_base::{BaseError, Command, Undone};
-use skein_table::Value;
+use skein_table::{Record, Value};
 use skein_testkit::{TestDb, on_each_database};
-use skein_types::{Problem, TableId};
+use skein_types::{Problem, RecordId, TableId};
 
 use crate::world::{Node, Sheet, World, number, text};
 
@@ -23,6 +23,37 @@ async fn shape(sheet: &Sheet) -> Json {
         table["def"].as_object_mut().unwrap().remove("next_slot");
     }
     contents
+}
+
+#[tokio::test]
+async fn a_new_record_goes_again_whatever_is_computed_of_it_but_not_when_others_use_it() {
+    on_each_database(async |test: TestDb| {
+        let world = World::new(test).await;
+        let (ada, ben) = (world.member("Ada").await, world.member("Ben").await);
+        let sheet = world.base(ada).await;
+        let table = sheet.table;
+        sheet.add_field(json!({"name": "Twice", "type": "formula", "formula": "1 + 1"})).await;
+        sheet.add_field(json!({"name": "No", "type": "auto_number"})).await;
+        let link = json!({"name": "Part of", "type": "link", "table": table, "mirror": {"name": "Parts"}});
+        let whole = sheet.add_field(link).await;
+        let def = sheet.snapshot().await.table(table).unwrap().def().clone();
+        let parts = def.fields.iter().find(|field| field.name == "Parts").unwrap().id;
+        let old = sheet.add(&[("old", 1.0)]).await[0];
+        let count = async || sheet.snapshot().await.table(table).unwrap().len();
+
+        // Made with its other side: the link is part of what was made.
+        let parts = (parts, Value::Links { l: [old].into() });
+        let new: RecordId = world.node.platform.ids.make();
+        let records = vec![Record::new(new, vec![(sheet.name, text("new")), parts])];
+        sheet.run(Command::CreateRecords { table, records }).await.unwrap();
+        assert_eq!((undo(&sheet).await.skipped, count().await), (0, 1));
+
+        let new = sheet.add(&[("new", 2.0)]).await[0];
+        world.share(sheet.base, ben).await;
+        sheet.seen(&world.node, ben).set(old, whole, Value::Links { l: [new].into() }).await.unwrap();
+        assert_eq!((undo(&sheet).await.skipped, count().await), (1, 2));
+    })
+    .await;
 }
 
 #[tokio::test]
