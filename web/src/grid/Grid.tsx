@@ -177,9 +177,13 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
 
   const reveal = useCallback(
     (row: number, column = 0, quietly = false) => {
-      const now = latest.current.props;
-      select(selectionOf(moveTo(column, row, { columns: now.columns.length, rows: now.source.total, page: 1 })));
-      canvas.current?.scrollTo(column, row, 'both', 0, 40);
+      const { props: now, selection } = latest.current;
+      const size = { columns: now.columns.length, rows: now.source.total, page: 1 };
+      const next = moveTo(column, row, size);
+      const [x, y] = focusOf(selection)?.cell ?? [];
+      // The library follows a focus that moves; scrolled by both, the grid would end up twice as far.
+      if (x === next.cell[0] && y === next.cell[1]) canvas.current?.scrollTo(x, y, 'both', 0, 40);
+      select(selectionOf(next));
       if (!quietly) editor.current?.focus();
     },
     [select],
