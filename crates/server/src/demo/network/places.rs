@@ -94,30 +94,38 @@ pub(super) fn notes(tongue: Tongue) -> &'static [&'static str; 7] {
     }
 }
 
-/// Companies that let land, sell power and keep sites in order.
-pub(super) fn partners(tongue: Tongue) -> &'static [&'static str; 4] {
+/// Companies that let land, sell power, run shops and keep sites in order, and their mail addresses.
+pub(super) fn partners(tongue: Tongue) -> &'static [(&'static str, &'static str); 4] {
     match tongue {
-        Tongue::Chinese => &["远山物业管理有限公司", "华灯电力股份公司", "青禾商业集团", "云桥设备服务公司"],
-        Tongue::German => &[
-            "Lindenhof Immobilien KG",
-            "Nordlicht Energie AG",
-            "Marktkauf Flächen GmbH",
-            "Tauber Anlagentechnik GmbH",
+        Tongue::Chinese => &[
+            ("远山物业管理有限公司", "lease@yuanshan.example"),
+            ("华灯电力股份公司", "supply@huadeng.example"),
+            ("青禾商业集团", "space@qinghe.example"),
+            ("云桥设备服务公司", "service@yunqiao.example"),
         ],
-        Tongue::Dutch => {
-            &["Waterkant Vastgoed BV", "Polderstroom NV", "Havenhart Winkels BV", "Van Dalen Techniek BV"]
-        }
+        Tongue::German => &[
+            ("Lindenhof Immobilien KG", "miete@lindenhof.example"),
+            ("Nordlicht Energie AG", "vertrag@nordlicht.example"),
+            ("Feldmarkt Flächen GmbH", "flaechen@feldmarkt.example"),
+            ("Tauber Anlagentechnik GmbH", "service@tauber.example"),
+        ],
+        Tongue::Dutch => &[
+            ("Waterkant Vastgoed BV", "huur@waterkant.example"),
+            ("Polderstroom NV", "contract@polderstroom.example"),
+            ("Havenhart Winkels BV", "ruimte@havenhart.example"),
+            ("Van Dalen Techniek BV", "service@vandalen.example"),
+        ],
         Tongue::English => &[
-            "Bayline Properties LLC",
-            "Redwood Power Cooperative",
-            "Cascade Retail Group",
-            "Juniper Site Services",
+            ("Bayline Properties LLC", "leasing@bayline.example"),
+            ("Redwood Power Cooperative", "contracts@redwood.example"),
+            ("Cascade Retail Group", "space@cascade.example"),
+            ("Juniper Site Services", "service@juniper.example"),
         ],
         Tongue::Japanese => &[
-            "みどり野不動産株式会社",
-            "さくら川電力株式会社",
-            "青空モール運営株式会社",
-            "北斗設備サービス株式会社",
+            ("みどり野不動産株式会社", "lease@midorino.example"),
+            ("さくら川電力株式会社", "keiyaku@sakuragawa.example"),
+            ("青空モール運営株式会社", "space@aozora.example"),
+            ("北斗設備サービス株式会社", "service@hokuto.example"),
         ],
     }
 }

@@ -179,13 +179,12 @@ impl Stuff<'_> {
             };
         let starts = ends - 365 * dice.pick(&[2, 3, 5, 5]);
         // Shops let land too.
-        let partner = partners(tongue)[if kind.1 == 0 { dice.pick(&[0, 0, 2]) } else { kind.1 }];
+        let (partner, mail) = partners(tongue)[if kind.1 == 0 { dice.pick(&[0, 0, 2]) } else { kind.1 }];
         let (_, keepers) = crew(tongue);
-        let mail = ["contracts", "partners", "sites", "office"][kind.1];
         let signed = dice.often(45).then(|| [&self.shelf.contracts[kind.1]]);
         cells(json!({
             "For": of, "Kind": kind.0, "Partner": partner, "Owner": [self.people[dice.pick(keepers)]],
-            "Contact": format!("{mail}.{}@partner.example", REGIONS[region].manager),
+            "Contact": mail,
             "Starts": day(starts), "Ends": day(ends), "Per year": tens(about * (0.7 + 0.6 * dice.part())),
             "Renews itself": dice.often(25), "Signed copy": signed,
             "Terms": dice.often(20).then_some("Notice: 60 days before the end.\nPrice follows the index once a year."),

@@ -13,6 +13,12 @@ fn summaries(table: &str, some: &[(&str, &str)]) -> Json {
     some.iter().map(|(name, what)| json!({"field": format!("@{table}/{name}"), "function": what})).collect()
 }
 
+/// A rule that colours what a text condition holds for: a bar at the row, or the cell of the field itself.
+fn color(field: &str, value: &str, color: &str, cell: bool) -> Json {
+    let target = if cell { json!({"cell": field}) } else { json!("bar") };
+    json!({"filter": {"field": field, "op": "is", "value": value}, "color": color, "target": target})
+}
+
 fn sorted(table: &str, name: &str, descending: bool) -> Json {
     json!([{"field": format!("@{table}/{name}"), "descending": descending}])
 }
@@ -31,7 +37,10 @@ pub(super) fn first() -> Vec<(&'static str, Json)> {
         ),
         (
             "Stations",
-            json!({"name": "All stations", "summaries": summaries("Stations", &[("Revenue", "sum"),
+            json!({"name": "All stations", "frozen": 2, "colors": [
+                color("@Stations/Health", "Visit overdue", "orange", true),
+                color("@Stations/Health", "Losing money", "red", true),
+                color("@Stations/Health", "Poor condition", "yellow", true)], "summaries": summaries("Stations", &[("Revenue", "sum"),
                 ("Margin", "average"), ("Chargers", "sum")]), "fields": shown("Stations",
                 &[("Station", 220), ("Code", 100), ("Region", 150), ("Status", 110), ("Health", 130),
                     ("Kind", 130), ("Revenue", 120), ("Margin", 90), ("Last visit", 140),
@@ -41,7 +50,9 @@ pub(super) fn first() -> Vec<(&'static str, Json)> {
         ),
         (
             "Contracts",
-            json!({"name": "All contracts", "summaries": summaries("Contracts", &[("Per year", "sum")]),
+            json!({"name": "All contracts", "colors": [
+                color("@Contracts/State", "Renew now", "red", false),
+                color("@Contracts/State", "Renews soon", "yellow", false)], "summaries": summaries("Contracts", &[("Per year", "sum")]),
                 "fields": shown("Contracts",
                 &[("Contract", 110), ("For", 220), ("Kind", 130), ("Partner", 220), ("State", 120),
                     ("Days to renewal", 130), ("Ends", 120), ("Per year", 120), ("Owner", 150)], &[])}),
@@ -58,23 +69,32 @@ pub(super) fn first() -> Vec<(&'static str, Json)> {
     ]
 }
 
-/// Further views.
+/// Further views; those that say nothing of fields show them as the first view of their table does.
 pub(super) fn more() -> Vec<(&'static str, Json)> {
     let mut all = Vec::new();
     all.extend(of_regions().into_iter().map(|view| ("Regions", view)));
     all.extend(of_stations().into_iter().map(|view| ("Stations", view)));
     all.extend(of_contracts().into_iter().map(|view| ("Contracts", view)));
     all.extend(of_visits().into_iter().map(|view| ("Visits", view)));
+    for (table, first) in first() {
+        for (_, view) in all.iter_mut().filter(|(of, view)| *of == table && view.get("fields").is_none()) {
+            view["fields"] = first["fields"].clone();
+        }
+    }
     all
 }
 
 fn of_regions() -> Vec<Json> {
-    vec![json!({"name": "Against target",
+    let tree = json!({"name": "Tree", "description": "Areas below what they are part of.",
+        "tree": "@Regions/Part of"});
+    let target = json!({"name": "Against target", "locked": true,
+        "description": "How far each area is on its way to what is wanted of it.",
         "filter": {"field": "@Regions/Part of", "op": "not_empty"},
         "group": [{"field": "@Regions/Part of"}], "sort": sorted("Regions", "Of target", true),
         "summaries": summaries("Regions", &[("Revenue", "sum"), ("Target", "sum"), ("Margin", "average")]),
         "fields": shown("Regions", &[("Region", 180), ("Manager", 150), ("Target", 130), ("Revenue", 130),
-            ("Of target", 130), ("State", 100), ("Margin", 90)], &["Country", "Plans", "Areas"])})]
+            ("Of target", 130), ("State", 100), ("Margin", 90)], &["Country", "Plans", "Areas"])});
+    vec![tree, target]
 }
 
 fn of_stations() -> Vec<Json> {
