@@ -38,4 +38,5 @@ pub use job::{Imports, MAX_FILE, import_file};
 pub use mapping::{ColumnTarget, StartInput, TableTarget};
 pub use model::{FileInfo, Import, NamedChoice, Sheet, SheetColumn, State};
 pub use report::{CellError, Errors, Progress, Report};
+pub use sample::look;
 pub use skein::{BaseExport, BaseReport, EXTENSION, import_base};

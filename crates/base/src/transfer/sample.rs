@@ -43,6 +43,12 @@ pub struct Sample {
     pub preview: Vec<Vec<String>>,
 }
 
+/// The sheets of a file that may be anything: their names, and about how many rows of data each has. Blocks.
+pub fn look(file: impl Read + Seek, name: &str) -> Result<Vec<(String, u64)>, ReadError> {
+    let found = sheets(&mut Source::open(file, name)?).map_err(|(error, _)| error)?;
+    Ok(found.into_iter().map(|sample| (sample.sheet, sample.rows)).collect())
+}
+
 /// Looks at all sheets. Fails when none holds anything, or with the first that is broken. Blocks.
 pub fn sheets<R: Read + Seek>(source: &mut Source<R>) -> Result<Vec<Sample>, (ReadError, String)> {
     let names: Vec<String> = source.sheets().iter().take(MAX_SHEETS).cloned().collect();
