@@ -9,6 +9,7 @@ mod filters;
 mod formula_check;
 mod formula_eval;
 mod formula_functions;
+mod formula_page;
 mod formula_random;
 mod formula_syntax;
 mod formula_world;
