@@ -217,11 +217,9 @@ impl Workdays {
     }
     /// The day so many workdays after another, or before it.
     fn after(&self, start: i64, count: i64) -> Result<i64, ErrorCode> {
-        let (step, wanted) = (count.signum(), count.abs());
+        let step = count.signum();
         // The years that dates have are 3.7 million days; a holiday costs one day more at most.
-        if wanted > 4_000_000 {
-            return Err(ErrorCode::Number);
-        }
+        let wanted = count.checked_abs().filter(|wanted| *wanted <= 4_000_000).ok_or(ErrorCode::Number)?;
         let passed = |days: i64| match step {
             1 => self.count(start + 1, start + days),
             _ => self.count(start - days, start - 1),

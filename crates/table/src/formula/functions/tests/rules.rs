@@ -46,6 +46,7 @@ fn dates_follow_the_calendar_and_the_rules_of_bases() {
         ("WORKDAY(DATE(2026, 11, 20), -5)", "2026-11-13"),
         ("WORKDAY(DATE(2026, 11, 20), 1, DATE(2026, 11, 23))", "2026-11-24"),
         ("WORKDAY(DATE(2026, 11, 22), 0)", "2026-11-22"),
+        ("WORKDAY(DATE(2026, 11, 22), -1e300)", "#NUM"),
         ("WORKDAY.INTL(DATE(2026, 11, 20), 1, \"1111111\")", "#VALUE"),
         ("NETWORKDAYS.INTL(DATE(2026, 11, 16), DATE(2026, 11, 22), 2)", "5"),
         ("NETWORKDAYS.INTL(DATE(2026, 11, 16), DATE(2026, 11, 22), 17)", "6"),
