@@ -40,7 +40,6 @@ pub enum ColorTarget {
 }
 
 impl ColorTarget {
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
     fn is_row(&self) -> bool {
         *self == Self::Row
     }
