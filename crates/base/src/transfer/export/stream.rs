@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 pub(in crate::transfer) fn streamed(
     write: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()> + Send + 'static,
 ) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static {
-    let (send, pieces) = mpsc::channel(WAITING);
+    let (send, mut pieces) = mpsc::channel(WAITING);
     tokio::task::spawn_blocking(move || {
         let mut out =
             BufWriter::with_capacity(PIECE, Sender { send: send.clone(), runtime: Handle::current() });
@@ -35,7 +35,8 @@ pub(in crate::transfer) fn streamed(
             let _ = send.blocking_send(Err(error));
         }
     });
-    stream::unfold(pieces, |mut pieces| async move { pieces.recv().await.map(|piece| (piece, pieces)) })
+    // Bodies that are compressed are asked again after their end.
+    stream::poll_fn(move |cx| pieces.poll_recv(cx))
 }
 
 struct Sender {
@@ -54,5 +55,21 @@ impl Write for Sender {
     }
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::StreamExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_has_ended_stays_ended() {
+        let mut pieces = Box::pin(streamed(|out| out.write_all(b"all")));
+        let first = pieces.next().await.expect("a piece").expect("a sound one");
+        assert_eq!(&first[..], b"all");
+        assert!(pieces.next().await.is_none());
+        assert!(pieces.next().await.is_none());
     }
 }
