@@ -31,7 +31,7 @@ pub(super) fn first() -> Vec<(&'static str, Json)> {
             json!({"name": "All regions", "summaries": summaries("Regions", &[("Own revenue", "sum"),
                 ("Live stations", "sum")]), "fields": shown("Regions",
                 &[("Region", 180), ("Part of", 140), ("Country", 130), ("Manager", 150), ("Target", 130),
-                    ("Revenue", 130), ("Of target", 110), ("State", 100), ("Margin", 90), ("Live stations", 110),
+                    ("Revenue", 150), ("Of target", 110), ("State", 100), ("Margin", 90), ("Live stations", 110),
                     ("Open contracts", 130), ("Last visit", 120), ("Areas", 220), ("Plans", 120)],
                 &["Own revenue", "Own cost"])}),
         ),
@@ -92,7 +92,7 @@ fn of_regions() -> Vec<Json> {
         "filter": {"field": "@Regions/Part of", "op": "not_empty"},
         "group": [{"field": "@Regions/Part of"}], "sort": sorted("Regions", "Of target", true),
         "summaries": summaries("Regions", &[("Revenue", "sum"), ("Target", "sum"), ("Margin", "average")]),
-        "fields": shown("Regions", &[("Region", 180), ("Manager", 150), ("Target", 130), ("Revenue", 130),
+        "fields": shown("Regions", &[("Region", 180), ("Manager", 150), ("Target", 130), ("Revenue", 150),
             ("Of target", 130), ("State", 100), ("Margin", 90)], &["Country", "Plans", "Areas"])});
     vec![tree, target]
 }
@@ -101,9 +101,9 @@ fn of_stations() -> Vec<Json> {
     vec![
         json!({"name": "By region", "group": [{"field": "@Stations/Region"}],
             "sort": sorted("Stations", "Revenue", true),
-            "summaries": summaries("Stations", &[("Station", "count"), ("Revenue", "sum"), ("Margin", "average"),
+            "summaries": summaries("Stations", &[("Revenue", "sum"), ("Margin", "average"),
                 ("Chargers", "sum")]),
-            "fields": shown("Stations", &[("Station", 220), ("Status", 110), ("Health", 130), ("Revenue", 120),
+            "fields": shown("Stations", &[("Station", 220), ("Status", 110), ("Health", 130), ("Revenue", 140),
                 ("Margin", 90), ("Chargers", 100), ("Open contracts", 130)], &[])}),
         json!({"name": "Needs a visit",
             "filter": {"and": [{"field": "@Stations/Status", "op": "is", "value": "@Stations/Status/Live"},
@@ -160,7 +160,7 @@ fn of_visits() -> Vec<Json> {
             "filter": {"field": "@Visits/When", "op": "is", "value": {"last": 12, "unit": "months"}},
             "group": [{"field": "@Visits/When", "by": "month", "descending": true}, {"field": "@Visits/Result"}],
             "sort": sorted("Visits", "When", true),
-            "summaries": summaries("Visits", &[("Visit", "count"), ("Cost", "sum"), ("Condition", "average")])}),
+            "summaries": summaries("Visits", &[("Cost", "sum"), ("Condition", "average")])}),
         json!({"name": "Planned",
             "filter": {"and": [{"field": "@Visits/Result", "op": "empty"},
                 {"field": "@Visits/When", "op": "gte", "value": {"relative": "today"}}]},
