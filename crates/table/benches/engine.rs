@@ -10,8 +10,8 @@ use divan::Bencher;
 use serde_json::{Value as Json, json};
 use skein_table::{
     Base, Choice, Color, Condition, Field, FieldKind, Filter, Folds, GroupBy, GroupKey, LiveView, Op,
-    Operator, Query, Record, SortKey, Stamp, Summary, SummaryFunction, Table, TableDef, Touched, Value, View,
-    Viewer, count, groups, select, top, write_record_json,
+    Operator, Query, Record, SortKey, Stamp, Style, Summary, SummaryFunction, Table, TableDef, Touched, Value,
+    View, Viewer, count, groups, select, top, write_record_json,
 };
 use skein_types::{ChoiceId, FieldId, RecordId, TableId, ViewId};
 
@@ -431,5 +431,24 @@ fn update_one_of_10_000_links(bencher: Bencher, targets: u128) {
         let cells = if n / 10_000 % 2 == 0 { vec![(link, Value::Null)] } else { named(n) };
         let op = Op::UpdateRecords { table, records: vec![Record::new(record(n % 10_000), cells)] };
         base.apply(&op, &NOW).unwrap()
+    });
+}
+
+/// A new formula field over a million records, cells and all: of numbers, of texts, and of a place among all.
+#[divan::bench(args = [
+    "[Field 5] * [Field 6]",
+    "IF([Field 5] > 10, ROUND([Field 6] * 1.2, 2), 0)",
+    "[Field 0] & \"!\"",
+    "RANK([Field 5], [Stations].[Field 5])",
+], sample_count = 3, sample_size = 1)]
+fn new_formula(bencher: Bencher, source: &str) {
+    let formula = BASE.check_formula(table().def().id, source, None).unwrap().stored;
+    let kind = FieldKind::Formula { formula, style: Style::default() };
+    let field = Field::new(FieldId::from_bits(99), FIELDS, "New", kind);
+    let op = Op::CreateField { table: table().def().id, field, at: FIELDS as usize };
+    bencher.with_inputs(|| BASE.clone()).bench_values(|mut base| {
+        base.apply(&op, &NOW).unwrap();
+        base.settle();
+        base
     });
 }

@@ -25,6 +25,18 @@ impl Bits {
     pub(crate) fn word(&self, at: usize) -> u64 {
         self.0.get(at).copied().unwrap_or(0)
     }
+    pub(crate) fn words(&self) -> &[u64] {
+        &self.0
+    }
+    pub(crate) fn set_word(&mut self, at: usize, bits: u64) {
+        if at >= self.0.len() {
+            if bits == 0 {
+                return;
+            }
+            self.0.resize(at + 1, 0);
+        }
+        self.0[at] = bits;
+    }
     pub(crate) fn set(&mut self, at: usize, on: bool) {
         let word = at / 64;
         if word >= self.0.len() {

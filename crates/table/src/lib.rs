@@ -30,6 +30,7 @@ mod groups;
 mod item_test;
 mod json;
 mod kernel;
+mod lanes;
 mod leaves;
 mod lines;
 mod links;

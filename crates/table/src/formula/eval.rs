@@ -1,6 +1,6 @@
 //! Computes a formula for one record after another.
 
-use std::sync::Arc;
+use std::{cell::OnceCell, sync::Arc};
 
 use crate::{
     RowIx,
@@ -8,7 +8,7 @@ use crate::{
         Datum, ErrorCode, Program, Source, Type,
         ast::Sign,
         coerce::{self, Cx},
-        functions::{Call, Takes},
+        functions::{Call, Kept, Takes},
         ops::{self, Side},
         tree::{Node, Strict, Typed},
     },
@@ -25,6 +25,13 @@ const MAX_BETWEEN: usize = 1_000_000;
 /// A value, or the error that is the result of whatever uses it. Never holds [`Datum::Error`] itself.
 pub(crate) type Value = Result<Datum, ErrorCode>;
 
+/// An argument of a call that is the same for all records.
+#[derive(Clone, Debug, Default)]
+struct List {
+    fitted: Option<Datum>,
+    sorted: OnceCell<Arc<[f64]>>,
+}
+
 /// Computes the cells of a formula from one snapshot. What is the same for all records is computed once.
 pub struct Evaluator<'a> {
     program: &'a Program,
@@ -32,6 +39,8 @@ pub struct Evaluator<'a> {
     /// Values that are the same for all records, and for this one.
     once: Vec<Option<Value>>,
     once_per_row: Vec<Option<Value>>,
+    /// By call, the list that is the same for all records, made to fit.
+    lists: Vec<List>,
     /// Values of names of LET.
     pub(crate) words: Vec<Value>,
     pub(crate) row: RowIx,
@@ -50,6 +59,7 @@ impl<'a> Evaluator<'a> {
             source,
             once: vec![None; program.memos[0]],
             once_per_row: vec![None; program.memos[1]],
+            lists: vec![List::default(); program.calls as usize],
             words: vec![Ok(Datum::Null); program.words],
             row: 0,
             record: 0,
@@ -264,11 +274,20 @@ impl<'a> Evaluator<'a> {
 
     fn call(&mut self, call: &'a Strict, current: &Datum) -> Value {
         let mut fitted = Vec::with_capacity(call.args.len());
-        for (arg, takes) in call.args.iter().zip(&call.takes) {
-            let value = match self.eval(arg, current) {
-                Err(code) if *takes == Takes::Raw && code != ErrorCode::Limit => Datum::Error(code),
-                value => coerce::fit(value?, *takes, &self.cx(arg.ty))?,
+        let place = call.place as usize;
+        let kept = call.kept();
+        for (at, (arg, takes)) in call.args.iter().zip(&call.takes).enumerate() {
+            let known = self.lists.get(place).filter(|_| kept == Some(at));
+            let value = match known.and_then(|list| list.fitted.clone()) {
+                Some(value) => value,
+                None => match self.eval(arg, current) {
+                    Err(code) if *takes == Takes::Raw && code != ErrorCode::Limit => Datum::Error(code),
+                    value => coerce::fit(value?, *takes, &self.cx(arg.ty))?,
+                },
             };
+            if let Some(list) = self.lists.get_mut(place).filter(|_| kept == Some(at)) {
+                list.fitted.get_or_insert_with(|| value.clone());
+            }
             match &value {
                 Datum::List(items) => self.spend(items.len() / 16)?,
                 Datum::Text(text) => self.spend(text.len() / 64)?,
@@ -282,6 +301,7 @@ impl<'a> Evaluator<'a> {
             env: self.source.env(),
             texts: self.source,
             seed: mix(self.record ^ mix(call.place) ^ mix(self.item)),
+            kept: kept.zip(self.lists.get(place)).map(|(at, list)| Kept { at, sorted: &list.sorted }),
         });
         sound(given?)
     }

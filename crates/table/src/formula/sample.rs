@@ -1,5 +1,4 @@
 //! Values that tests of how values are read and compared are written with.
-#![expect(clippy::unwrap_used, reason = "the zone is known")]
 
 use jiff::tz::TimeZone;
 

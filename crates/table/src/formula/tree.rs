@@ -137,6 +137,16 @@ pub(crate) struct Strict {
     pub(crate) place: u64,
 }
 
+impl Strict {
+    /// The place of the list of numbers that is the same for all records.
+    pub(crate) fn kept(&self) -> Option<usize> {
+        let once = |(arg, takes): (&Typed, &Takes)| {
+            *takes == Takes::Numbers && arg.ty.list && matches!(arg.node, Node::Once(..))
+        };
+        self.args.iter().zip(&self.takes).position(once)
+    }
+}
+
 /// What decides itself which of its arguments are computed, and how often.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {

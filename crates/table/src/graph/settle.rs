@@ -13,6 +13,7 @@ use crate::{
     Base, Change, FieldKind, RowIx, Table,
     column::{Cell, Column},
     formula::{Datum, Env, ErrorCode, Evaluator, Hop, Keyed, Program, Source, Volatile},
+    lanes::{self, Filled},
     links::sources,
     pending::Pending,
     value::DAY,
@@ -273,7 +274,9 @@ impl Run<'_> {
         let node = &graph.nodes[at];
         let Ok(place) = base.place(node.table) else { return };
         let Some(column) = base.tables[place].schema.place(node.field) else { return };
-        let rows = match std::mem::take(&mut self.dirty[at]) {
+        let dirty = std::mem::take(&mut self.dirty[at]);
+        let whole = matches!(dirty, Dirty::All);
+        let rows = match dirty {
             Dirty::None => return,
             Dirty::All => base.tables[place].rows().collect(),
             Dirty::Some(mut rows) => {
@@ -286,6 +289,7 @@ impl Run<'_> {
         };
         let start = (self.clock)();
         let changed = match &node.state {
+            State::Ready(program) if whole => evaluate_all(base, place, column, program, &rows),
             State::Ready(program) => evaluate(base, place, column, program, &rows),
             state => fail(base, place, column, state.error().unwrap_or(ErrorCode::Formula), &rows),
         };
@@ -360,6 +364,15 @@ fn evaluate(base: &mut Base, place: usize, at: usize, program: &Program, rows: &
         }
         done += piece.len();
     }
+    changed
+}
+
+/// Computes all cells, chunk by chunk where the formula allows it; the rows whose cell is another now.
+fn evaluate_all(base: &mut Base, place: usize, at: usize, program: &Program, rows: &[RowIx]) -> Vec<RowIx> {
+    let Some(Filled { mut changed, left }) = lanes::fill(base, place, at, program) else {
+        return evaluate(base, place, at, program, rows);
+    };
+    changed.extend(evaluate(base, place, at, program, &left));
     changed
 }
 

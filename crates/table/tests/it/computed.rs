@@ -98,6 +98,8 @@ fn linked() -> Base {
             "Active gas",
             "[[Sites]].COUNTIF(CurrentValue.[Active] && CurrentValue.[Kind] = \"Gas\")",
         ),
+        (SITES, 37, "Place", "IFERROR(RANK([Price], [[Sites]].[Price]), PERCENTRANK([[Sites]].[Litres], 3))"),
+        (SITES, 38, "Cheap", "[Price] < 4 || [Active]"),
         (SITES, 36, "Region rate", "IF([Active], FIRST([Region].[Rate]), NULL)"),
     ];
     for (at, id, name, text) in texts {

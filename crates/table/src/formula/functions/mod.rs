@@ -1,6 +1,9 @@
 //! The table of functions: one row each, from which checks, completion, help and messages follow.
 
-use std::sync::LazyLock;
+use std::{
+    cell::OnceCell,
+    sync::{Arc, LazyLock},
+};
 
 use crate::formula::{
     Datum, Env, ErrorCode, Item, Type,
@@ -165,6 +168,17 @@ pub struct Call<'a> {
     pub texts: &'a dyn Texts,
     /// Differs by record and by place in the formula, stays the same for one: for what looks random.
     pub seed: u64,
+    /// The list of numbers that is the same for all records, in order once somebody asked.
+    pub kept: Option<Kept<'a>>,
+}
+
+/// Where an argument that is the same for all records keeps its numbers in ascending order.
+#[derive(Clone, Copy, Debug)]
+pub struct Kept<'a> {
+    /// The place of the argument.
+    pub at: usize,
+    /// Its numbers.
+    pub sorted: &'a OnceCell<Arc<[f64]>>,
 }
 
 impl<'a> Call<'a> {

@@ -139,6 +139,18 @@ impl<'a> Call<'a> {
     pub(super) fn numbers_at(&self, at: usize) -> Vec<f64> {
         Self::numbers_in(self.arg(at)).collect()
     }
+    /// The same in ascending order: sorted once where they are the same for all records.
+    pub(super) fn sorted_at(&self, at: usize) -> Arc<[f64]> {
+        let sort = || -> Arc<[f64]> {
+            let mut numbers = self.numbers_at(at);
+            numbers.sort_unstable_by(f64::total_cmp);
+            numbers.into()
+        };
+        match self.kept {
+            Some(kept) if kept.at == at => kept.sorted.get_or_init(sort).clone(),
+            _ => sort(),
+        }
+    }
     fn numbers_in(arg: &'a Datum) -> impl Iterator<Item = f64> + use<'a> {
         let items = match arg {
             Datum::List(items) => items,

@@ -1,5 +1,7 @@
 //! How numbers are spread, and where one stands among others.
 
+use std::sync::Arc;
+
 use crate::formula::{
     Datum, ErrorCode,
     functions::{
@@ -20,6 +22,12 @@ fn all(call: &Call<'_>) -> Vec<f64> {
 /// The numbers in ascending order; an error where there are none.
 fn sorted(mut numbers: Vec<f64>) -> Result<Vec<f64>, ErrorCode> {
     numbers.sort_unstable_by(f64::total_cmp);
+    if numbers.is_empty() { Err(ErrorCode::Number) } else { Ok(numbers) }
+}
+
+/// The numbers of the argument at a place in ascending order; an error where there are none.
+fn in_order(call: &Call<'_>, at: usize) -> Result<Arc<[f64]>, ErrorCode> {
+    let numbers = call.sorted_at(at);
     if numbers.is_empty() { Err(ErrorCode::Number) } else { Ok(numbers) }
 }
 
@@ -68,8 +76,8 @@ fn modes(call: &Call<'_>) -> Result<Vec<f64>, ErrorCode> {
 }
 
 /// The number at a part of the way through others in ascending order, 0 to 1.
-fn quantile(numbers: Vec<f64>, part: f64, exclusive: bool) -> Out {
-    let numbers = sorted(numbers)?;
+fn quantile(call: &Call<'_>, part: f64, exclusive: bool) -> Out {
+    let numbers = in_order(call, 0)?;
     let length = numbers.len() as f64;
     let place = if exclusive { part * (length + 1.0) - 1.0 } else { part * (length - 1.0) };
     if !(0.0..=length - 1.0).contains(&place) || !(0.0..=1.0).contains(&part) {
@@ -81,16 +89,16 @@ fn quantile(numbers: Vec<f64>, part: f64, exclusive: bool) -> Out {
 }
 
 fn percentile(call: &Call<'_>, exclusive: bool) -> Out {
-    quantile(call.numbers_at(0), call.number(1), exclusive)
+    quantile(call, call.number(1), exclusive)
 }
 
 fn quartile(call: &Call<'_>, exclusive: bool) -> Out {
-    quantile(call.numbers_at(0), call.number(1).trunc() / 4.0, exclusive)
+    quantile(call, call.number(1).trunc() / 4.0, exclusive)
 }
 
 /// The part of the way through others at which a number stands, to three digits or as many as given.
 fn percent_rank(call: &Call<'_>, exclusive: bool) -> Out {
-    let (numbers, value) = (sorted(call.numbers_at(0))?, call.number(1));
+    let (numbers, value) = (in_order(call, 0)?, call.number(1));
     let digits = call.int_or(2, 3);
     allowed((1..=15).contains(&digits), ())?;
     let below = numbers.partition_point(|number| *number < value);
@@ -113,7 +121,7 @@ fn percent_rank(call: &Call<'_>, exclusive: bool) -> Out {
 }
 
 fn nth_smallest(call: &Call<'_>, from_end: bool) -> Out {
-    let (numbers, place) = (sorted(call.numbers_at(0))?, call.number(1).ceil());
+    let (numbers, place) = (in_order(call, 0)?, call.number(1).ceil());
     if !(1.0..=numbers.len() as f64).contains(&place) {
         return Err(ErrorCode::Number);
     }
@@ -125,18 +133,14 @@ fn nth_smallest(call: &Call<'_>, from_end: bool) -> Out {
 /// or the average of their places.
 fn rank(call: &Call<'_>, average: bool) -> Out {
     let (value, ascending) = (call.number(0), call.number(2) != 0.0);
-    let (mut before, mut equal) = (0.0, 0.0);
-    for other in call.numbers_at(1) {
-        if (other - value).abs() == 0.0 {
-            equal += 1.0;
-        } else if (other < value) == ascending {
-            before += 1.0;
-        }
-    }
-    if equal == 0.0 {
+    let numbers = call.sorted_at(1);
+    let less = numbers.partition_point(|other| *other < value);
+    let equal = numbers[less..].partition_point(|other| *other <= value);
+    if equal == 0 {
         return Err(ErrorCode::NotFound);
     }
-    number(before + 1.0 + if average { (equal - 1.0) / 2.0 } else { 0.0 })
+    let before = if ascending { less } else { numbers.len() - less - equal };
+    number(before as f64 + 1.0 + if average { (equal as f64 - 1.0) / 2.0 } else { 0.0 })
 }
 
 fn geometric_mean(call: &Call<'_>) -> Out {
@@ -156,7 +160,7 @@ fn harmonic_mean(call: &Call<'_>) -> Out {
 }
 
 fn trimmed_mean(call: &Call<'_>) -> Out {
-    let (numbers, part) = (sorted(call.numbers_at(0))?, call.number(1));
+    let (numbers, part) = (in_order(call, 0)?, call.number(1));
     if !(0.0..1.0).contains(&part) {
         return Err(ErrorCode::Number);
     }

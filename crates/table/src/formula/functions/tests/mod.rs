@@ -28,7 +28,8 @@ pub(super) fn call(function: &Function, args: &[Datum], env: &Env) -> Datum {
         fit(arg.clone(), takes, &Cx::new(env, &(), ANY))
     });
     let fitted: Result<Vec<Datum>, ErrorCode> = fitted.collect();
-    let computed = fitted.and_then(|args| run(&Call { args: &args, types: &[], env, texts: &(), seed: 7 }));
+    let computed =
+        fitted.and_then(|args| run(&Call { args: &args, types: &[], env, texts: &(), seed: 7, kept: None }));
     computed.unwrap_or_else(Datum::Error)
 }
 
