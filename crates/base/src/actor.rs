@@ -13,18 +13,21 @@ use skein_platform::{
 };
 use skein_store::{Expected, FutureExt, StoreError, Watch};
 use skein_table::{Stamp, formula::Env};
-use skein_types::{Event, ResourceId, StreamId, Timestamp};
+use skein_types::{Event, NewEvent, ResourceId, StreamId, Timestamp};
 use tokio::{
     sync::{mpsc, watch},
+    task::JoinError,
     time::Instant,
 };
 
 use crate::{
     BaseError, Command, OpenBase, Receipt, Snapshot,
-    draft::{Draft, Target, Touched},
+    aside::{self, Aside, Later, Long, Made},
+    draft::{Draft, Target, Touched, Written},
     env,
     event::{CHANGED, Changed, DELETED},
     history::{REMEMBERED, Recent, Remembered},
+    job::{JobState, Jobs, Stopwatch},
     live::{self, Hub},
     open::{Answer, GONE, Mail, Request, Shared},
     rows,
@@ -60,6 +63,7 @@ pub(crate) async fn start(platform: &Platform, id: ResourceId) -> Result<Arc<Ope
         published: watch::Sender::new(seq),
         recent: Mutex::new(recent),
         hub,
+        jobs: Jobs::default(),
     });
     live::start(work);
     let (mail, inbox) = mpsc::channel(QUEUE);
@@ -71,6 +75,7 @@ pub(crate) async fn start(platform: &Platform, id: ResourceId) -> Result<Arc<Ope
         gone: false,
         noted: None,
         next,
+        aside: Aside::default(),
     };
     tokio::spawn(actor.run(inbox, watch, people));
     Ok(Arc::new(OpenBase { shared, mail, used: Mutex::new(platform.clock.now()) }))
@@ -108,6 +113,8 @@ struct Actor {
     noted: Option<Timestamp>,
     /// When formulas that depend on the time are computed next.
     next: Option<Instant>,
+    /// Commands that take long.
+    aside: Aside,
 }
 
 /// A command with what came of it, until the fate of the batch is known.
@@ -135,6 +142,7 @@ impl Actor {
                         self.catch_up().await;
                     }
                 }
+                Some(made) = self.aside.running.join_next() => self.made(made).await,
                 _ = retry.tick(), if self.stale => self.catch_up().await,
                 () = heard(&mut people) => self.people_changed().await,
                 () = at(self.next) => {
@@ -162,7 +170,7 @@ impl Actor {
         let mut base = snapshot.base.clone();
         base.set_env(env);
         let mut touched = Touched::default();
-        touched.follow(&base.settle());
+        touched.follow(&base.settle_watched(&Stopwatch(&*self.platform.clock)));
         self.publish(base, snapshot.seq, touched, Vec::new());
     }
 
@@ -178,9 +186,12 @@ impl Actor {
             match mail {
                 Mail::Run(request) if matches!(request.command, Command::Undo | Command::Redo) => {
                     self.guarded(std::mem::take(&mut batch)).await;
-                    self.guarded(vec![*request]).await;
+                    let target = self.target(&request).await.ok();
+                    if let Some(request) = self.put_aside(*request, target) {
+                        self.guarded(vec![request]).await;
+                    }
                 }
-                Mail::Run(request) => batch.push(*request),
+                Mail::Run(request) => batch.extend(self.put_aside(*request, None)),
                 Mail::CatchUp(done) => {
                     self.guarded(std::mem::take(&mut batch)).await;
                     self.stale = true;
@@ -191,6 +202,85 @@ impl Actor {
             }
         }
         self.guarded(batch).await;
+    }
+
+    /// Has a command computed aside when it takes long; gives back any other.
+    fn put_aside(&mut self, request: Request, target: Option<Target>) -> Option<Request> {
+        let snapshot = self.shared.snapshot.load_full();
+        let work = aside::work(&snapshot.base, &request.command, target.as_ref());
+        let Some(work) = work.filter(|_| request.answer == Answer::Unwanted) else { return Some(request) };
+        let (ids, clock) = (&self.platform.ids, self.platform.clock.clone());
+        let job = self.shared.jobs.add(ids.make(), work, &request.by, clock);
+        self.aside.push(Long { request, target, job });
+        self.aside.begin(&snapshot, ids);
+        None
+    }
+
+    /// A command was computed aside.
+    async fn made(&mut self, made: Result<Made, JoinError>) {
+        match made {
+            Ok(made) => {
+                if AssertUnwindSafe(self.finish(made)).catch_unwind().await.is_err() {
+                    tracing::error!(base = %self.shared.id, "a command that takes long panicked and was dropped");
+                    self.aside.fail();
+                    self.stale = true;
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, base = %self.shared.id, "a thread that computes a command stopped");
+                self.aside.fail();
+            }
+        }
+        self.aside.begin(&self.shared.snapshot.load_full(), &self.platform.ids);
+    }
+
+    /// Commits what was computed aside, together with what others wrote meanwhile.
+    async fn finish(&mut self, made: Made) {
+        let Made { long: Long { request, target, job }, before, mut draft, outcome } = made;
+        if self.stale {
+            self.catch_up().await;
+        }
+        let now = self.shared.snapshot.load_full();
+        let outcome = outcome.map_err(|error| if job.is_stopped() { BaseError::Cancelled } else { error });
+        let outcome = outcome
+            .and_then(|receipt| if job.is_stopped() { Err(BaseError::Cancelled) } else { Ok(receipt) });
+        let receipt = match outcome {
+            Ok(receipt) => receipt,
+            Err(error) => {
+                let cancelled = matches!(error, BaseError::Cancelled);
+                job.set(if cancelled { JobState::Cancelled } else { JobState::Failed });
+                self.aside.end();
+                return answer([(request, Err(error))]);
+            }
+        };
+        let same = target.is_none_or(|target| self.next_target(&request) == Some(target.seq));
+        let later = self.aside.end();
+        let begun = !self.gone && !self.stale && same && !draft.events.is_empty();
+        if !begun || !draft.rebase(&before, &now, &later) {
+            // Done in turn, from what the base is now.
+            self.guarded(vec![request]).await;
+            return job.set(JobState::Done);
+        }
+        let outcomes = vec![(request, Ok(Receipt { seq: draft.seq, ..receipt }))];
+        match self.store(&draft, &outcomes).await {
+            Ok(()) => {
+                job.set(JobState::Done);
+                let remembered = draft.remembered();
+                self.publish(draft.base, draft.seq, draft.touched, remembered);
+                answer(outcomes);
+            }
+            Err(StoreError::Conflict { .. }) => {
+                self.stale = true;
+                self.guarded(outcomes.into_iter().map(|(request, _)| request).collect()).await;
+                job.set(JobState::Done);
+            }
+            Err(error) => {
+                tracing::warn!(%error, base = %self.shared.id, "a command that takes long was not committed");
+                self.stale = true;
+                job.set(JobState::Failed);
+                answer(failed(outcomes, &error.into()));
+            }
+        }
     }
 
     /// A panic in the middle of a batch loses the batch, not the base: nothing was published of it.
@@ -221,16 +311,23 @@ impl Actor {
                 Ok(answers) => answers,
                 Err(error) => return fail(waiting, &error.into()),
             };
-            let (mut draft, outcomes) = self.draft(waiting, &answers).await;
+            let (draft, outcomes) = self.draft(waiting, &answers).await;
             if draft.events.is_empty() {
                 return match self.keep(&outcomes).await {
                     Ok(()) => answer(outcomes),
                     Err(error) => answer(failed(outcomes, &error.into())),
                 };
             }
-            match self.store(&mut draft, &outcomes).await {
+            match self.store(&draft, &outcomes).await {
                 Ok(()) => {
-                    self.publish(draft.base, draft.seq, draft.touched, draft.remembered);
+                    if let Some(later) = &mut self.aside.later {
+                        draft
+                            .events
+                            .iter()
+                            .for_each(|written| later.add(&written.changed.ops, written.stamp()));
+                    }
+                    let remembered = draft.remembered();
+                    self.publish(draft.base, draft.seq, draft.touched, remembered);
                     return answer(outcomes);
                 }
                 Err(StoreError::Conflict { .. }) if attempt < ATTEMPTS => {
@@ -262,7 +359,7 @@ impl Actor {
             let outcome = self.one(&mut draft, &request, &outcomes, answers).await;
             outcomes.push((request, outcome));
         }
-        draft.settle();
+        draft.settle(&Stopwatch(&*self.platform.clock));
         let outcomes = answered(&draft.base, outcomes);
         (draft, outcomes)
     }
@@ -283,19 +380,29 @@ impl Actor {
             Command::Undo | Command::Redo => Some(self.target(request).await?),
             _ => None,
         };
-        draft.run(request, target.as_ref(), &self.platform.ids)
+        draft.run(request, target.as_ref(), &self.platform.ids, &())
+    }
+
+    /// The event an undo or redo is about.
+    fn next_target(&self, request: &Request) -> Option<i64> {
+        let recent = self.shared.recent.lock();
+        if matches!(request.command, Command::Undo) {
+            recent.to_undo(&request.by.id)
+        } else {
+            recent.to_redo(&request.by.id)
+        }
     }
 
     /// What an undo or redo is about.
     async fn target(&self, request: &Request) -> Result<Target, BaseError> {
-        let seq = {
-            let recent = self.shared.recent.lock();
+        let none = || {
             if matches!(request.command, Command::Undo) {
-                recent.to_undo(&request.by.id).ok_or(BaseError::NothingToUndo)?
+                BaseError::NothingToUndo
             } else {
-                recent.to_redo(&request.by.id).ok_or(BaseError::NothingToRedo)?
+                BaseError::NothingToRedo
             }
         };
+        let seq = self.next_target(request).ok_or_else(none)?;
         let events = self.platform.db.events(&self.stream, seq - 1, 1).await?;
         let event = events.first().filter(|event| event.seq == seq);
         let event = event.ok_or_else(|| BaseError::Internal(format!("event {seq} is not in the log")))?;
@@ -313,8 +420,8 @@ impl Actor {
     }
 
     /// Writes events, rows and answers in one transaction.
-    async fn store(&mut self, draft: &mut Draft, outcomes: &[Outcome]) -> Result<(), StoreError> {
-        let events = std::mem::take(&mut draft.events);
+    async fn store(&mut self, draft: &Draft, outcomes: &[Outcome]) -> Result<(), StoreError> {
+        let events: Vec<NewEvent> = draft.events.iter().map(Written::event).collect();
         let expected = Expected::Seq(draft.seq - events.len() as i64);
         let (stream, id, seq, now) =
             (self.stream.clone(), self.shared.id, draft.seq, self.platform.clock.now());
@@ -392,6 +499,9 @@ impl Actor {
             let replayed = std::panic::catch_unwind(AssertUnwindSafe(|| replay(&snapshot, &events)));
             match replayed {
                 Ok(Some((base, touched, remembered))) => {
+                    if let Some(later) = &mut self.aside.later {
+                        followed(later, &events);
+                    }
                     let seq = events.last().map_or(snapshot.seq, |event| event.seq);
                     self.publish(base, seq, touched, remembered);
                     if events.len() < PAGE as usize {
@@ -405,7 +515,8 @@ impl Actor {
 
     /// Begins anew from what is stored, when the log and the state in memory do not fit together.
     async fn reload(&mut self) -> Result<(), BaseError> {
-        tracing::warn!(base = %self.shared.id, "a base is read anew from the database");
+        tracing::info!(base = %self.shared.id, "a base is read anew from the database");
+        self.aside.later.iter_mut().for_each(Later::lose);
         let env = env::read(&self.platform, self.shared.id).await?;
         let (snapshot, recent) = load(&self.platform, self.shared.id, env).await?.ok_or(BaseError::Gone)?;
         let seq = snapshot.seq;
@@ -533,8 +644,12 @@ fn replay(snapshot: &Snapshot, events: &[Event]) -> Option<Replayed> {
             return None;
         }
         let changed: Changed = event.decode().ok()?;
-        let stamp = Stamp { at: event.at.as_millisecond(), by: event.actor.parse().ok() };
+        let stamp = stamp(event);
         for op in &changed.ops {
+            // What depends on more than the log was stored as it was resolved: it is read from there.
+            if !base.repeats(op) {
+                return None;
+            }
             let applied = base.apply(op, &stamp).ok()?;
             touched.note(op, &applied.changes);
         }
@@ -542,4 +657,18 @@ fn replay(snapshot: &Snapshot, events: &[Event]) -> Option<Replayed> {
     }
     touched.follow(&base.settle());
     Some((base, touched, all))
+}
+
+/// Notes what other nodes wrote.
+fn followed(later: &mut Later, events: &[Event]) {
+    for event in events {
+        match event.decode::<Changed>() {
+            Ok(changed) => later.add(&changed.ops, stamp(event)),
+            Err(_) => later.lose(),
+        }
+    }
+}
+
+fn stamp(event: &Event) -> Stamp {
+    Stamp { at: event.at.as_millisecond(), by: event.actor.parse().ok() }
 }

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use skein_platform::Ctx;
 use skein_table::{
-    Color, ColorRule, Filter, GroupKey, Op, Record, RowHeight, SortKey, Stamp, Summary, ViewField, ViewKind,
+    Color, ColorRule, FieldKind, Filter, GroupKey, Op, Record, RowHeight, SortKey, Stamp, Summary, ViewField,
+    ViewKind,
 };
 use skein_types::{ChoiceId, FieldId, MemberId, RecordId, TableId, Timestamp, ViewId};
 use utoipa::ToSchema;
@@ -159,6 +160,35 @@ pub enum FieldType {
     Lookup,
     Rollup,
     Formula,
+}
+
+impl FieldType {
+    /// The type of a field.
+    pub(crate) fn of(kind: &FieldKind) -> Self {
+        match kind {
+            FieldKind::Text { .. } => Self::Text,
+            FieldKind::Number(_) => Self::Number,
+            FieldKind::Select { .. } => Self::Select,
+            FieldKind::MultiSelect { .. } => Self::MultiSelect,
+            FieldKind::Date(_) => Self::Date,
+            FieldKind::Checkbox => Self::Checkbox,
+            FieldKind::Member { .. } => Self::Member,
+            FieldKind::Group { .. } => Self::Group,
+            FieldKind::Attachment => Self::Attachment,
+            FieldKind::Location => Self::Location,
+            FieldKind::AutoNumber { .. } => Self::AutoNumber,
+            FieldKind::CreatedAt(_) => Self::CreatedAt,
+            FieldKind::UpdatedAt(_) => Self::UpdatedAt,
+            FieldKind::CreatedBy => Self::CreatedBy,
+            FieldKind::UpdatedBy => Self::UpdatedBy,
+            FieldKind::Button { .. } => Self::Button,
+            FieldKind::Link { .. } => Self::Link,
+            FieldKind::Backlink { .. } => Self::Backlink,
+            FieldKind::Lookup(_) => Self::Lookup,
+            FieldKind::Rollup { .. } => Self::Rollup,
+            FieldKind::Formula { .. } => Self::Formula,
+        }
+    }
 }
 
 /// A new field. Options that its type does not have are refused.

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use skein_table::{Base, Change, Op, OpError, RowIx, Stamp};
-use skein_types::{Ids, MemberId, NewEvent, RecordId, TableId};
+use skein_table::{Base, Change, Op, OpError, RowIx, Stamp, Watch};
+use skein_types::{Ids, MemberId, NewEvent, RecordId, TableId, Timestamp};
 
 use crate::{
     BaseError, Receipt,
@@ -79,14 +79,39 @@ pub(crate) struct Draft {
     pub(crate) base: Base,
     /// The sequence number of the last event, those of the draft included.
     pub(crate) seq: i64,
-    pub(crate) events: Vec<NewEvent>,
-    pub(crate) remembered: Vec<Remembered>,
+    pub(crate) events: Vec<Written>,
     pub(crate) touched: Touched,
     records: BTreeMap<TableId, BTreeSet<RecordId>>,
     dropped: BTreeSet<TableId>,
 }
 
+/// An event before it is stored.
+pub(crate) struct Written {
+    pub(crate) changed: Changed,
+    by: String,
+    at: Timestamp,
+}
+
+impl Written {
+    /// As the log takes it.
+    pub(crate) fn event(&self) -> NewEvent {
+        NewEvent::new(CHANGED, &self.by, self.at, &self.changed)
+    }
+    /// As records keep who did it.
+    pub(crate) fn stamp(&self) -> Stamp {
+        Stamp { at: self.at.as_millisecond(), by: self.by.parse().ok() }
+    }
+    fn remembered(&self, seq: i64) -> Remembered {
+        let Changed { undo, tables, schema, cause, undoes, redoes, private, .. } = &self.changed;
+        let (actor, at, schema, tables) = (self.by.clone(), self.at, *schema, tables.clone());
+        let event = BaseEvent { seq, kind: CHANGED, actor, at, schema, tables, private: *private };
+        let undoable = undo.is_some();
+        Remembered { event: Arc::new(event), via: cause.via, undoable, undoes: *undoes, redoes: *redoes }
+    }
+}
+
 /// What an undo or redo takes back.
+#[derive(Clone)]
 pub(crate) struct Target {
     pub(crate) seq: i64,
     pub(crate) changed: Changed,
@@ -101,19 +126,19 @@ struct Done {
 }
 
 impl Done {
-    fn apply(&mut self, base: &mut Base, op: Op, stamp: &Stamp) -> Result<(), OpError> {
-        let applied = base.apply(&op, stamp)?;
+    fn apply(&mut self, base: &mut Base, op: Op, stamp: &Stamp, watch: &dyn Watch) -> Result<(), OpError> {
+        let applied = base.apply_watched(&op, stamp, watch)?;
         self.ops.push(op);
         self.undo.push(applied.inverse);
         self.changes.push(applied.changes);
         Ok(())
     }
     /// Applies all or none; whether all.
-    fn together(&mut self, base: &mut Base, ops: Vec<Op>, stamp: &Stamp) -> bool {
+    fn together(&mut self, base: &mut Base, ops: Vec<Op>, stamp: &Stamp, watch: &dyn Watch) -> bool {
         let before = (ops.len() > 1).then(|| base.clone());
         let count = self.ops.len();
         for op in ops {
-            if self.apply(base, op, stamp).is_err() {
+            if self.apply(base, op, stamp, watch).is_err() {
                 if let Some(before) = before {
                     *base = before;
                     self.ops.truncate(count);
@@ -136,7 +161,6 @@ impl Draft {
             base,
             seq,
             events: Vec::new(),
-            remembered: Vec::new(),
             touched: Touched::default(),
             records: BTreeMap::new(),
             dropped: BTreeSet::new(),
@@ -149,14 +173,20 @@ impl Draft {
         request: &Request,
         target: Option<&Target>,
         ids: &Ids,
+        watch: &dyn Watch,
     ) -> Result<Receipt, BaseError> {
         match target {
-            Some(target) => self.take_back(request, target),
-            None => self.plan_and_apply(request, ids),
+            Some(target) => self.take_back(request, target, watch),
+            None => self.plan_and_apply(request, ids, watch),
         }
     }
 
-    fn plan_and_apply(&mut self, request: &Request, ids: &Ids) -> Result<Receipt, BaseError> {
+    fn plan_and_apply(
+        &mut self,
+        request: &Request,
+        ids: &Ids,
+        watch: &dyn Watch,
+    ) -> Result<Receipt, BaseError> {
         let planned = plan::plan(&request.command, &self.base, request.asker(), ids)?;
         let Planned { ops, table, field, view, records } = planned;
         let stamp = request.by.stamp();
@@ -164,7 +194,7 @@ impl Draft {
         // One operation takes itself back when it fails; of several, the copy does it.
         let before = (ops.len() > 1).then(|| self.base.clone());
         for op in ops {
-            if let Err(error) = done.apply(&mut self.base, op, &stamp) {
+            if let Err(error) = done.apply(&mut self.base, op, &stamp, watch) {
                 if let Some(before) = before {
                     self.base = before;
                 }
@@ -177,7 +207,12 @@ impl Draft {
         Ok(Receipt { table, field, view, records, ..Receipt::of(self.seq) })
     }
 
-    fn take_back(&mut self, request: &Request, target: &Target) -> Result<Receipt, BaseError> {
+    fn take_back(
+        &mut self,
+        request: &Request,
+        target: &Target,
+        watch: &dyn Watch,
+    ) -> Result<Receipt, BaseError> {
         let Some(undo) = &target.changed.undo else { return Err(BaseError::NothingToUndo) };
         let stamp = request.by.stamp();
         let mut done = Done::default();
@@ -195,7 +230,7 @@ impl Draft {
             };
             rest = after;
             skipped += kept.skipped;
-            if !done.together(&mut self.base, kept.ops, &stamp) {
+            if !done.together(&mut self.base, kept.ops, &stamp, watch) {
                 skipped += 1;
             }
         }
@@ -215,7 +250,6 @@ impl Draft {
         }
         let undo: Vec<Op> = done.undo.into_iter().rev().flatten().collect();
         let undo = (weight(&undo) <= UNDO_LIMIT).then_some(undo);
-        let undoable = undo.is_some();
         let (mut undoes, mut redoes) = (None, None);
         if let Some(target) = target {
             match request.command {
@@ -228,15 +262,12 @@ impl Draft {
             (_, Some(_)) => crate::Via::Redo,
             _ => request.by.via,
         };
-        let by = &request.by;
+        let (by, at) = (request.by.id.clone(), request.by.at);
         let private = concerns(&done.ops, undo.as_deref().unwrap_or_default());
         let cause = Cause { via };
         let changed = Changed { ops: done.ops, undo, tables, schema, cause, undoes, redoes, private };
-        self.events.push(NewEvent::new(CHANGED, &by.id, by.at, &changed));
+        self.events.push(Written { changed, by, at });
         self.seq += 1;
-        let (actor, at, tables) = (by.id.clone(), by.at, changed.tables);
-        let event = BaseEvent { seq: self.seq, kind: CHANGED, actor, at, schema, tables, private };
-        self.remembered.push(Remembered { event: Arc::new(event), via, undoable, undoes, redoes });
     }
 
     fn note(&mut self, op: &Op, changes: &[Change]) {
@@ -251,9 +282,15 @@ impl Draft {
     }
 
     /// Computes what follows from all that was done.
-    pub(crate) fn settle(&mut self) {
-        let changes = self.base.settle();
+    pub(crate) fn settle(&mut self, watch: &dyn Watch) {
+        let changes = self.base.settle_watched(watch);
         self.touched.follow(&changes);
+    }
+
+    /// The events as those who subscribe and undo remember them.
+    pub(crate) fn remembered(&self) -> Vec<Remembered> {
+        let first = self.seq + 1 - self.events.len() as i64;
+        (first..).zip(&self.events).map(|(seq, written)| written.remembered(seq)).collect()
     }
 
     /// Whether definitions changed.

@@ -33,6 +33,10 @@ pub enum BaseError {
     NothingToUndo,
     #[error("there is nothing to redo")]
     NothingToRedo,
+    #[error("it was cancelled; nothing was changed")]
+    Cancelled,
+    #[error("there is no such job, or it is over")]
+    JobNotFound,
     #[error(transparent)]
     Key(#[from] KeyError),
     #[error("{}", .0.detail)]
@@ -83,6 +87,8 @@ impl From<BaseError> for Problem {
             BaseError::Query(error) => Self::invalid(error.code(), error.path, error.message),
             BaseError::NothingToUndo => Self::new(409, "undo.nothing", text),
             BaseError::NothingToRedo => Self::new(409, "redo.nothing", text),
+            BaseError::Cancelled => Self::new(409, "job.cancelled", text),
+            BaseError::JobNotFound => Self::new(404, "job.not_found", text),
             BaseError::Key(error) => error.into(),
             BaseError::Store(problem) | BaseError::Access(problem) => problem,
             BaseError::Internal(detail) => Self::new(500, "internal", detail),

@@ -9,6 +9,7 @@
 //! other nodes.
 
 mod actor;
+mod aside;
 mod attachments;
 mod bases;
 mod command;
@@ -20,6 +21,7 @@ mod event;
 mod history;
 pub mod http;
 mod input;
+mod job;
 mod kind;
 mod list;
 pub mod live;
@@ -38,6 +40,7 @@ pub use error::BaseError;
 pub use event::{BaseEvent, Cause, Changed};
 pub use history::Undone;
 pub use input::{Naming, RecordInput, parse_creates, parse_updates};
+pub use job::{JobJson, JobState};
 pub use list::{ListQuery, RecordPage};
 pub use open::{OpenBase, Receipt, Snapshot};
 pub use skein_platform::idempotency::Key;

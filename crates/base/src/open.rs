@@ -7,12 +7,13 @@ use parking_lot::Mutex;
 use serde_json::value::RawValue;
 use skein_platform::access::{Action, Edit, Granted, Role};
 use skein_table::{Base, Table, write_record_json};
-use skein_types::{FieldId, RecordId, ResourceId, TableId, Timestamp, ViewId};
+use skein_types::{FieldId, JobId, RecordId, ResourceId, TableId, Timestamp, ViewId};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::{
     Actor, BaseError, Command, Key,
     history::{Recent, Undone},
+    job::{JobJson, Jobs},
     live::Hub,
     plan::Asker,
 };
@@ -96,6 +97,7 @@ pub(crate) struct Shared {
     pub(crate) published: watch::Sender<i64>,
     pub(crate) recent: Mutex<Recent>,
     pub(crate) hub: Hub,
+    pub(crate) jobs: Jobs,
 }
 
 /// The value of [`Shared::published`] once the base is gone.
@@ -187,6 +189,17 @@ impl OpenBase {
         let request = Request { by: by.clone(), command, answer, role: granted.role(), reply };
         self.mail.send(Mail::Run(Box::new(request))).await.map_err(|_| self.stopped())?;
         replied.await.map_err(|_| self.stopped())?
+    }
+
+    /// Changes that take long and wait, run or ended lately, the oldest first.
+    pub fn jobs(&self) -> Vec<JobJson> {
+        self.shared.jobs.list()
+    }
+
+    /// Stops a change that takes long before it is done; nothing of it stays.
+    pub fn cancel(&self, granted: &Granted<Edit>, job: JobId) -> Result<(), BaseError> {
+        self.check(granted)?;
+        self.shared.jobs.cancel(job)
     }
 
     /// Reads what other nodes wrote up to now.

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use skein_table::{
     Base, ColorRule, ColorTarget, Field, FieldKind, Filter, Op, Record, Table, TableDef, Value, View,
+    there_and_back,
 };
 use skein_types::{FieldId, RecordId, TableId, ViewId};
 
@@ -165,7 +166,8 @@ impl<'a> Reverter<'a> {
         if self.fields.get(&old.id).is_some_and(|left| left.slot != now.slot) {
             return Kept::skip(1);
         }
-        let mut back = old.clone();
+        // In a slot of its own, stored records that were written in between stay as they are.
+        let mut back = Field { slot: table.def().next_slot, ..old.clone() };
         let others = table.def().fields.iter().filter(|field| field.id != old.id);
         back.name = free_name(&back.name, others.map(|field| field.name.as_str()));
         Kept::all(Op::RetypeField { table: table.def().id, field: back })
@@ -262,7 +264,7 @@ impl<'a> Reverter<'a> {
                 let now = table.get(row, *field);
                 let untouched = match self.cells.get(&(id, record.id, *field)) {
                     Some(written) => same(&now, written),
-                    None => follows(&now, old),
+                    None => follows(&now, old) || self.came_back(def, old, &now),
                 };
                 untouched && fits(base, def, old)
             };
@@ -281,6 +283,12 @@ impl<'a> Reverter<'a> {
     fn linked(&self, table: TableId, linking: RecordId, field: FieldId, to: RecordId) -> bool {
         let written = self.cells.get(&(table, linking, field));
         matches!(written, Some(Value::Links { l }) if l.contains(&to))
+    }
+
+    /// Whether a cell is what giving its field another type, and then its own again, made of `old`.
+    fn came_back(&self, field: &Field, old: &Value, now: &Value) -> bool {
+        let other = self.fields.get(&field.id).filter(|other| other.slot != field.slot);
+        other.is_some_and(|other| there_and_back(field, other, old) == *now)
     }
 
     /// A record goes again when nobody wrote into it since.

@@ -10,8 +10,8 @@ use divan::Bencher;
 use serde_json::{Value as Json, json};
 use skein_table::{
     Base, Choice, Color, Condition, Field, FieldKind, Filter, Folds, GroupBy, GroupKey, LiveView, Op,
-    Operator, Query, Record, SortKey, Stamp, Style, Summary, SummaryFunction, Table, TableDef, Touched, Value,
-    View, Viewer, count, groups, select, top, write_record_json,
+    Operator, Query, Record, SortKey, Stamp, Style, Summary, SummaryFunction, Table, TableDef, Touched,
+    Value, View, Viewer, count, groups, select, top, write_record_json,
 };
 use skein_types::{ChoiceId, FieldId, RecordId, TableId, ViewId};
 

@@ -13,6 +13,8 @@ use crate::{
     graph::{Graph, Index},
     links::Moved,
     pending::Pending,
+    retype,
+    watch::Watch,
 };
 
 /// A base's tables: the state of one stream. A clone is a snapshot and shares everything.
@@ -76,6 +78,11 @@ impl Base {
     /// the state, the operation and the stamp alone, so replaying a log gives the same state everywhere;
     /// computed cells are right again after [`Base::settle`].
     pub fn apply(&mut self, op: &Op, stamp: &Stamp) -> Result<Applied, OpError> {
+        self.apply_watched(op, stamp, &())
+    }
+
+    /// As [`Base::apply`], watched where it takes long: stopped, it is an error like any other.
+    pub fn apply_watched(&mut self, op: &Op, stamp: &Stamp, watch: &dyn Watch) -> Result<Applied, OpError> {
         let applied = match op {
             Op::CreateTable { table, at } => self.create_table(table, *at),
             Op::DeleteTable { table } => self.delete_table(*table),
@@ -83,7 +90,7 @@ impl Base {
             Op::MoveTable { table, to } => self.move_table(*table, *to),
             Op::CreateField { table, field, at } => fields::create(self.edit(*table)?, field, *at),
             Op::UpdateField { table, field } => fields::update(self, *table, field),
-            Op::RetypeField { table, field } => fields::retype(self, *table, field),
+            Op::RetypeField { table, field } => retype::retype(self, *table, field, watch),
             Op::DeleteField { table, field } => fields::delete(self, *table, *field),
             Op::MoveField { table, field, to } => fields::move_to(self.edit(*table)?, *field, *to),
             Op::CreateView { table, view, at } => fields::create_view(self.edit(*table)?, view, *at),

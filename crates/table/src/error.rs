@@ -64,6 +64,8 @@ pub enum OpError {
     TooMany { what: Thing, max: usize },
     #[error("a table keeps at least one view")]
     LastView,
+    #[error("it was stopped")]
+    Stopped,
     #[error("expected {expected}, found {found}")]
     ValueInvalid { path: String, expected: String, found: String },
     #[error("there is no record {id} to link to")]
@@ -111,6 +113,7 @@ impl OpError {
                 ["table.too_many", "field.too_many", "view.too_many", "choice.too_many"][*what as usize]
             }
             Self::LastView => "view.last",
+            Self::Stopped => "job.stopped",
             Self::ValueInvalid { .. } => "value.invalid",
             Self::LinkUnknown { .. } => "link.unknown",
             Self::NotWritable { .. } => "field.not_writable",

@@ -5,21 +5,16 @@ use std::sync::Arc;
 use skein_types::{ChoiceId, FieldId, RecordId, TableId, ViewId};
 
 use crate::{
-    Applied, Base, Change, Field, FieldKind, Op, OpError, Record, Retired, RowIx, Table, TableDef, Thing,
-    Value, View,
+    Applied, Base, Field, FieldKind, Op, OpError, Record, RowIx, Table, TableDef, Thing, Value, View,
     base::schema_change,
     check::{self, MAX_FIELDS, MAX_VIEWS},
     column::Cell,
-    convert::{Conversion, Converter, is_lazy},
     links::Moved,
     prune,
     value::DAY,
 };
 
-/// How often a field changes its type before stored records are written anew.
-const MAX_STEPS: usize = 8;
-
-fn field_place(table: &Table, id: FieldId) -> Result<usize, OpError> {
+pub(crate) fn field_place(table: &Table, id: FieldId) -> Result<usize, OpError> {
     table.schema.place(id).ok_or_else(|| OpError::FieldUnknown { id, path: "field".into() })
 }
 
@@ -28,7 +23,7 @@ fn view_place(table: &Table, id: ViewId) -> Result<usize, OpError> {
 }
 
 /// A name no other field has.
-fn free_field_name(def: &TableDef, field: &Field) -> Result<(), OpError> {
+pub(crate) fn free_field_name(def: &TableDef, field: &Field) -> Result<(), OpError> {
     let others = def.fields.iter().filter(|other| other.id != field.id);
     check::free_name(Thing::Field, &field.name, others.map(|other| other.name.as_str()))
 }
@@ -70,7 +65,7 @@ pub(crate) fn create(table: &mut Arc<Table>, field: &Field, at: usize) -> Result
 }
 
 /// To be stored anew, as a slot that was in use before may still be in them.
-fn all_records(table: &Table) -> Vec<RecordId> {
+pub(crate) fn all_records(table: &Table) -> Vec<RecordId> {
     table.rows().map(|row| table.record_id(row)).collect()
 }
 
@@ -130,97 +125,6 @@ fn same_side(old: &FieldKind, new: &FieldKind) -> Option<bool> {
         ) => Some(old == new && from == to),
         _ => None,
     }
-}
-
-/// Gives a field another type. Its cells become what they are worth in it, and go to a new slot: stored
-/// records that can be read by the old one stay as they are, unless the slot was in use before: then some may
-/// hold cells from that time.
-pub(crate) fn retype(base: &mut Base, id: TableId, field: &Field) -> Result<Applied, OpError> {
-    let place = base.place(id)?;
-    let table = base.tables[place].clone();
-    let at = field_place(&table, field.id)?;
-    check::field(field)?;
-    if at == 0 && !field.kind.can_be_primary() {
-        return Err(OpError::Primary(check::PRIMARY));
-    }
-    free_field_name(table.def(), field)?;
-    if field.slot == u32::MAX || table.def().fields.iter().any(|other| other.slot == field.slot) {
-        return Err(OpError::CodeInvalid { what: Thing::Field, code: field.slot });
-    }
-    let rows: Vec<RowIx> = table.rows().collect();
-    let new = new_values(base, &table, at, field, &rows);
-    let (mut def, lazy) = retyped_def(table.def(), at, field);
-    let views = prune::views(&mut def, |view| prune::retyped(view, field.id));
-    let mut inverse = vec![Op::RetypeField { table: id, field: table.def().fields[at].clone() }];
-    inverse.extend(views.into_iter().map(|view| Op::UpdateView { table: id, view }));
-    let lost = lost_cells(&table, at, field, &rows, &new);
-    if !lost.is_empty() {
-        inverse.push(Op::UpdateRecords { table: id, records: lost });
-    }
-    let mut shown: Vec<Change> = base.other_side(id, at).into_iter().collect();
-    base.unlink_field(id, at);
-    Arc::make_mut(&mut base.tables[place]).replace_column(def, at);
-    base.refresh_peers();
-    let changed = Arc::make_mut(&mut base.tables[place]);
-    for (row, value) in rows.iter().zip(&new).filter(|(_, value)| **value != Value::Null) {
-        changed.set_value(*row, at, value);
-    }
-    base.rebuild_backs(Some((id, field.id)));
-    shown.extend(base.other_side(id, at));
-    let mut applied = schema_change(id, inverse);
-    if !lazy && field.kind.is_stored() {
-        applied.changes[0].records = all_records(&table);
-    }
-    applied.changes[0].rows = rows;
-    applied.changes.extend(shown);
-    Ok(applied)
-}
-
-/// A definition with a field of another type, and whether stored records may keep the cells of the old one.
-fn retyped_def(def: &TableDef, at: usize, field: &Field) -> (TableDef, bool) {
-    let old = &def.fields[at];
-    let steps = def.retired.iter().filter(|retired| retired.field.id == field.id).count();
-    let lazy = is_lazy(old, field) && field.slot >= def.next_slot && steps < MAX_STEPS;
-    let mut new = def.clone();
-    new.fields[at] = field.clone();
-    new.next_slot = def.next_slot.max(field.slot + 1);
-    if lazy {
-        let (was, became) = (Box::new(old.clone()), Box::new(field.clone()));
-        new.retired.push(Retired { slot: old.slot, field: was, became, into: field.slot });
-    } else {
-        new.retired.retain(|retired| retired.field.id != field.id);
-    }
-    (new, lazy)
-}
-
-/// Cells that giving the field its old type back would not bring back.
-fn lost_cells(table: &Table, at: usize, field: &Field, rows: &[RowIx], new: &[Value]) -> Vec<Record> {
-    let old = &table.def().fields[at];
-    if !old.kind.is_stored() {
-        return Vec::new();
-    }
-    let back = is_lazy(old, field).then(|| Converter::new(field, old));
-    // What is counted or computed fills cells that were empty.
-    let fills = matches!(old.kind, FieldKind::AutoNumber { .. }) || !field.kind.is_stored();
-    let lost = |(row, value): (&RowIx, &Value)| {
-        let before = table.value(*row, at);
-        let kept = back.as_ref().is_some_and(|back| back.value(value) == before)
-            || !fills && before == Value::Null && *value == Value::Null;
-        (!kept).then(|| Record::new(table.record_id(*row), vec![(field.id, before)]))
-    };
-    rows.iter().zip(new).filter_map(lost).collect()
-}
-
-/// What the cells of a field become in another type; automatic numbers count records as they were made.
-fn new_values(base: &Base, table: &Table, at: usize, field: &Field, rows: &[RowIx]) -> Vec<Value> {
-    if !field.kind.is_stored() {
-        return vec![Value::Null; rows.len()];
-    }
-    if let FieldKind::AutoNumber { .. } = field.kind {
-        return (1u32..).zip(rows).map(|(n, _)| Value::Number { n: f64::from(n) }).collect();
-    }
-    let conversion = Conversion::new(base, table, at, field);
-    rows.iter().map(|&row| conversion.value(row)).collect()
 }
 
 /// Choices of the old field that the new one has no more.

@@ -116,7 +116,8 @@ fn set_numbers(cells: &mut Fixed<f64>, lane: &Lane, rows: &Words) -> Words {
             }
             // Plus zero turns -0 into 0, so that equal numbers have equal bits.
             let number = if new >> bit & 1 == 1 { number + 0.0 } else { f64::NAN };
-            let same = (old ^ new) >> bit & 1 == 0 && (new >> bit & 1 == 0 || *value == number);
+            let same =
+                (old ^ new) >> bit & 1 == 0 && (new >> bit & 1 == 0 || value.to_bits() == number.to_bits());
             *differ |= u64::from(!same) << bit;
             *value = number;
         }

@@ -44,6 +44,7 @@ mod query;
 mod radix;
 mod read;
 mod relative;
+mod retype;
 mod roster;
 mod rules;
 mod schema;
@@ -58,6 +59,7 @@ mod text;
 mod text_match;
 mod totals;
 mod value;
+mod watch;
 mod written;
 
 pub use base::{Applied, Base, Change};
@@ -74,6 +76,7 @@ pub use lines::{Folds, Group, Line};
 pub use live::{LiveView, Moved, Touched};
 pub use op::{Op, Record, Stamp};
 pub use query::{Dependence, Query, Viewer, colors, count, dependence, select, top, validate_query};
+pub use retype::{converts_by_cell, there_and_back};
 pub use rules::{Converted, fits};
 pub use schema::{
     Aggregate, ButtonAction, Choice, Color, DateFormat, DateStyle, Field, FieldKind, Lookup, LookupFrom,
@@ -85,3 +88,4 @@ pub use summary::{Summary, SummaryFunction};
 pub use table::{RowIx, Table};
 pub use text::{TextValue, quoted, split_names, value_from_text, value_to_text};
 pub use value::{File, Place, Value};
+pub use watch::Watch;

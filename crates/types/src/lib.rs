@@ -54,6 +54,8 @@ id_aliases! {
     ChoiceId = Choice;
     /// An import job.
     ImportId = Import;
+    /// A change of a base that takes long.
+    JobId = Job;
     /// An uploaded file.
     FileId = File;
     /// An internal fault, as shown to the user it happened to.

@@ -5,6 +5,7 @@ mod fields;
 mod find;
 mod formulas;
 mod groups;
+mod jobs;
 mod records;
 mod tables;
 mod undo;
@@ -47,6 +48,8 @@ pub const POLICY: &[PolicyRow] = &[
     ("GET", "/bases/{base}/tables/{table}/records/{record}", "view:{base}"),
     ("POST", "/bases/{base}/tables/{table}/groups", "view:{base}"),
     ("POST", "/bases/{base}/tables/{table}/find", "view:{base}"),
+    ("GET", "/bases/{base}/jobs", "view:{base}"),
+    ("DELETE", "/bases/{base}/jobs/{job}", "edit:{base}"),
     ("POST", "/bases/{base}/undo", "edit:{base}, member"),
     ("POST", "/bases/{base}/redo", "edit:{base}, member"),
 ];
@@ -66,6 +69,7 @@ where
         .merge(find::router())
         .merge(views::router())
         .merge(records::router())
+        .merge(jobs::router())
         .merge(undo::router())
 }
 

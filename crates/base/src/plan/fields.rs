@@ -113,7 +113,7 @@ pub(super) fn update(
     let def = table.def();
     let at = def.fields.iter().position(|field| field.id == id).ok_or(BaseError::FieldNotFound(id))?;
     let old = &def.fields[at];
-    let same = type_of(&old.kind);
+    let same = FieldType::of(&old.kind);
     let kind = patch.kind.unwrap_or(same);
     let before = (kind == same).then_some(&old.kind);
     let made = options::kind(base, Some(table), kind, &patch.options, before, ids)?;
@@ -201,32 +201,6 @@ fn change_mirror(
             Ok(vec![Op::DeleteField { table: target, field: old }])
         }
         (None, Some(wanted)) => Ok(vec![other_side(base, table, field, wanted, ids)?]),
-    }
-}
-
-fn type_of(kind: &FieldKind) -> FieldType {
-    match kind {
-        FieldKind::Text { .. } => FieldType::Text,
-        FieldKind::Number(_) => FieldType::Number,
-        FieldKind::Select { .. } => FieldType::Select,
-        FieldKind::MultiSelect { .. } => FieldType::MultiSelect,
-        FieldKind::Date(_) => FieldType::Date,
-        FieldKind::Checkbox => FieldType::Checkbox,
-        FieldKind::Member { .. } => FieldType::Member,
-        FieldKind::Group { .. } => FieldType::Group,
-        FieldKind::Attachment => FieldType::Attachment,
-        FieldKind::Location => FieldType::Location,
-        FieldKind::AutoNumber { .. } => FieldType::AutoNumber,
-        FieldKind::CreatedAt(_) => FieldType::CreatedAt,
-        FieldKind::UpdatedAt(_) => FieldType::UpdatedAt,
-        FieldKind::CreatedBy => FieldType::CreatedBy,
-        FieldKind::UpdatedBy => FieldType::UpdatedBy,
-        FieldKind::Button { .. } => FieldType::Button,
-        FieldKind::Link { .. } => FieldType::Link,
-        FieldKind::Backlink { .. } => FieldType::Backlink,
-        FieldKind::Lookup(_) => FieldType::Lookup,
-        FieldKind::Rollup { .. } => FieldType::Rollup,
-        FieldKind::Formula { .. } => FieldType::Formula,
     }
 }
 

@@ -82,6 +82,11 @@ impl World {
         Sheet::prepare(&self.node, ctx, id).await
     }
 
+    /// Runs a statement.
+    pub async fn execute(&self, sql: &'static str, values: Vec<skein_store::Param>) {
+        execute(&self.test.db, sql, values).await;
+    }
+
     /// Lets a member edit a base.
     pub async fn share(&self, base: ResourceId, member: MemberId) {
         self.grant(base, member, "edit").await;

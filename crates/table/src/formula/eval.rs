@@ -77,6 +77,11 @@ impl<'a> Evaluator<'a> {
         self.program.keys.get(place).map_or(Datum::Null, |key| self.run(key, row))
     }
 
+    /// Steps the last cell took.
+    pub(crate) fn steps(&self) -> u64 {
+        self.steps
+    }
+
     fn run(&mut self, expr: &'a Typed, row: RowIx) -> Datum {
         self.row = row;
         self.steps = 0;

@@ -3,7 +3,6 @@
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
-    time::Duration,
 };
 
 use skein_types::{FieldId, TableId};
@@ -17,10 +16,14 @@ use crate::{
     links::sources,
     pending::Pending,
     value::DAY,
+    watch::Watch,
 };
 
 /// Rows computed before their cells are written.
 const PIECE: usize = 8_192;
+/// Cells, or steps of the evaluator, after which it is asked whether to go on.
+const CELLS: usize = 1_024;
+const STEPS: u64 = 500_000;
 
 /// The cells of a node that are to be computed.
 #[derive(Clone, Debug, Default)]
@@ -55,18 +58,18 @@ struct Run<'a> {
     graph: Arc<Graph>,
     dirty: Vec<Dirty>,
     changed: BTreeMap<TableId, Vec<RowIx>>,
-    clock: &'a dyn Fn() -> Duration,
+    watch: &'a dyn Watch,
 }
 
 impl Base {
     /// Computes what depends on the changes since it was called last. Answers the rows that show something
     /// else now, and the tables with a field that has another type now.
     pub fn settle(&mut self) -> Vec<Change> {
-        self.settle_timed(&|| Duration::ZERO)
+        self.settle_watched(&())
     }
 
-    /// As [`Base::settle`]; the clock measures how long the cells of each field take.
-    pub fn settle_timed(&mut self, clock: &dyn Fn() -> Duration) -> Vec<Change> {
+    /// As [`Base::settle`], watched. When it was stopped, cells may be wrong.
+    pub fn settle_watched(&mut self, watch: &dyn Watch) -> Vec<Change> {
         if self.pending.is_empty() {
             return Vec::new();
         }
@@ -77,7 +80,7 @@ impl Base {
             dirty: vec![Dirty::None; graph.nodes.len()],
             changed: BTreeMap::new(),
             graph: graph.clone(),
-            clock,
+            watch,
         };
         for key in &graph.keyed {
             if !self.indexes.contains_key(key)
@@ -287,13 +290,13 @@ impl Run<'_> {
                 rows
             }
         };
-        let start = (self.clock)();
+        let start = self.watch.time();
         let changed = match &node.state {
-            State::Ready(program) if whole => evaluate_all(base, place, column, program, &rows),
-            State::Ready(program) => evaluate(base, place, column, program, &rows),
+            State::Ready(program) if whole => evaluate_all(base, place, column, program, &rows, self.watch),
+            State::Ready(program) => evaluate(base, place, column, program, &rows, self.watch),
             state => fail(base, place, column, state.error().unwrap_or(ErrorCode::Formula), &rows),
         };
-        let took = (self.clock)().saturating_sub(start);
+        let took = self.watch.time().saturating_sub(start);
         node.last.note(rows.len(), took.as_micros() as u64);
         if changed.is_empty() {
             return;
@@ -345,7 +348,14 @@ fn reindex(base: &mut Base, table: TableId, field: FieldId, rows: &[RowIx]) -> V
 }
 
 /// Computes cells; the rows whose cell is another now.
-fn evaluate(base: &mut Base, place: usize, at: usize, program: &Program, rows: &[RowIx]) -> Vec<RowIx> {
+fn evaluate(
+    base: &mut Base,
+    place: usize,
+    at: usize,
+    program: &Program,
+    rows: &[RowIx],
+    watch: &dyn Watch,
+) -> Vec<RowIx> {
     let mut changed = Vec::new();
     let mut values: Vec<Datum> = Vec::with_capacity(PIECE.min(rows.len()));
     let mut done = 0;
@@ -355,7 +365,18 @@ fn evaluate(base: &mut Base, place: usize, at: usize, program: &Program, rows: &
         let piece = &rows[done..rows.len().min(done + piece_of(program))];
         let source: &dyn Source = &*base;
         let mut evaluator = Evaluator::new(program, source);
-        values.extend(piece.iter().map(|&row| evaluator.cell(row)));
+        let (mut cells, mut steps) = (0, 0);
+        for &row in piece {
+            values.push(evaluator.cell(row));
+            (cells, steps) = (cells + 1, steps + evaluator.steps());
+            if cells == CELLS || steps > STEPS {
+                if !watch.done(cells) {
+                    return changed;
+                }
+                (cells, steps) = (0, 0);
+            }
+        }
+        watch.done(cells);
         let table = Arc::make_mut(&mut base.tables[place]);
         for (&row, value) in piece.iter().zip(values.drain(..)) {
             if table.set_datum(row, at, &value) {
@@ -368,11 +389,20 @@ fn evaluate(base: &mut Base, place: usize, at: usize, program: &Program, rows: &
 }
 
 /// Computes all cells, chunk by chunk where the formula allows it; the rows whose cell is another now.
-fn evaluate_all(base: &mut Base, place: usize, at: usize, program: &Program, rows: &[RowIx]) -> Vec<RowIx> {
+fn evaluate_all(
+    base: &mut Base,
+    place: usize,
+    at: usize,
+    program: &Program,
+    rows: &[RowIx],
+    watch: &dyn Watch,
+) -> Vec<RowIx> {
     let Some(Filled { mut changed, left }) = lanes::fill(base, place, at, program) else {
-        return evaluate(base, place, at, program, rows);
+        return evaluate(base, place, at, program, rows, watch);
     };
-    changed.extend(evaluate(base, place, at, program, &left));
+    if watch.done(rows.len() - left.len()) {
+        changed.extend(evaluate(base, place, at, program, &left, watch));
+    }
     changed
 }
 

@@ -1,0 +1,201 @@
+//! Giving a field another type.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use skein_types::{FieldId, RecordId, TableId};
+
+use crate::{
+    Applied, Base, Change, Field, FieldKind, Op, OpError, Record, Retired, RowIx, Stamp, Table, TableDef,
+    Thing, Value,
+    base::schema_change,
+    check,
+    chunk::CHUNK,
+    convert::{Conversion, Converter, is_lazy},
+    fields::{all_records, field_place, free_field_name},
+    prune,
+    stored::converts_alone,
+    watch::Watch,
+};
+
+/// How often a field changes its type before stored records are written anew.
+const MAX_STEPS: usize = 8;
+
+/// Gives a field another type. Its cells become what they are worth in it, and go to a new slot: stored
+/// records that can be read by the old one stay as they are, unless the slot was in use before: then some may
+/// hold cells from that time.
+pub(crate) fn retype(
+    base: &mut Base,
+    id: TableId,
+    field: &Field,
+    watch: &dyn Watch,
+) -> Result<Applied, OpError> {
+    let place = base.place(id)?;
+    let table = base.tables[place].clone();
+    let at = field_place(&table, field.id)?;
+    check::field(field)?;
+    if at == 0 && !field.kind.can_be_primary() {
+        return Err(OpError::Primary(check::PRIMARY));
+    }
+    free_field_name(table.def(), field)?;
+    if field.slot == u32::MAX || table.def().fields.iter().any(|other| other.slot == field.slot) {
+        return Err(OpError::CodeInvalid { what: Thing::Field, code: field.slot });
+    }
+    let rows: Vec<RowIx> = table.rows().collect();
+    let new = new_values(base, &table, at, field, &rows, watch).ok_or(OpError::Stopped)?;
+    let (mut def, lazy) = retyped_def(table.def(), at, field);
+    let views = prune::views(&mut def, |view| prune::retyped(view, field.id));
+    let mut inverse = vec![Op::RetypeField { table: id, field: table.def().fields[at].clone() }];
+    inverse.extend(views.into_iter().map(|view| Op::UpdateView { table: id, view }));
+    let lost = lost_cells(&table, at, field, &rows, &new);
+    if !lost.is_empty() {
+        inverse.push(Op::UpdateRecords { table: id, records: lost });
+    }
+    let mut shown: Vec<Change> = base.other_side(id, at).into_iter().collect();
+    base.unlink_field(id, at);
+    Arc::make_mut(&mut base.tables[place]).replace_column(def, at);
+    base.refresh_peers();
+    let changed = Arc::make_mut(&mut base.tables[place]);
+    for (row, value) in rows.iter().zip(&new).filter(|(_, value)| **value != Value::Null) {
+        changed.set_value(*row, at, value);
+    }
+    base.rebuild_backs(Some((id, field.id)));
+    shown.extend(base.other_side(id, at));
+    let mut applied = schema_change(id, inverse);
+    if !lazy && field.kind.is_stored() {
+        applied.changes[0].records = all_records(&table);
+    }
+    applied.changes[0].rows = rows;
+    applied.changes.extend(shown);
+    Ok(applied)
+}
+
+/// A definition with a field of another type, and whether stored records may keep the cells of the old one.
+fn retyped_def(def: &TableDef, at: usize, field: &Field) -> (TableDef, bool) {
+    let old = &def.fields[at];
+    let steps = def.retired.iter().filter(|retired| retired.field.id == field.id).count();
+    let lazy = is_lazy(old, field) && field.slot >= def.next_slot && steps < MAX_STEPS;
+    let mut new = def.clone();
+    new.fields[at] = field.clone();
+    new.next_slot = def.next_slot.max(field.slot + 1);
+    if lazy {
+        let (was, became) = (Box::new(old.clone()), Box::new(field.clone()));
+        new.retired.push(Retired { slot: old.slot, field: was, became, into: field.slot });
+    } else {
+        new.retired.retain(|retired| retired.field.id != field.id);
+    }
+    (new, lazy)
+}
+
+/// Cells that giving the field its old type back would not bring back.
+fn lost_cells(table: &Table, at: usize, field: &Field, rows: &[RowIx], new: &[Value]) -> Vec<Record> {
+    let old = &table.def().fields[at];
+    if !old.kind.is_stored() {
+        return Vec::new();
+    }
+    let back = is_lazy(old, field).then(|| Converter::new(field, old));
+    // What is counted or computed fills cells that were empty.
+    let fills = matches!(old.kind, FieldKind::AutoNumber { .. }) || !field.kind.is_stored();
+    let lost = |(row, value): (&RowIx, &Value)| {
+        let before = table.value(*row, at);
+        let kept = back.as_ref().is_some_and(|back| back.value(value) == before)
+            || !fills && before == Value::Null && *value == Value::Null;
+        (!kept).then(|| Record::new(table.record_id(*row), vec![(field.id, before)]))
+    };
+    rows.iter().zip(new).filter_map(lost).collect()
+}
+
+/// What the cells of a field become in another type; automatic numbers count records as they were made. None
+/// when it was stopped.
+fn new_values(
+    base: &Base,
+    table: &Table,
+    at: usize,
+    field: &Field,
+    rows: &[RowIx],
+    watch: &dyn Watch,
+) -> Option<Vec<Value>> {
+    if !field.kind.is_stored() {
+        return Some(vec![Value::Null; rows.len()]);
+    }
+    if let FieldKind::AutoNumber { .. } = field.kind {
+        return Some((1u32..).zip(rows).map(|(n, _)| Value::Number { n: f64::from(n) }).collect());
+    }
+    let conversion = Conversion::new(base, table, at, field);
+    let mut values = Vec::with_capacity(rows.len());
+    for piece in rows.chunks(CHUNK) {
+        values.extend(piece.iter().map(|&row| conversion.value(row)));
+        if !watch.done(piece.len()) {
+            return None;
+        }
+    }
+    Some(values)
+}
+
+/// Whether retyping a field gives the same cells wherever and whenever it is done from the same records:
+/// other conversions depend on the names of people, the time or what is computed.
+pub fn converts_by_cell(from: &Field, to: &Field) -> bool {
+    is_lazy(from, to) || converts_alone(from) && !to.kind.is_stored()
+}
+
+/// A converted value, as a field is given its old type again.
+pub fn there_and_back(old: &Field, new: &Field, value: &Value) -> Value {
+    if is_lazy(old, new) {
+        Converter::new(new, old).value(&Converter::new(old, new).value(value))
+    } else {
+        value.clone()
+    }
+}
+
+impl Base {
+    /// Whether applying an operation again, on another day or another server, gives the same cells.
+    pub fn repeats(&self, op: &Op) -> bool {
+        let Op::RetypeField { table, field } = op else { return true };
+        let old = self.table(*table).and_then(|table| table.field(field.id));
+        old.is_none_or(|old| !field.kind.is_stored() || converts_by_cell(old, field))
+    }
+
+    /// Brings cells of a field that was retyped to what became of them in `now`, where the field still is as it
+    /// was. Answers what they are there; none when a choice is missing that they would need.
+    pub fn retype_again(
+        &mut self,
+        now: &Self,
+        id: TableId,
+        field: FieldId,
+        records: &BTreeSet<RecordId>,
+    ) -> Option<Vec<Record>> {
+        let (before, place) = (now.table(id)?, self.place(id).ok()?);
+        let (from, at) = (before.schema.place(field)?, self.tables[place].schema.place(field)?);
+        let new = self.tables[place].def().fields[at].clone();
+        let conversion = new.kind.is_stored().then(|| Conversion::new(now, before, from, &new));
+        let mut old = Vec::with_capacity(records.len());
+        for &record in records {
+            let (Some(row), Some(there)) = (self.tables[place].row(record), before.row(record)) else {
+                continue;
+            };
+            old.push(Record::new(record, vec![(field, before.value(there, from))]));
+            let Some(conversion) = &conversion else { continue };
+            if !new.kind.choices().is_empty() && conversion.loses(there) {
+                return None;
+            }
+            if Arc::make_mut(&mut self.tables[place]).set_value(row, at, &conversion.value(there)) {
+                self.pending.cell(id, field, row);
+            }
+        }
+        Some(old)
+    }
+
+    /// Says who changed a record last, and when.
+    pub fn touch(&mut self, id: TableId, record: RecordId, stamp: Stamp) {
+        let Ok(place) = self.place(id) else { return };
+        let Some(row) = self.tables[place].row(record) else { return };
+        Arc::make_mut(&mut self.tables[place]).set_stamp(row, stamp, false);
+        self.pending.touched(id, &[row]);
+    }
+
+    /// Takes over the time and the people of another state.
+    pub fn follow_env(&mut self, now: &Self) {
+        if !Arc::ptr_eq(&self.env, &now.env) {
+            self.set_env(now.env.clone());
+        }
+    }
+}
