@@ -87,6 +87,10 @@ impl LiveView {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+    /// How many rows there are: a record in several groups comes several times.
+    pub fn row_count(&self) -> usize {
+        self.order.len()
+    }
     /// Whether records are in groups.
     pub fn is_grouped(&self) -> bool {
         !self.compiled.grouping.is_empty()

@@ -268,6 +268,18 @@ describe('a live view', () => {
     expect(sub(1).request).toMatchObject({ folds: { all: true, except: [], ends: true } });
   });
 
+  it('asks for the line of a record by its place', async () => {
+    const view = make();
+    sub().send(grouped);
+    const line = view.lineOf(2);
+    expect(sub(1).request).toMatchObject({ place: 2, limit: 1 });
+    sub(1).send({ ...grouped, offset: 5, order: ['r2'], above: ['b'] });
+    expect(await line).toBe(5);
+    const plain = make();
+    sub(2).send(rows(0, 200, 9));
+    expect(await plain.lineOf(7)).toBe(7);
+  });
+
   it('keeps what is edited in its place until somebody moves on', async () => {
     const view = make();
     sub().send(grouped);

@@ -307,7 +307,7 @@ export class LiveView {
         continue;
       }
       const limit = Math.min(largest, end - at);
-      const message = await this.#once(inner, limit);
+      const message = await this.#once({ offset: inner, limit });
       for (const line of message.order ?? []) {
         const id = lineName(line);
         if (groupLine(id)) continue;
@@ -317,6 +317,12 @@ export class LiveView {
       at += limit;
     }
     return rows;
+  }
+
+  /** The line of the record at a place among all records, or of the folded group it is in. */
+  async lineOf(place: number): Promise<number> {
+    if (this.tells.group.length === 0) return place;
+    return this.#mapped().outer((await this.#once({ place, limit: 1 })).offset);
   }
 
   close(): void {
@@ -481,10 +487,10 @@ export class LiveView {
     this.#subscription?.send({ op: 'window', offset, limit });
   }
 
-  #once(offset: number, limit: number): Promise<WindowMessage> {
+  #once(where: { offset?: number; place?: number; limit: number }): Promise<WindowMessage> {
     return new Promise((resolve, reject) => {
       const subscription = this.#environment.socket.subscribe(
-        { topic: 'view', ...this.#request, ...this.#shape(), offset, limit },
+        { topic: 'view', ...this.#request, ...this.#shape(), ...where },
         (message) => {
           if (message.op === 'window') resolve(message as unknown as WindowMessage);
           else reject(new Error(message.detail ?? message.code));

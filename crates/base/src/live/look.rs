@@ -20,6 +20,9 @@ const MAX_HOLD: usize = 100;
 pub struct Look {
     /// Where the window begins.
     pub offset: Option<usize>,
+    /// Instead of `offset`, the place of a record among all records: the window begins at its line, or at that
+    /// of the folded group it is in.
+    pub place: Option<usize>,
     /// How many lines it has.
     pub limit: Option<usize>,
     /// Which groups are folded.
@@ -47,6 +50,8 @@ pub struct Hold {
 #[derive(Debug, Default)]
 pub(super) struct Looking {
     pub(super) offset: usize,
+    /// Where the window is to begin, as long as the line is not known.
+    place: Option<usize>,
     limit: usize,
     folds: Folds,
     hold: Vec<Hold>,
@@ -66,6 +71,7 @@ impl Looking {
             return Err(BaseError::invalid("view.limit", "hold", "at most 100 records are kept in place"));
         }
         (self.offset, self.limit) = (look.offset.unwrap_or(self.offset), limit);
+        self.place = look.place.or(self.place.filter(|_| look.offset.is_none()));
         self.folds = look.folds.unwrap_or(std::mem::take(&mut self.folds));
         if let Some(mut hold) = look.hold {
             hold.sort_by_key(|held| held.at);
@@ -87,7 +93,10 @@ impl Looking {
     }
 
     /// The lines of the window, and how many there are in all.
-    pub(super) fn lines(&self, view: &LiveView, table: &Table) -> (Vec<Line>, usize) {
+    pub(super) fn lines(&mut self, view: &LiveView, table: &Table) -> (Vec<Line>, usize) {
+        if let Some(place) = self.place.take() {
+            self.offset = view.line_of(&self.folds, place.min(view.row_count().saturating_sub(1)));
+        }
         let total = view.line_count(&self.folds);
         let held = self.held(table);
         if held.is_empty() {

@@ -89,7 +89,8 @@ impl WindowFeed {
     /// [`WindowFeed::next`] answers at once; where records are kept only when that changes something.
     pub fn look(&mut self, look: impl Into<Look>) -> Result<(), BaseError> {
         let look = look.into();
-        self.moved |= look.offset.is_some() || look.limit.is_some() || look.folds.is_some();
+        self.moved |= look.offset.is_some() || look.place.is_some();
+        self.moved |= look.limit.is_some() || look.folds.is_some();
         self.held |= look.hold.is_some();
         self.looking.change(look)
     }

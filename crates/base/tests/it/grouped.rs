@@ -418,6 +418,14 @@ async fn s25_folds_are_of_the_subscriber() {
         assert_eq!((&some["above"], none.get("above")), (&json!([gas]), None));
         assert_eq!(some["rows"].as_object().unwrap().len(), 2);
         assert!(ben.next().now_or_never().is_none(), "nothing changed for the other one");
+
+        // The line of a record by its place among all records, or of the group that hides it.
+        for (place, folds, offset) in
+            [(2, json!({}), 4), (2, json!({"except": [[power]]}), 3), (9, json!({}), 5)]
+        {
+            ben.look(look(json!({"place": place, "folds": folds, "limit": 1}))).unwrap();
+            assert_eq!(next(&mut ben).await["offset"], offset);
+        }
     })
     .await;
 }

@@ -133,6 +133,7 @@ export function TableView(props: Props) {
     });
   }, [announce, table.id, view.id, focusedRecord, focusedField]);
 
+  const { filter, levels } = state;
   const finding = useFind({
     base: id,
     table: table.id,
@@ -140,14 +141,14 @@ export function TableView(props: Props) {
     columns: useMemo(() => fields.map((field) => field.id), [fields]),
     live,
     text: state.search,
-    // In a view that was just narrowed the focused cell is another one.
-    start: () => (cell && !state.narrowed ? { at: cell.row, field: fields[cell.column]?.id ?? '' } : null),
-    onSpot: (spot) =>
-      grid.current?.reveal(
-        spot.at,
-        fields.findIndex((field) => field.id === spot.field),
-        true,
-      ),
+    // In a view that was just narrowed the focused cell is another one; a line among groups is no place among records.
+    start: () =>
+      cell && !state.narrowed && levels.length === 0 ? { at: cell.row, field: fields[cell.column]?.id ?? '' } : null,
+    onSpot: async (spot) => {
+      const line = levels.length > 0 ? await live?.lineOf(spot.at) : spot.at;
+      const column = fields.findIndex((field) => field.id === spot.field);
+      if (line !== undefined) grid.current?.reveal(line, column, true);
+    },
   });
   useCommands([
     {
@@ -196,7 +197,6 @@ export function TableView(props: Props) {
   }, [follow, live, fields]);
 
   const asks = table.fields.some(needsValue);
-  const { filter, levels } = state;
   /** An empty record is made at once, unless some of its fields need a value. */
   const create = useCallback(
     (rows: readonly Record<string, CellValue>[], place?: Place) => {
