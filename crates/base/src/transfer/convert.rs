@@ -3,13 +3,14 @@
 use std::{collections::HashMap, sync::Arc};
 
 use jiff::{Timestamp, civil, tz::TimeZone};
-use skein_table::Value;
-use skein_types::ChoiceId;
+use skein_table::{Field, FieldKind, TextValue, Value, split_names, value_from_text};
+use skein_types::{ChoiceId, FieldId, RecordId, kind};
 
 use super::{
     cell::Cell,
     dates::{self, DAY},
     guess::{self, Format},
+    names::{Known, Linked},
     numbers::{self, Decimal},
     words,
 };
@@ -37,6 +38,26 @@ pub enum Target {
     Select(Choices),
     /// Several.
     MultiSelect(Choices),
+    /// Seconds; a clock such as `1:30:00` counts hours.
+    Duration,
+    /// People, by name, address or id.
+    People {
+        /// Who there is.
+        known: Arc<Known<kind::Member>>,
+        /// Whether a cell may name several.
+        multiple: bool,
+    },
+    /// Groups of people, by name or id.
+    Groups {
+        /// Which there are.
+        known: Arc<Known<kind::Group>>,
+        /// Whether a cell may name several.
+        multiple: bool,
+    },
+    /// Places: `116.4, 39.9`, also after a name in brackets.
+    Place,
+    /// Records of another table, or of the same.
+    Links(Linked),
 }
 
 /// The choices of a field while an import adds to them.
@@ -59,7 +80,7 @@ impl Choices {
         std::mem::take(&mut self.fresh)
     }
 
-    fn find(&mut self, text: &str, make: &mut dyn FnMut() -> ChoiceId) -> Result<ChoiceId, String> {
+    fn find(&mut self, text: &str, make: &mut dyn FnMut() -> u128) -> Result<ChoiceId, String> {
         if let Some(id) = self.spellings.get(text) {
             return Ok(*id);
         }
@@ -74,7 +95,7 @@ impl Choices {
                 return Err(format!("{} is one choice more than the 10,000 a field has", quoted(text)));
             }
             None => {
-                let id = make();
+                let id = ChoiceId::from_bits(make());
                 self.known.insert(folded, id);
                 self.fresh.push((id, name));
                 id
@@ -102,8 +123,8 @@ impl Converter {
         Self { target, format, zone }
     }
 
-    /// The value of a cell; or what is wrong with it. `make` makes ids for new choices.
-    pub fn value(&mut self, cell: Cell<'_>, make: &mut dyn FnMut() -> ChoiceId) -> Result<Value, String> {
+    /// The value of a cell; or what is wrong with it. `make` makes ids for new choices and records.
+    pub fn value(&mut self, cell: Cell<'_>, make: &mut dyn FnMut() -> u128) -> Result<Value, String> {
         let checkbox = matches!(self.target, Target::Checkbox);
         match cell {
             Cell::Empty => return Ok(Value::Null),
@@ -125,6 +146,21 @@ impl Converter {
                 Ok(Value::Choice { c })
             }
             Target::MultiSelect(choices) => several(choices, &as_text(cell), self.format.separator, make),
+            Target::Duration => duration(cell, self.format.decimal),
+            Target::People { known, multiple } => {
+                let u = known.listed(&as_text(cell), *multiple, nobody)?;
+                Ok(if u.is_empty() { Value::Null } else { Value::Members { u: u.into() } })
+            }
+            Target::Groups { known, multiple } => {
+                let none = |name: &str| Err(format!("there is no group {}", quoted(name)));
+                let g = known.listed(&as_text(cell), *multiple, none)?;
+                Ok(if g.is_empty() { Value::Null } else { Value::Groups { g: g.into() } })
+            }
+            Target::Place => place(&as_text(cell)),
+            Target::Links(linked) => {
+                let l = linked.find(&as_text(cell), &mut || RecordId::from_bits(make()))?;
+                Ok(if l.is_empty() { Value::Null } else { Value::Links { l: l.into() } })
+            }
         }
     }
 }
@@ -150,6 +186,45 @@ fn number(cell: Cell<'_>, decimal: Decimal) -> Result<Value, String> {
             None => Err(format!("{} is not a number", quoted(text))),
         },
         other => Err(format!("{} is not a number", quoted(&guess::display(other)))),
+    }
+}
+
+fn nobody<T>(name: &str) -> Result<T, String> {
+    Err(format!("there is nobody called {}", quoted(name)))
+}
+
+/// Seconds, or hours, minutes and seconds with colons.
+fn duration(cell: Cell<'_>, decimal: Decimal) -> Result<Value, String> {
+    let Cell::Text(text) = cell else { return number(cell, decimal) };
+    let text = text.trim();
+    if !text.contains(':') {
+        return number(cell, decimal);
+    }
+    let (negative, clock) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+    let parts: Option<Vec<f64>> = clock
+        .split(':')
+        .map(|part| {
+            let digits = part.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+            (digits && part.len() <= 12).then(|| part.parse::<f64>().ok()).flatten()
+        })
+        .collect();
+    let seconds = match parts.as_deref() {
+        Some([hours, minutes]) if *minutes < 60.0 => hours * 3_600.0 + minutes * 60.0,
+        Some([hours, minutes, seconds]) if *minutes < 60.0 && *seconds < 60.0 => {
+            hours * 3_600.0 + minutes * 60.0 + seconds
+        }
+        _ => return Err(format!("{} is no duration", quoted(text))),
+    };
+    Ok(Value::Number { n: if negative { 0.0 - seconds } else { seconds } })
+}
+
+fn place(text: &str) -> Result<Value, String> {
+    let field = Field::new(FieldId::from_bits(0), 0, "", FieldKind::Location);
+    match value_from_text(&field, text) {
+        TextValue::Value(value) => Ok(value),
+        TextValue::NewChoices(_) | TextValue::Invalid(_) => {
+            Err(format!("{} is no place: longitude, latitude; or name (longitude, latitude)", quoted(text)))
+        }
     }
 }
 
@@ -202,10 +277,16 @@ fn several(
     choices: &mut Choices,
     text: &str,
     separator: char,
-    make: &mut dyn FnMut() -> ChoiceId,
+    make: &mut dyn FnMut() -> u128,
 ) -> Result<Value, String> {
     let mut picked: Vec<ChoiceId> = Vec::new();
-    for token in text.split(separator).map(str::trim).filter(|token| !token.is_empty()) {
+    // Names that hold a separator stand in quotes.
+    let names = if text.contains('"') {
+        split_names(text)
+    } else {
+        text.split(separator).map(|name| name.trim().to_owned()).collect()
+    };
+    for token in names.iter().filter(|token| !token.is_empty()) {
         let id = choices.find(token, make)?;
         if !picked.contains(&id) {
             picked.push(id);
@@ -242,7 +323,7 @@ mod tests {
         let mut next = 0;
         let mut make = || {
             next += 1;
-            ChoiceId::from_bits(next)
+            next
         };
         Converter::new(target, Format::default(), zone).value(cell, &mut make)
     }
@@ -276,6 +357,15 @@ mod tests {
         assert!(convert(Target::Text, TimeZone::UTC, Cell::Error("#N/A")).is_err());
         assert_eq!(convert(Target::Checkbox, TimeZone::UTC, Cell::Text("是")), Ok(Value::Bool { b: true }));
         assert!(convert(Target::Checkbox, TimeZone::UTC, Cell::Text("maybe")).is_err());
+        for (text, seconds) in
+            [("1:30", Some(5_400.0)), ("-0:00:30", Some(-30.0)), ("90", Some(90.0)), ("1:75", None)]
+        {
+            let expected = seconds.map(|n| Value::Number { n });
+            assert_eq!(convert(Target::Duration, TimeZone::UTC, Cell::Text(text)).ok(), expected, "{text}");
+        }
+        let place = convert(Target::Place, TimeZone::UTC, Cell::Text("Hof (11.9, 50.3)")).unwrap();
+        assert!(matches!(&place, Value::Place { p } if p.name == "Hof" && p.latitude == 50.3));
+        assert!(convert(Target::Place, TimeZone::UTC, Cell::Text("Hof")).is_err());
     }
 
     #[test]
@@ -283,7 +373,7 @@ mod tests {
         let mut next = 100;
         let mut make = || {
             next += 1;
-            ChoiceId::from_bits(next)
+            next
         };
         let target = Target::MultiSelect(Choices::new([(ChoiceId::from_bits(1), "Diesel")]));
         let mut converter = Converter::new(target, Format::default(), TimeZone::UTC);
@@ -292,9 +382,9 @@ mod tests {
         let Target::MultiSelect(choices) = &mut converter.target else { return };
         assert_eq!(choices.take_fresh(), [(ChoiceId::from_bits(101), "Gas".to_owned())]);
         for n in 2..10_000 {
-            choices.find(&format!("c{n}"), &mut || ChoiceId::from_bits(n)).unwrap();
+            choices.find(&format!("c{n}"), &mut || n).unwrap();
         }
-        assert!(choices.find("one more", &mut || ChoiceId::from_bits(7)).is_err());
-        assert!(choices.find("DIESEL", &mut || ChoiceId::from_bits(7)).is_ok());
+        assert!(choices.find("one more", &mut || 7).is_err());
+        assert!(choices.find("DIESEL", &mut || 7).is_ok());
     }
 }

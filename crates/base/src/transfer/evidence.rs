@@ -16,7 +16,7 @@ const SEPARATORS: [char; 6] = [',', ';', '、', '，', '；', '|'];
 const MAX_CHOICE_TEXT: usize = 80;
 
 /// Cells that are numbers under one of the two ways of writing decimals.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Numbers {
     /// How many texts fit.
     pub fits: usize,
@@ -24,6 +24,12 @@ pub struct Numbers {
     pub places: u8,
     /// Whether thousands were separated.
     pub grouped: bool,
+    /// How many are percentages.
+    pub percents: usize,
+    /// How many are amounts of the currency.
+    pub money: usize,
+    /// The first currency there is.
+    pub currency: Option<String>,
     telling: bool,
 }
 
@@ -75,6 +81,14 @@ pub struct Evidence<'a> {
     no: [usize; 16],
     values: Option<HashMap<&'a str, usize>>,
     phones: usize,
+    /// Texts that are numbers to dial by their signs.
+    pub phone_like: usize,
+    /// Texts that begin with the sign of a country code.
+    pub international: usize,
+    /// Texts that are addresses of mail.
+    pub emails: usize,
+    /// Texts that are addresses of the web.
+    pub urls: usize,
     long: bool,
     texts: Vec<&'a str>,
 }
@@ -113,6 +127,10 @@ impl<'a> Evidence<'a> {
 
     fn text(&mut self, text: &'a str, date_name: bool) {
         self.texts.push(text);
+        self.phone_like += usize::from(words::is_phone(text));
+        self.international += usize::from(text.starts_with('+'));
+        self.emails += usize::from(words::is_email(text));
+        self.urls += usize::from(text.starts_with("https://") || text.starts_with("http://"));
         if let Some((pair, yes)) = words::tick(text) {
             let side = if yes { &mut self.yes } else { &mut self.no };
             side[pair] += 1;
@@ -139,6 +157,13 @@ impl<'a> Evidence<'a> {
                 tally.places = tally.places.max(number.places);
                 tally.grouped |= number.grouped;
                 tally.telling |= number.telling;
+                tally.percents += usize::from(number.unit == numbers::Unit::Percent);
+                if number.unit == numbers::Unit::Money {
+                    let currency = numbers::currency(text);
+                    let same = tally.currency.is_none() || tally.currency == currency;
+                    tally.money += usize::from(same);
+                    tally.currency = tally.currency.take().or(currency);
+                }
             }
         }
         let bytes = text.as_bytes();
@@ -172,10 +197,10 @@ impl<'a> Evidence<'a> {
     /// Whether the column is numbers only if decimals are written in this way.
     pub fn only(&self, decimal: Decimal) -> bool {
         let (this, other) = match decimal {
-            Decimal::Point => (self.point, self.comma),
-            Decimal::Comma => (self.comma, self.point),
+            Decimal::Point => (&self.point, &self.comma),
+            Decimal::Comma => (&self.comma, &self.point),
         };
-        let all = |tally: Numbers| tally.fits > 0 && tally.fits + self.kinds.numbers == self.real();
+        let all = |tally: &Numbers| tally.fits > 0 && tally.fits + self.kinds.numbers == self.real();
         this.telling && all(this) && !all(other)
     }
 

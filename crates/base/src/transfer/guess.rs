@@ -3,6 +3,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use skein_table::{NumberFormat, TextFormat};
+
 use super::{
     cell::{Cell, Row},
     dates::{self, Order},
@@ -25,14 +27,18 @@ const MAX_TITLE: usize = 10;
 /// What a column seems to hold.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Kind {
-    /// Text.
-    Text,
+    /// Text: plain, or addresses or numbers to dial.
+    Text(TextFormat),
     /// Numbers.
     Number {
         /// Decimal places.
         precision: u8,
         /// Whether thousands were separated.
         thousands: bool,
+        /// Plain, or percentages, or amounts of money.
+        format: NumberFormat,
+        /// The sign or code of the currency, of amounts.
+        currency: String,
     },
     /// One of few values, commonest first.
     Select(Vec<String>),
@@ -91,9 +97,16 @@ pub struct Layout {
 /// Guesses the layout from the first rows of a sheet. `semicolons`: the file separates cells by
 /// semicolons, as is done where the comma separates decimals.
 pub fn layout(rows: &[Row], semicolons: bool) -> Layout {
-    let start = title_rows(rows);
-    let table = &rows[start..];
-    let header = has_header(table);
+    let table = &rows[title_rows(rows)..];
+    of_table(table, has_header(table), semicolons)
+}
+
+/// The layout of rows of which the first holds names.
+pub fn named_layout(rows: &[Row]) -> Layout {
+    of_table(rows, true, false)
+}
+
+fn of_table(table: &[Row], header: bool, semicolons: bool) -> Layout {
     let data = &table[usize::from(header)..];
     let width = table.iter().map(Row::width).max().unwrap_or(0);
     let names = names(table.first().filter(|_| header), width);
@@ -105,7 +118,7 @@ pub fn layout(rows: &[Row], semicolons: bool) -> Layout {
         let format = locale.format(evidence);
         let samples = samples(data, at);
         // The first field of a table is text.
-        let kind = if at == 0 { Kind::Text } else { evidence.decide(format) };
+        let kind = if at == 0 { Kind::Text(evidence.text_format()) } else { evidence.decide(format) };
         let separator = evidence.separator.unwrap_or(',');
         Column { name, kind, format: Format { separator, ..format }, samples }
     });
@@ -256,7 +269,7 @@ impl Evidence<'_> {
     /// The type every cell of the sample fits.
     pub(super) fn decide(&self, format: Format) -> Kind {
         if self.filled == 0 {
-            return Kind::Text;
+            return Kind::Text(TextFormat::Plain);
         }
         let kinds = &self.kinds;
         if self.ticks() {
@@ -264,7 +277,7 @@ impl Evidence<'_> {
         }
         let real = self.filled - self.placeholders;
         let mostly = real > 0 && real * 2 >= self.filled;
-        let written = if format.decimal == Decimal::Point { self.point } else { self.comma };
+        let written = if format.decimal == Decimal::Point { &self.point } else { &self.comma };
         if mostly && !self.dialled && kinds.dates_in(format.order) == real {
             return Kind::Date { time: kinds.times > 0 };
         }
@@ -272,14 +285,38 @@ impl Evidence<'_> {
             return Kind::Date { time: false };
         }
         if mostly && !self.dialled && kinds.numbers + written.fits == real {
-            return Kind::Number { precision: self.places.max(written.places), thousands: written.grouped };
+            let places = self.places.max(written.places);
+            let (format, currency) = match &written.currency {
+                Some(currency) if written.money == real => (NumberFormat::Currency, currency.clone()),
+                _ if written.percents == real => (NumberFormat::Percent, String::new()),
+                _ => (NumberFormat::Plain, String::new()),
+            };
+            // Of percentages the decimals shown are two less.
+            let precision = match format {
+                NumberFormat::Percent => places.saturating_sub(2),
+                // $3.10 and not $3.1.
+                NumberFormat::Currency if places == 1 => 2,
+                _ => places,
+            };
+            return Kind::Number { precision, thousands: written.grouped, format, currency };
         }
         if let Some(choices) = self.multi_select() {
             return Kind::MultiSelect(choices);
         }
         match self.select() {
             Some(choices) => Kind::Select(choices),
-            None => Kind::Text,
+            None => Kind::Text(self.text_format()),
+        }
+    }
+
+    /// What all texts are.
+    pub(super) fn text_format(&self) -> TextFormat {
+        let all = |count: usize| count > 0 && count == self.filled;
+        match () {
+            () if all(self.phone_like) && (self.dialled || all(self.international)) => TextFormat::Phone,
+            () if all(self.emails) => TextFormat::Email,
+            () if all(self.urls) => TextFormat::Url,
+            () => TextFormat::Plain,
         }
     }
 }

@@ -15,6 +15,7 @@ use skein_platform::{
     http::{ApiResult, Body, Params, Path, PolicyRow, disposition},
 };
 use skein_types::{ImportId, Problem, ResourceId, TableId, ViewId};
+use tokio_util::io::ReaderStream;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -26,6 +27,7 @@ pub const POLICY: &[PolicyRow] = &[
     ("POST", "/bases/{base}/imports", "edit:{base}, member"),
     ("GET", "/bases/{base}/imports/{import}", "view:{base}, self"),
     ("DELETE", "/bases/{base}/imports/{import}", "view:{base}, self"),
+    ("GET", "/bases/{base}/imports/{import}/report", "view:{base}, self"),
     ("POST", "/bases/{base}/imports/{import}/start", "edit:{base}, self"),
     ("GET", "/bases/{base}/tables/{table}/export", "view:{base}"),
     ("GET", "/bases/{base}/export", "view:{base}, member"),
@@ -42,6 +44,7 @@ where
         .routes(routes!(upload))
         .routes(routes!(get, discard))
         .routes(routes!(start))
+        .routes(routes!(report))
         .routes(routes!(export))
         .routes(routes!(export_base))
         .routes(routes!(import_base_file))
@@ -89,6 +92,23 @@ async fn get(
     Path((base, import)): Path<(ResourceId, ImportId)>,
 ) -> ApiResult<Json<Import>> {
     Ok(Json(imports.get(&ctx, base, import).await?))
+}
+
+/// Everything that did not fit, row by row, as CSV: up to 64 MB of it.
+#[utoipa::path(get, path = "/bases/{base}/imports/{import}/report", tag = "imports",
+    params(("base" = ResourceId, Path), ("import" = ImportId, Path)),
+    responses((status = 200, body = String, content_type = "text/csv"), (status = 404, body = Problem)))]
+async fn report(
+    State(imports): State<Imports>,
+    ctx: Ctx,
+    Path((base, import)): Path<(ResourceId, ImportId)>,
+) -> ApiResult<Response> {
+    let path = imports.report_file(&ctx, base, import).await?;
+    let file = tokio::fs::File::open(path).await.map_err(|_| {
+        Problem::new(404, "import.no_report", "there is no report: the import was not started")
+    })?;
+    let body = RawBody::from_stream(ReaderStream::new(file));
+    Ok(download("import-report.csv", Format::Csv.media(), body))
 }
 
 /// Cancels an import that runs: what it did is taken back before this answers. Forgets any other.

@@ -26,15 +26,16 @@ use tokio::{
     io::AsyncWriteExt,
     sync::{OnceCell, OwnedSemaphorePermit, Semaphore, watch},
 };
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
     error::ReadError,
-    load::{Load, Stop, Tally},
+    journal::{self, Going},
+    load::{Committed, Load, Stop, Tally, Ways, Wish},
     mapping::{Mapping, StartInput},
     model::{FileInfo, Import, State},
     read::Source,
-    report::{Progress, Report},
+    report::{Errors, Progress, Report},
     sample::{self, Sample},
     skein::{BaseReport, import_base},
 };
@@ -67,6 +68,9 @@ struct Inner {
     recovered: OnceCell<()>,
     readers: Arc<Semaphore>,
     writers: Arc<Semaphore>,
+    running: TaskTracker,
+    /// The server stops.
+    suspend: CancellationToken,
 }
 
 impl FromRef<Imports> for Bases {
@@ -90,6 +94,7 @@ struct Job {
     key: Option<String>,
     samples: Vec<Sample>,
     upload: Mutex<Option<TempPath>>,
+    going: Mutex<Option<Going>>,
     phase: watch::Sender<Phase>,
     tally: Tally,
     cancel: CancellationToken,
@@ -121,6 +126,15 @@ impl Job {
             }
             phase.error = error;
         });
+    }
+    /// Notes how the import goes on after a restart. Its file is not removed by the end of the process from now on.
+    fn go(&self, load: &Load, input: StartInput) {
+        let mut upload = self.upload.lock();
+        let Some(path) = &mut *upload else { return };
+        path.disable_cleanup(true);
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        *self.going.lock() =
+            Some(Going { upload: name, input: load.resolved(input), start: load.start.clone() });
     }
     /// Takes the file out of the job.
     fn open(&self) -> Result<Source<File>, Problem> {
@@ -159,6 +173,8 @@ impl Imports {
             recovered: OnceCell::new(),
             readers: Arc::new(Semaphore::new(READERS)),
             writers: Arc::new(Semaphore::new(WRITERS)),
+            running: TaskTracker::new(),
+            suspend: CancellationToken::new(),
         });
         tokio::spawn(sweep_forever(Arc::downgrade(&inner)));
         Self(inner)
@@ -224,6 +240,7 @@ impl Imports {
             key: key.map(str::to_owned),
             samples,
             upload: Mutex::new(Some(path)),
+            going: Mutex::default(),
             phase: watch::Sender::new(Phase { state: State::Previewed, table: None, error: None }),
             tally: Tally::default(),
             cancel: CancellationToken::new(),
@@ -241,7 +258,7 @@ impl Imports {
         tokio::fs::create_dir_all(&self.0.folder).await.map_err(|error| disk(&error))?;
         let folder = self.0.folder.clone();
         let made = tokio::task::spawn_blocking(move || {
-            tempfile::Builder::new().prefix(super::journal::UPLOAD).tempfile_in(folder)
+            tempfile::Builder::new().prefix(journal::UPLOAD).tempfile_in(folder)
         });
         let (file, path) =
             made.await.map_err(|error| thread_stopped(&error))?.map_err(|error| disk(&error))?.into_parts();
@@ -284,7 +301,7 @@ impl Imports {
     ) -> Result<Import, Problem> {
         let granted = ctx.authorize::<Edit>(base).await?;
         let job = self.find(ctx, base, id).await?;
-        let mapping = Mapping::of(input, &job.samples)?;
+        let mapping = Mapping::of(input.clone(), &job.samples)?;
         let sample = job.samples.get(mapping.sheet).ok_or_else(not_found)?.clone();
         let begun = job.phase.send_if_modified(|phase| {
             let waits = phase.state == State::Previewed;
@@ -296,18 +313,71 @@ impl Imports {
         if !begun {
             return Err(Problem::new(409, "import.started", "this import was started before"));
         }
-        let load = match Load::prepare(&self.0.bases, ctx, granted, &mapping, &sample).await {
+        let files = journal::files(&self.0.folder, &id.to_string());
+        let wish = Wish { mapping: &mapping, sample: &sample, files, again: None };
+        let load = match Load::prepare(&self.0.bases, ctx, granted, wish).await {
             Ok(load) => load,
             Err(problem) => {
                 job.set(State::Previewed, None);
                 return Err(problem);
             }
         };
-        job.phase.send_modify(|phase| phase.table = Some(load.table));
+        job.go(&load, input);
+        job.phase.send_modify(|phase| phase.table = Some(load.start.table));
         job.tally.lock().0.total = Some(sample.rows);
         self.0.keep(&job).await;
-        tokio::spawn(self.clone().run(job.clone(), load));
+        self.0.running.spawn(self.clone().run(job.clone(), load));
         Ok(job.show())
+    }
+
+    /// Goes on with the imports that an earlier process left unfinished. For a server that starts.
+    pub async fn resume(&self) {
+        self.0.recover().await;
+        let unfinished = |job: &&Arc<Job>| job.state() == State::Running && job.going.lock().is_some();
+        let jobs: Vec<Arc<Job>> = self.0.jobs.lock().values().filter(unfinished).cloned().collect();
+        for job in jobs {
+            self.0.running.spawn(self.clone().go_on(job));
+        }
+    }
+
+    /// Lets imports rest at the end of their batch, to go on when the server starts again. For one that stops.
+    pub async fn suspend(&self) {
+        self.0.suspend.cancel();
+        self.0.running.close();
+        self.0.running.wait().await;
+    }
+
+    async fn go_on(self, job: Arc<Job>) {
+        match self.prepare_again(&job).await {
+            Ok(load) => self.run(job, load).await,
+            Err(problem) => {
+                tracing::warn!(import = %job.id, code = problem.code, detail = problem.detail, "an import could not go on");
+                let detail = format!(
+                    "the server was restarted during the import, and it could not go on: {}",
+                    problem.detail
+                );
+                self.0.end(&job, State::Failed, Some(Problem { detail, ..problem })).await;
+            }
+        }
+    }
+
+    async fn prepare_again(&self, job: &Job) -> Result<Load, Problem> {
+        let Some(Going { input, start, .. }) = job.going.lock().clone() else { return Err(not_found()) };
+        let platform = self.0.bases.platform();
+        let ctx = Ctx::for_member(platform, job.member).await?.ok_or_else(|| {
+            Problem::new(403, "access.deactivated", "the member who began the import was deactivated")
+        })?;
+        let granted = ctx.authorize::<Edit>(job.base).await?;
+        let path = job.upload.lock().as_ref().map(|path| path.to_path_buf()).ok_or_else(not_found)?;
+        let name = job.file.name.clone();
+        let looked = tokio::task::spawn_blocking(move || look(&path, &name)).await;
+        let samples = looked.map_err(|error| thread_stopped(&error))??;
+        let mapping = Mapping::of(input, &samples)?;
+        let sample = samples.get(mapping.sheet).ok_or_else(not_found)?;
+        *job.tally.lock() = (Progress { total: Some(sample.rows), ..Progress::default() }, Errors::default());
+        let files = journal::files(&self.0.folder, &job.id.to_string());
+        let wish = Wish { mapping: &mapping, sample, files, again: Some(start) };
+        Load::prepare(&self.0.bases, &ctx, granted, wish).await
     }
 
     async fn run(self, job: Arc<Job>, load: Load) {
@@ -316,20 +386,22 @@ impl Imports {
             let detail = "an import panicked; what was imported until then is still there";
             Err(Stop::Failed(Problem::new(500, "internal", detail)))
         });
-        job.upload.lock().take();
         match outcome {
             Ok(_) => {
-                let (progress, _) = &mut *job.tally.lock();
-                progress.total = Some(progress.read);
-                job.set(State::Done, None);
+                {
+                    let (progress, _) = &mut *job.tally.lock();
+                    progress.total = Some(progress.read);
+                }
+                self.0.end(&job, State::Done, None).await;
             }
-            Err(Stop::Cancelled) => job.set(State::Cancelled, None),
+            // What is written down says that it runs, and it will.
+            Err(Stop::Suspended) => tracing::info!(import = %job.id, "an import goes on after the restart"),
+            Err(Stop::Cancelled) => self.0.end(&job, State::Cancelled, None).await,
             Err(Stop::Failed(problem)) => {
                 tracing::info!(import = %job.id, code = problem.code, detail = problem.detail, "an import failed");
-                job.set(State::Failed, Some(problem));
+                self.0.end(&job, State::Failed, Some(problem)).await;
             }
         }
-        self.0.keep(&job).await;
     }
 
     /// Waits for its turn, then reads and commits.
@@ -343,16 +415,44 @@ impl Imports {
             tokio::task::spawn_blocking(move || job.open()).await
         };
         match opened {
-            Ok(Ok(source)) => load.run(source, &job.tally, &job.cancel).await,
+            Ok(Ok(source)) => {
+                let ways =
+                    Ways { cancel: &job.cancel, suspend: &self.0.suspend, committed: self.noting(job) };
+                load.run(source, &job.tally, ways).await
+            }
             Ok(Err(problem)) => load.abandon(problem.into()).await,
             Err(error) => load.abandon(thread_stopped(&error).into()).await,
         }
+    }
+
+    /// Writes down how far a job is.
+    fn noting(&self, job: &Arc<Job>) -> Committed {
+        let (inner, job) = (self.0.clone(), job.clone());
+        Box::new(move |start| {
+            if let Some(going) = &mut *job.going.lock() {
+                going.start = start.clone();
+            }
+            let (inner, job) = (inner.clone(), job.clone());
+            async move { inner.keep(&job).await }.boxed()
+        })
     }
 
     /// How an import stands.
     pub async fn get(&self, ctx: &Ctx, base: ResourceId, id: ImportId) -> Result<Import, Problem> {
         ctx.authorize::<View>(base).await?;
         Ok(self.find(ctx, base, id).await?.show())
+    }
+
+    /// Where the whole report of an import is.
+    pub(super) async fn report_file(
+        &self,
+        ctx: &Ctx,
+        base: ResourceId,
+        id: ImportId,
+    ) -> Result<PathBuf, Problem> {
+        ctx.authorize::<View>(base).await?;
+        let job = self.find(ctx, base, id).await?;
+        Ok(journal::files(&self.0.folder, &job.id.to_string()).report)
     }
 
     /// Cancels an import that runs, and returns when what it did is taken back; forgets any other.
@@ -365,7 +465,7 @@ impl Imports {
         } else {
             self.0.jobs.lock().remove(&id);
             job.upload.lock().take();
-            super::journal::forget(&self.0.folder, id).await;
+            journal::forget(&self.0.folder, id).await;
         }
         Ok(())
     }
@@ -460,21 +560,38 @@ pub async fn import_file(
     let (at, sample) = found.map(|at| (at, &samples[at])).ok_or(ReadError::Empty)?;
     let mapping = Mapping::guessed(table, at, sample);
     let granted = ctx.authorize::<Edit>(base).await?;
-    let load = Load::prepare(imports.bases(), ctx, granted, &mapping, sample).await?;
+    let name: ImportId = ctx.platform.ids.make();
+    let files = journal::files(&imports.0.folder, &format!("command-{name}"));
+    let report_file = files.report.clone();
+    let wish = Wish { mapping: &mapping, sample, files, again: None };
+    let load = Load::prepare(imports.bases(), ctx, granted, wish).await?;
     let tally = Tally::default();
-    match load.run(source, &tally, &CancellationToken::new()).await {
+    let never = CancellationToken::new();
+    let ways = Ways { cancel: &never, suspend: &never, committed: Box::new(|_| async {}.boxed()) };
+    let outcome = load.run(source, &tally, ways).await;
+    if let Err(error) = std::fs::remove_file(&report_file) {
+        tracing::debug!(%error, "the report of an import could not be removed");
+    }
+    match outcome {
         Ok(table) => {
             let (progress, errors) = tally.lock().clone();
             Ok(Report { table, progress: Progress { total: Some(progress.read), ..progress }, errors })
         }
         Err(Stop::Failed(problem)) => Err(problem),
-        Err(Stop::Cancelled) => Err(Problem::new(409, "import.cancelled", "the import was cancelled")),
+        Err(Stop::Cancelled | Stop::Suspended) => {
+            Err(Problem::new(409, "import.cancelled", "the import was cancelled"))
+        }
     }
 }
 
-impl From<super::journal::Kept> for Job {
-    fn from(kept: super::journal::Kept) -> Self {
+impl Job {
+    fn recovered(kept: journal::Kept, folder: &Path) -> Self {
         let Import { id, state, file, progress, report, table, error, .. } = kept.import;
+        let upload = kept.going.as_ref().and_then(|going| {
+            let mut path = TempPath::try_from_path(folder.join(&going.upload)).ok()?;
+            path.disable_cleanup(true);
+            Some(path)
+        });
         Self {
             id,
             member: kept.member,
@@ -483,7 +600,8 @@ impl From<super::journal::Kept> for Job {
             file,
             key: None,
             samples: Vec::new(),
-            upload: Mutex::default(),
+            upload: Mutex::new(upload),
+            going: Mutex::new(kept.going),
             phase: watch::Sender::new(Phase { state, table, error }),
             tally: Arc::new(Mutex::new((progress, report))),
             cancel: CancellationToken::new(),
@@ -496,8 +614,9 @@ impl Inner {
     async fn recover(&self) {
         let learn = async {
             let folder = self.folder.clone();
-            let kept = tokio::task::spawn_blocking(move || super::journal::recover(&folder)).await;
-            let kept = kept.unwrap_or_default().into_iter().map(|kept| Arc::new(Job::from(kept)));
+            let kept = tokio::task::spawn_blocking(move || journal::recover(&folder)).await;
+            let job = |kept| Arc::new(Job::recovered(kept, &self.folder));
+            let kept = kept.unwrap_or_default().into_iter().map(job);
             self.jobs.lock().extend(kept.map(|job| (job.id, job)));
         };
         self.recovered.get_or_init(|| learn).await;
@@ -505,13 +624,24 @@ impl Inner {
 
     /// Writes down how a job stands, so that a restart can tell.
     async fn keep(&self, job: &Job) {
-        let kept = super::journal::Kept {
+        let kept = journal::Kept {
             member: job.member,
             base: job.base,
             created: job.created,
             import: Import { sheets: Vec::new(), ..job.show() },
+            going: job.going.lock().clone(),
         };
-        super::journal::keep(&self.folder, &kept).await;
+        journal::keep(&self.folder, &kept).await;
+    }
+
+    /// Ends a job: its file goes, and how it stands is written down before anybody who waits hears of it.
+    async fn end(&self, job: &Job, state: State, error: Option<Problem>) {
+        job.going.lock().take();
+        if let Some(mut path) = job.upload.lock().take() {
+            path.disable_cleanup(false);
+        }
+        job.set(state, error);
+        self.keep(job).await;
     }
 
     fn sweep(&self) {
@@ -528,7 +658,7 @@ impl Inner {
         if !old.is_empty() {
             tokio::spawn(async move {
                 for id in old {
-                    super::journal::forget(&folder, id).await;
+                    journal::forget(&folder, id).await;
                 }
             });
         }

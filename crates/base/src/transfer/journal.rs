@@ -1,5 +1,5 @@
-//! What of imports outlives the process: a small file for each, so that who asks after a restart hears
-//! that an import was interrupted.
+//! What of imports outlives the process: a small file for each, from which an import goes on after a restart, or
+//! who asks hears that it was interrupted.
 
 use std::{
     fs,
@@ -9,7 +9,11 @@ use std::{
 use serde::{Deserialize, Serialize};
 use skein_types::{ImportId, MemberId, Problem, ResourceId, Timestamp};
 
-use super::model::{Import, State};
+use super::{
+    load::{Files, Start},
+    mapping::StartInput,
+    model::{Import, State},
+};
 
 /// How the names of uploads begin.
 pub(super) const UPLOAD: &str = "upload-";
@@ -21,6 +25,23 @@ pub(super) struct Kept {
     pub(super) base: ResourceId,
     pub(super) created: Timestamp,
     pub(super) import: Import,
+    /// Of one that runs: its file, and how it goes on.
+    #[serde(default)]
+    pub(super) going: Option<Going>,
+}
+
+/// What it takes to go on with an import.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Going {
+    /// The name of the file in the folder.
+    pub(super) upload: String,
+    pub(super) input: StartInput,
+    pub(super) start: Start,
+}
+
+/// Files of an import beside what is written down of it.
+pub(super) fn files(folder: &Path, name: &str) -> Files {
+    Files { before: folder.join(format!("{name}.before")), report: folder.join(format!("{name}.report.csv")) }
 }
 
 fn file(folder: &Path, id: ImportId) -> PathBuf {
@@ -29,40 +50,55 @@ fn file(folder: &Path, id: ImportId) -> PathBuf {
 
 /// Writes a job down. That a restart forgets it is no reason to fail an import.
 pub(super) async fn keep(folder: &Path, kept: &Kept) {
-    let written = match serde_json::to_vec(kept) {
-        Ok(json) => tokio::fs::write(file(folder, kept.import.id), json).await,
-        Err(error) => Err(error.into()),
+    let to = file(folder, kept.import.id);
+    // A process that ends in the middle of it leaves what was there before.
+    let fresh = to.with_extension("new");
+    let written = async {
+        tokio::fs::write(&fresh, serde_json::to_vec(kept)?).await?;
+        tokio::fs::rename(&fresh, &to).await
     };
-    if let Err(error) = written {
+    if let Err(error) = written.await {
         tracing::warn!(%error, import = %kept.import.id, "an import could not be written down");
     }
 }
 
-/// Removes what was written down.
+/// Removes what was written down, and what belongs to it.
 pub(super) async fn forget(folder: &Path, id: ImportId) {
-    if let Err(error) = tokio::fs::remove_file(file(folder, id)).await
-        && error.kind() != std::io::ErrorKind::NotFound
-    {
-        tracing::warn!(%error, import = %id, "what was written down of an import could not be removed");
+    let Files { before, report } = files(folder, &id.to_string());
+    for path in [file(folder, id), before, report] {
+        if let Err(error) = tokio::fs::remove_file(&path).await
+            && error.kind() != std::io::ErrorKind::NotFound
+        {
+            tracing::warn!(%error, import = %id, "what was written down of an import could not be removed");
+        }
     }
 }
 
-/// The jobs of an earlier process. Those that were not finished are failed; their uploads are removed.
+/// The jobs of an earlier process. Those that ran and whose files are there can go on; others that were not
+/// finished are failed. Uploads that nobody waits for are removed.
 pub(super) fn recover(folder: &Path) -> Vec<Kept> {
     let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
-    let mut jobs = Vec::new();
+    let (mut jobs, mut uploads) = (Vec::new(), Vec::new());
     for entry in entries.flatten() {
         let (path, name) = (entry.path(), entry.file_name());
         let name = name.to_string_lossy();
         if name.starts_with(UPLOAD) {
-            remove(&path);
-        } else if name.starts_with("imp_") {
+            uploads.push(path);
+        } else if name.starts_with("imp_") && path.extension().is_some_and(|extension| extension == "json") {
             match fs::read(&path).ok().and_then(|json| serde_json::from_slice::<Kept>(&json).ok()) {
-                Some(kept) => jobs.push(interrupted(kept)),
+                Some(kept) => jobs.push(interrupted(kept, folder)),
                 None => remove(&path),
             }
         }
     }
+    let wanted = |path: &PathBuf| {
+        jobs.iter().any(|kept: &Kept| {
+            kept.going
+                .as_ref()
+                .is_some_and(|going| path.file_name().is_some_and(|name| *name == *going.upload))
+        })
+    };
+    uploads.iter().filter(|path| !wanted(path)).for_each(|path| remove(path));
     jobs
 }
 
@@ -72,7 +108,12 @@ fn remove(path: &Path) {
     }
 }
 
-fn interrupted(mut kept: Kept) -> Kept {
+fn interrupted(mut kept: Kept, folder: &Path) -> Kept {
+    let here = |going: &Going| !going.upload.contains(['/', '\\']) && folder.join(&going.upload).is_file();
+    if kept.import.state == State::Running && kept.going.as_ref().is_some_and(here) {
+        return kept;
+    }
+    kept.going = None;
     let detail = match kept.import.state {
         State::Previewed => "the server was restarted before the import began: upload the file again",
         State::Running => {

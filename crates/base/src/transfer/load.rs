@@ -1,38 +1,39 @@
 //! Brings the rows of a file into a table: a thread reads and converts, a task commits batch after batch
 //! as the member, and takes everything back when something goes wrong.
 
-use std::{collections::HashSet, fs::File, ops::ControlFlow, sync::Arc};
+use std::{collections::HashSet, fs::File, path::PathBuf, sync::Arc};
 
+use futures_util::future::BoxFuture;
 use parking_lot::Mutex;
+use serde::{Deserialize, Serialize};
 use skein_platform::{
     Ctx,
     access::{Edit, Granted},
+    directory::{self, Contacts},
 };
-use skein_table::{Choice, Color, Op, OpError, Record, Table, Value};
-use skein_types::{ChoiceId, FieldId, Ids, MemberId, Problem, RecordId, ResourceId, TableId};
+use skein_table::{Choice, Color, FieldKind, Op, OpError, Record, Table, Value};
+use skein_types::{ChoiceId, FieldId, MemberId, Problem, RecordId, ResourceId, TableId};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    cell::Row,
-    convert::Target,
-    error::ReadError,
-    mapping::{Destination, Mapped, Mapping},
+    keys::RowIds,
+    mapping::{Destination, Mapping, StartInput, TableTarget},
     read::Source,
+    reader::{Batch, Begun, Reader},
     repair::Choosing,
-    report::{CellError, Errors, Progress},
+    report::{CellError, Errors, Progress, ReportFile},
     sample::Sample,
+    spool::Spool,
 };
 use crate::{Actor, BaseError, Bases, Command, OpenBase, Via};
 
-/// Records of a batch.
-const BATCH_RECORDS: usize = 2_000;
-/// Bytes of text of a batch, about.
-const BATCH_BYTES: usize = 4 << 20;
-/// Records deleted at once.
-const DELETE_RECORDS: usize = 5_000;
+/// Records written or deleted at once.
+const MOST_RECORDS: usize = 5_000;
 /// How often a step is tried again because somebody else was at the same records.
 const ATTEMPTS: usize = 5;
+/// Records of a batch that are refused one by one before the import is given up.
+const REFUSALS: usize = 200;
 
 /// How far an import is, for those who ask.
 pub(super) type Tally = Arc<Mutex<(Progress, Errors)>>;
@@ -41,6 +42,8 @@ pub(super) type Tally = Arc<Mutex<(Progress, Errors)>>;
 #[derive(Debug)]
 pub(super) enum Stop {
     Cancelled,
+    /// The server stops; the import goes on when it starts again.
+    Suspended,
     Failed(Problem),
 }
 
@@ -50,37 +53,64 @@ impl<E: Into<Problem>> From<E> for Stop {
     }
 }
 
+/// What an import needs to know of itself to go on after it was interrupted.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Start {
+    pub(super) table: TableId,
+    pub(super) new_table: bool,
+    made_fields: Vec<FieldId>,
+    /// The records of its rows.
+    rows: RowIds,
+    /// The records of other tables that it makes.
+    linked: RowIds,
+    /// The last row that was committed.
+    pub(super) done: u64,
+}
+
+/// Where an import keeps what it needs besides the base.
+#[derive(Clone, Debug)]
+pub(super) struct Files {
+    /// What it changed, to be put back.
+    pub(super) before: PathBuf,
+    /// What did not fit.
+    pub(super) report: PathBuf,
+}
+
+/// How an import is stopped, and who hears how far it is.
+pub(super) struct Ways<'a> {
+    pub(super) cancel: &'a CancellationToken,
+    pub(super) suspend: &'a CancellationToken,
+    /// Called when rows are committed.
+    pub(super) committed: Committed,
+}
+
+/// Hears how an import goes on after rows were committed.
+pub(super) type Committed = Box<dyn Fn(&Start) -> BoxFuture<'static, ()> + Send + Sync>;
+
 /// An import that is ready to run.
 pub(super) struct Load {
     bases: Bases,
     member: MemberId,
     base: ResourceId,
     granted: Granted<Edit>,
-    pub(super) table: TableId,
-    new_table: bool,
-    made_fields: Vec<FieldId>,
+    pub(super) start: Start,
     made_choices: Vec<(FieldId, ChoiceId)>,
-    records: Vec<RecordId>,
+    /// Other tables in which it may make records.
+    link_tables: Vec<TableId>,
+    /// Whether the table has rules beyond the types of its fields.
+    careful: bool,
     reader: Option<Reader>,
+    spool: Spool,
+    report: ReportFile,
 }
 
-/// The half that reads and converts.
-struct Reader {
-    sheet: usize,
-    sheet_name: String,
-    first_row: u64,
-    width: usize,
-    columns: Vec<Mapped>,
-    ids: Ids,
-}
-
-/// Records on their way from the thread to the task.
-#[derive(Default)]
-struct Batch {
-    records: Vec<Record>,
-    choices: Vec<(FieldId, Vec<(ChoiceId, String)>)>,
-    errors: Errors,
-    bytes: usize,
+/// Who wants what.
+pub(super) struct Wish<'a> {
+    pub(super) mapping: &'a Mapping,
+    pub(super) sample: &'a Sample,
+    pub(super) files: Files,
+    /// Of an import that was interrupted.
+    pub(super) again: Option<Start>,
 }
 
 impl Load {
@@ -89,38 +119,51 @@ impl Load {
         bases: &Bases,
         ctx: &Ctx,
         granted: Granted<Edit>,
-        mapping: &Mapping,
-        sample: &Sample,
+        wish: Wish<'_>,
     ) -> Result<Self, Problem> {
         let member = ctx.member()?;
         let base = granted.resource();
         let open = bases.open(&granted).await?;
         let by = Actor::of(ctx).via(Via::Import);
-        let (table, new_table) = match &mapping.destination {
-            Destination::Existing(id) => (*id, false),
-            Destination::New(name) => {
-                let (places, fields): (Vec<usize>, Vec<_>) = mapping.new_fields().into_iter().unzip();
+        let ids = &ctx.platform.ids;
+        let fresh = |table: TableId, new_table: bool| Start {
+            table,
+            new_table,
+            made_fields: Vec::new(),
+            rows: RowIds::new(ids),
+            linked: RowIds::new(ids),
+            done: 0,
+        };
+        let again = wish.again.is_some();
+        let start = match (wish.again.clone(), &wish.mapping.destination) {
+            (Some(start), _) => start,
+            (None, Destination::Existing(id)) => fresh(*id, false),
+            (None, Destination::New(name)) => {
+                let (places, fields): (Vec<usize>, Vec<_>) = wish.mapping.new_fields().into_iter().unzip();
                 let command = Command::CreateTable { name: name.clone(), fields: Some(fields) };
                 let receipt = open.submit(&granted, &by, command).await;
                 let receipt = receipt.map_err(|error| new_table_problem(error, &places))?;
-                let table = receipt.table.ok_or_else(|| internal("a table was made without an id"))?;
-                (table, true)
+                fresh(receipt.table.ok_or_else(|| internal("a table was made without an id"))?, true)
             }
         };
+        let files = &wish.files;
         let mut load = Self {
             bases: bases.clone(),
             member,
             base,
             granted,
-            table,
-            new_table,
-            made_fields: Vec::new(),
+            start,
             made_choices: Vec::new(),
-            records: Vec::new(),
+            link_tables: Vec::new(),
+            careful: true,
             reader: None,
+            spool: Spool::open(&files.before, again),
+            report: ReportFile::create(&files.report).map_err(|error| internal(&error.to_string()))?,
         };
-        match load.begin(&open, &by, mapping, sample, ctx.platform.ids.clone()).await {
+        match load.begin(&open, &by, &wish, ctx).await {
             Ok(()) => Ok(load),
+            // What was imported before the interruption stays, and the import may go on later.
+            Err(problem) if again => Err(problem),
             Err(problem) => {
                 load.take_back().await?;
                 Err(problem)
@@ -128,38 +171,68 @@ impl Load {
         }
     }
 
+    /// What was asked for, with the table and the fields that were made for it.
+    pub(super) fn resolved(&self, mut input: StartInput) -> StartInput {
+        input.table = TableTarget { id: Some(self.start.table), name: None };
+        let wanted = input.columns.iter_mut().filter(|column| !column.field.is_null());
+        let fields = self.reader.iter().flat_map(Reader::fields);
+        for (column, field) in wanted.zip(fields) {
+            column.field = field.to_string().into();
+        }
+        input
+    }
+
     async fn begin(
         &mut self,
         open: &OpenBase,
         by: &Actor,
-        mapping: &Mapping,
-        sample: &Sample,
-        ids: Ids,
+        wish: &Wish<'_>,
+        ctx: &Ctx,
     ) -> Result<(), Problem> {
-        let made = if self.new_table {
-            open.snapshot().table(self.table)?.def().fields.iter().map(|field| field.id).collect()
+        let id = self.start.table;
+        let made = if wish.again.is_some() {
+            Vec::new()
+        } else if self.start.new_table {
+            open.snapshot().table(id)?.def().fields.iter().map(|field| field.id).collect()
         } else {
-            open.snapshot().table(self.table)?;
-            for (place, input) in mapping.new_fields() {
-                let command = Command::CreateField { table: self.table, input };
+            open.snapshot().table(id)?;
+            for (place, input) in wish.mapping.new_fields() {
+                let command = Command::CreateField { table: id, input };
                 let made = open.submit(&self.granted, by, command).await;
                 let made =
                     made.map_err(|error| Problem::from(error).under(&format!("columns[{place}].field")))?;
-                self.made_fields.extend(made.field);
+                self.start.made_fields.extend(made.field);
             }
-            self.made_fields.clone()
+            self.start.made_fields.clone()
         };
         let snapshot = open.snapshot();
-        let columns = mapping.resolve(snapshot.table(self.table)?, &made, &sample.layout.columns)?;
-        self.reader = Some(Reader {
-            sheet: mapping.sheet,
-            sheet_name: sample.sheet.clone(),
-            first_row: mapping.first_row,
-            width: sample.layout.columns.len(),
-            columns,
-            ids,
-        });
+        let table = snapshot.table(id)?.clone();
+        let people = self.people(ctx, &table).await?;
+        let columns =
+            wish.mapping.resolve(&snapshot.base, &table, &made, &wish.sample.layout.columns, &people)?;
+        self.careful = has_rules(&table);
+        let targets = columns.iter().filter_map(super::mapping::Mapped::makes_in);
+        self.link_tables = targets.collect::<HashSet<TableId>>().into_iter().collect();
+        let linked = self.start.linked;
+        let last = |id: &TableId| {
+            let made = snapshot.base.table(*id).map(|table| linked.records(table)).unwrap_or_default();
+            made.last().and_then(|record| linked.row(*record)).unwrap_or(0)
+        };
+        let next_linked = self.link_tables.iter().map(last).max().unwrap_or(0);
+        let Start { rows, linked, done, .. } = self.start;
+        let begun = Begun { rows, linked, next_linked, done };
+        let ids = ctx.platform.ids.clone();
+        self.reader = Some(Reader::new(wish.mapping, wish.sample, columns, table, begun, ids));
         Ok(())
+    }
+
+    /// The people of the organisation, when the table names any.
+    async fn people(&self, ctx: &Ctx, table: &Table) -> Result<Contacts, Problem> {
+        let named = |kind: &FieldKind| matches!(kind, FieldKind::Member { .. } | FieldKind::Group { .. });
+        if !table.def().fields.iter().any(|field| named(&field.kind)) {
+            return Ok(Contacts::default());
+        }
+        Ok(directory::contacts(&ctx.platform.db, ctx.org).await?)
     }
 
     /// Reads and commits everything. When it does not come to its end, all is taken back.
@@ -167,24 +240,29 @@ impl Load {
         mut self,
         source: Source<File>,
         tally: &Tally,
-        cancel: &CancellationToken,
+        ways: Ways<'_>,
     ) -> Result<TableId, Stop> {
-        match self.commit_all(source, tally, cancel).await {
-            Ok(()) => Ok(self.table),
+        let done = match self.commit_all(source, tally, ways).await {
+            Ok(()) => Ok(self.start.table),
+            Err(Stop::Suspended) => return Err(Stop::Suspended),
             Err(stop) => {
                 self.take_back().await.map_err(|problem| {
                     let detail = format!("{}; what was imported could not be taken back", problem.detail);
                     Stop::Failed(Problem { detail, ..problem })
                 })?;
-                tally.lock().0.imported = 0;
+                let (progress, _) = &mut *tally.lock();
+                (progress.imported, progress.updated) = (0, 0);
                 Err(stop)
             }
-        }
+        };
+        self.spool.remove();
+        done
     }
 
     /// Takes back what was prepared for an import that cannot run.
     pub(super) async fn abandon(mut self, stop: Stop) -> Result<TableId, Stop> {
         self.take_back().await?;
+        self.spool.remove();
         Err(stop)
     }
 
@@ -192,8 +270,9 @@ impl Load {
         &mut self,
         mut source: Source<File>,
         tally: &Tally,
-        cancel: &CancellationToken,
+        ways: Ways<'_>,
     ) -> Result<(), Stop> {
+        let Ways { cancel, suspend, committed } = ways;
         let reader = self.reader.take().ok_or_else(|| internal("an import runs once"))?;
         let (send, mut batches) = mpsc::channel(2);
         let stopped = cancel.clone();
@@ -207,7 +286,11 @@ impl Load {
             if cancel.is_cancelled() {
                 return Err(Stop::Cancelled);
             }
+            if suspend.is_cancelled() {
+                return Err(Stop::Suspended);
+            }
             self.commit(batch, tally).await?;
+            committed(&self.start).await;
         }
         reading.await.map_err(|_| internal("the thread that reads a file stopped"))??;
         if cancel.is_cancelled() { Err(Stop::Cancelled) } else { Ok(()) }
@@ -227,62 +310,165 @@ impl Load {
             self.made_choices.extend(choices.iter().map(|(id, _)| (field, *id)));
             self.choosing(&open, &by, field).update(&choices, &HashSet::new()).await?;
         }
-        let ids: Vec<RecordId> = batch.records.iter().map(|record| record.id).collect();
-        let count = ids.len() as u64;
-        if count > 0 {
-            let op = Op::CreateRecords { table: self.table, records: batch.records };
-            open.submit(&self.granted, &by, Command::Ops(vec![op])).await?;
+        for (table, records) in batch.linked {
+            self.make_linked(&open, &by, table, records).await?;
         }
-        if !self.new_table {
-            self.records.extend(ids);
+        let (mut errors, mut refused) = (batch.errors, batch.refused);
+        let table = self.start.table;
+        let row =
+            |id: RecordId| self.start.rows.row(id).or_else(|| batch.rows.get(&id).copied()).unwrap_or(0);
+        let mut created = 0;
+        for records in pieces(batch.creates) {
+            let writing = Writing { open: &open, granted: &self.granted, by: &by };
+            let command = |records: Vec<Record>| {
+                if self.careful {
+                    Command::CreateRecords { table, records }
+                } else {
+                    Command::Ops(vec![Op::CreateRecords { table, records }])
+                }
+            };
+            let (done, failed) = writing.records(records, command).await?;
+            created += done;
+            refused += failed.len() as u64;
+            errors.extend(failed.into_iter().map(|(id, message)| of_row(row(id), message)));
         }
-        let (progress, errors) = &mut *tally.lock();
-        progress.read += count;
-        progress.imported += count;
-        progress.rejected += batch.errors.count();
+        let mut updated = 0;
+        for records in pieces(batch.updates) {
+            self.spool.keep(&open, table, &records).map_err(|error| internal(&error.to_string()))?;
+            let writing = Writing { open: &open, granted: &self.granted, by: &by };
+            let command = |records: Vec<Record>| Command::UpdateRecords { table, records };
+            let (done, failed) = writing.records(records, command).await?;
+            updated += done;
+            refused += failed.len() as u64;
+            errors.extend(failed.into_iter().map(|(id, message)| of_row(row(id), message)));
+        }
+        self.start.done = self.start.done.max(batch.last);
+        self.report.append(&errors).map_err(|error| internal(&error.to_string()))?;
+        let (progress, listed) = &mut *tally.lock();
+        progress.read += batch.read;
+        progress.imported += created + batch.created_before;
+        progress.updated += updated + batch.updated_before;
+        progress.rejected += batch.rejected;
+        progress.refused += refused;
         progress.total = progress.total.map(|total| total.max(progress.read));
-        errors.append(batch.errors);
+        listed.append(Errors { errors, skipped: 0 });
+        Ok(())
+    }
+
+    /// Makes records of another table that links name.
+    async fn make_linked(
+        &self,
+        open: &OpenBase,
+        by: &Actor,
+        id: TableId,
+        names: Vec<(RecordId, String)>,
+    ) -> Result<(), Problem> {
+        let snapshot = open.snapshot();
+        let table = snapshot.table(id)?;
+        let primary = table.def().fields.first().ok_or(BaseError::TableNotFound(id))?.id;
+        let names = names.into_iter().filter(|(id, _)| table.row(*id).is_none());
+        let record =
+            |(id, name): (RecordId, String)| Record::new(id, vec![(primary, Value::Text { t: name.into() })]);
+        for records in pieces(names.map(record).collect()) {
+            let made = open.submit(&self.granted, by, Command::CreateRecords { table: id, records }).await;
+            made.map_err(|error| {
+                let problem = Problem::from(error);
+                let detail = format!("records of {} could not be made: {}", table.def().name, problem.detail);
+                Problem { detail, ..problem }
+            })?;
+        }
         Ok(())
     }
 
     fn choosing<'a>(&'a self, open: &'a OpenBase, by: &'a Actor, field: FieldId) -> Choosing<'a> {
-        let (granted, platform, table) = (&self.granted, self.bases.platform(), self.table);
+        let (granted, platform, table) = (&self.granted, self.bases.platform(), self.start.table);
         Choosing { open, granted, by, platform, table, field }
     }
 
-    /// Takes back what was done: the table, or the records, fields and choices that were added to it.
+    /// Takes back what was done: the table, or the records, fields and choices that were added to it and the
+    /// cells that were changed; and the records that were made for links.
     async fn take_back(&mut self) -> Result<(), Problem> {
         let open = self.bases.open(&self.granted).await?;
-        let at = self.bases.platform().clock.now();
+        let at = self.bases.platform().clone().clock.now();
         let by = Actor { id: self.member.to_string(), at, via: Via::Import };
-        if self.new_table {
-            let deleted = open.submit(&self.granted, &by, Command::DeleteTable { table: self.table }).await;
-            return match deleted {
-                Ok(_) | Err(BaseError::TableNotFound(_) | BaseError::Op(OpError::TableNotFound(_))) => Ok(()),
-                Err(error) => Err(error.into()),
-            };
-        }
-        for records in self.records.chunks(DELETE_RECORDS) {
-            self.delete_records(&open, &by, records).await?;
-        }
-        for field in &self.made_fields {
-            let command = Command::DeleteField { table: self.table, field: *field };
-            match open.submit(&self.granted, &by, command).await {
-                Ok(_) | Err(BaseError::TableNotFound(_) | BaseError::FieldNotFound(_)) => {}
+        let table = self.start.table;
+        if self.start.new_table {
+            let deleted = open.submit(&self.granted, &by, Command::DeleteTable { table }).await;
+            match deleted {
+                Ok(_) | Err(BaseError::TableNotFound(_) | BaseError::Op(OpError::TableNotFound(_))) => {}
                 Err(error) => return Err(error.into()),
             }
+        } else {
+            self.put_back(&open, &by).await?;
+            self.delete_records(&open, &by, table, self.start.rows).await?;
+            for field in &self.start.made_fields {
+                let command = Command::DeleteField { table, field: *field };
+                match open.submit(&self.granted, &by, command).await {
+                    Ok(_) | Err(BaseError::TableNotFound(_) | BaseError::FieldNotFound(_)) => {}
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            self.remove_unused_choices(&open, &by).await?;
         }
-        self.remove_unused_choices(&open, &by).await
+        for other in &self.link_tables {
+            self.delete_records(&open, &by, *other, self.start.linked).await?;
+        }
+        Ok(())
     }
 
-    async fn delete_records(&self, open: &OpenBase, by: &Actor, records: &[RecordId]) -> Result<(), Problem> {
+    /// Gives cells that were changed what they held, unless somebody changed them since.
+    async fn put_back(&mut self, open: &OpenBase, by: &Actor) -> Result<(), Problem> {
+        let table = self.start.table;
+        let changed = self.spool.changed().map_err(|error| internal(&error.to_string()))?;
+        for changed in changed.rchunks(MOST_RECORDS) {
+            let snapshot = open.snapshot();
+            let Some(now) = snapshot.base.table(table) else { return Ok(()) };
+            let mut records: Vec<Record> = Vec::with_capacity(changed.len());
+            let mut seen = HashSet::new();
+            for one in changed.iter().rev() {
+                let Some(row) = now.row(one.id).filter(|_| seen.insert(one.id)) else { continue };
+                let cells = one.cells.iter().filter(|(field, _, new)| now.get(row, *field) == *new);
+                let cells: Vec<_> = cells.map(|(field, old, _)| (*field, old.clone())).collect();
+                if !cells.is_empty() {
+                    records.push(Record::new(one.id, cells));
+                }
+            }
+            if !records.is_empty() {
+                let op = Op::UpdateRecords { table, records };
+                open.submit(&self.granted, by, Command::Ops(vec![op])).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Deletes the records of a table that this import made.
+    async fn delete_records(
+        &self,
+        open: &OpenBase,
+        by: &Actor,
+        id: TableId,
+        made: RowIds,
+    ) -> Result<(), Problem> {
+        let Some(table) = open.snapshot().base.table(id).cloned() else { return Ok(()) };
+        for records in made.records(&table).chunks(MOST_RECORDS) {
+            self.delete(open, by, id, records).await?;
+        }
+        Ok(())
+    }
+
+    async fn delete(
+        &self,
+        open: &OpenBase,
+        by: &Actor,
+        id: TableId,
+        records: &[RecordId],
+    ) -> Result<(), Problem> {
         for attempt in 1.. {
             let snapshot = open.snapshot();
-            let Some(table) = snapshot.base.table(self.table) else { return Ok(()) };
+            let Some(table) = snapshot.base.table(id) else { return Ok(()) };
             let records: Vec<RecordId> =
                 records.iter().copied().filter(|record| table.row(*record).is_some()).collect();
-            let command = Command::DeleteRecords { table: self.table, records };
-            match open.submit(&self.granted, by, command).await {
+            match open.submit(&self.granted, by, Command::DeleteRecords { table: id, records }).await {
                 // Somebody deleted one of them in between.
                 Err(BaseError::RecordNotFound(_) | BaseError::Op(OpError::RecordNotFound { .. }))
                     if attempt < ATTEMPTS => {}
@@ -297,10 +483,8 @@ impl Load {
         let fields: HashSet<FieldId> = self.made_choices.iter().map(|(field, _)| *field).collect();
         for id in fields {
             let snapshot = open.snapshot();
-            let Some(table) = snapshot.base.table(self.table).filter(|table| table.field(id).is_some())
-            else {
-                continue;
-            };
+            let table = snapshot.base.table(self.start.table);
+            let Some(table) = table.filter(|table| table.field(id).is_some()) else { continue };
             let used = used_choices(table, id);
             let made = self.made_choices.iter().filter(|(field, _)| *field == id).map(|(_, choice)| *choice);
             let unused: HashSet<ChoiceId> = made.filter(|choice| !used.contains(choice)).collect();
@@ -309,6 +493,70 @@ impl Load {
             }
         }
         Ok(())
+    }
+}
+
+/// Records in pieces that one command takes.
+fn pieces(mut records: Vec<Record>) -> impl Iterator<Item = Vec<Record>> {
+    std::iter::from_fn(move || {
+        let rest = records.split_off(records.len().min(MOST_RECORDS));
+        let piece = std::mem::replace(&mut records, rest);
+        (!piece.is_empty()).then_some(piece)
+    })
+}
+
+fn of_row(row: u64, message: String) -> CellError {
+    CellError { row, column: String::new(), message }
+}
+
+/// Whether a table has rules that an operation alone does not keep.
+fn has_rules(table: &Table) -> bool {
+    table.def().fields.iter().any(|field| {
+        field.required
+            || field.unique
+            || field.default.is_some()
+            || !matches!(
+                field.kind,
+                FieldKind::Text { .. }
+                    | FieldKind::Number(_)
+                    | FieldKind::Select { .. }
+                    | FieldKind::MultiSelect { .. }
+                    | FieldKind::Date(_)
+                    | FieldKind::Checkbox
+                    | FieldKind::Location
+            )
+    })
+}
+
+/// Writes records so that one which breaks a rule does not stop the others.
+struct Writing<'a> {
+    open: &'a OpenBase,
+    granted: &'a Granted<Edit>,
+    by: &'a Actor,
+}
+
+impl Writing<'_> {
+    /// How many were written, and those that were not.
+    async fn records(
+        &self,
+        mut records: Vec<Record>,
+        command: impl Fn(Vec<Record>) -> Command,
+    ) -> Result<(u64, Vec<(RecordId, String)>), Problem> {
+        let mut refused = Vec::new();
+        while !records.is_empty() {
+            let error = match self.open.submit(self.granted, self.by, command(records.clone())).await {
+                Ok(_) => break,
+                Err(error) => Problem::from(error),
+            };
+            let field = error.field.as_deref().unwrap_or_default();
+            let place = field.strip_prefix("records[").and_then(|rest| rest.split_once(']'));
+            let place = place.and_then(|(place, _)| place.parse::<usize>().ok());
+            match place.filter(|place| *place < records.len() && refused.len() < REFUSALS) {
+                Some(place) => refused.push((records.remove(place).id, error.detail)),
+                None => return Err(error),
+            }
+        }
+        Ok((records.len() as u64, refused))
     }
 }
 
@@ -371,67 +619,4 @@ fn new_table_problem(error: BaseError, places: &[usize]) -> Problem {
         None => "columns".to_owned(),
     });
     problem
-}
-
-impl Reader {
-    /// Reads and converts until the end, or until nobody listens any more.
-    fn read(
-        mut self,
-        source: &mut Source<File>,
-        send: &mpsc::Sender<Batch>,
-        cancel: &CancellationToken,
-    ) -> Result<(), ReadError> {
-        let mut batch = Batch::default();
-        source.each(self.sheet, &mut |row, _| {
-            if row.number() < self.first_row {
-                return ControlFlow::Continue(());
-            }
-            self.convert(row, &mut batch);
-            if batch.records.len() < BATCH_RECORDS && batch.bytes < BATCH_BYTES {
-                return ControlFlow::Continue(());
-            }
-            self.take_choices(&mut batch);
-            let full = std::mem::take(&mut batch);
-            if cancel.is_cancelled() || send.blocking_send(full).is_err() {
-                return ControlFlow::Break(());
-            }
-            ControlFlow::Continue(())
-        })?;
-        self.take_choices(&mut batch);
-        let _ = send.blocking_send(batch);
-        Ok(())
-    }
-
-    fn convert(&mut self, row: &Row, batch: &mut Batch) {
-        let mut cells = Vec::with_capacity(self.columns.len());
-        let ids = &self.ids;
-        for column in &mut self.columns {
-            match column.converter.value(row.cell(column.source), &mut || ids.make()) {
-                Ok(Value::Null) => {}
-                Ok(value) => cells.push((column.field, value)),
-                Err(message) => {
-                    let (row, column) = (row.number(), column.name.clone());
-                    batch.errors.push(CellError { row, column, message });
-                }
-            }
-        }
-        if row.len() > self.width && row.width() > self.width {
-            let message = format!("the row has {} columns, the table {}", row.width(), self.width);
-            let column = format!("Column {}", self.width + 1);
-            batch.errors.push(CellError { row: row.number(), column, message });
-        }
-        batch.bytes += row.weight();
-        batch.records.push(Record::new(self.ids.make(), cells));
-    }
-
-    fn take_choices(&mut self, batch: &mut Batch) {
-        for column in &mut self.columns {
-            if let Target::Select(choices) | Target::MultiSelect(choices) = &mut column.converter.target {
-                let fresh = choices.take_fresh();
-                if !fresh.is_empty() {
-                    batch.choices.push((column.field, fresh));
-                }
-            }
-        }
-    }
 }

@@ -1,21 +1,25 @@
 //! What an import shall do with the columns of a file, checked before anything is changed.
 
+use std::sync::Arc;
+
 use jiff::tz::TimeZone;
-use serde::Deserialize;
-use serde_json::Value as Json;
-use skein_table::{Field, FieldKind, Table};
-use skein_types::{FieldId, Problem, TableId};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
+use skein_platform::directory::Contacts;
+use skein_table::{Base, Field, FieldKind, NumberFormat, Table};
+use skein_types::{FieldId, Problem, TableId, kind};
 use utoipa::ToSchema;
 
 use super::{
     convert::{Choices, Converter, Target},
     guess::{Column, Kind},
+    names::{Known, Linked},
     sample::Sample,
 };
 use crate::{FieldInput, command::FieldType};
 
 /// What to import, and into what.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StartInput {
     /// Which sheet, from 0.
@@ -31,10 +35,45 @@ pub struct StartInput {
     /// there is none.
     #[serde(default)]
     pub time_zone: Option<String>,
+    /// What rows do to records that have the same values in the key columns.
+    #[serde(default)]
+    pub mode: Mode,
+    /// What becomes of a row whose keys several records have.
+    #[serde(default)]
+    pub doubles: Doubles,
+    /// Whether cells that are empty in the file are cleared in records that are updated; else they stay.
+    #[serde(default)]
+    pub clear_blank: bool,
+}
+
+/// What an import does with rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// Makes a record of each.
+    #[default]
+    Insert,
+    /// Changes the record with the same keys; a row without one is refused.
+    Update,
+    /// Changes the record with the same keys, or makes one.
+    Upsert,
+}
+
+/// What becomes of a row whose keys several records have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Doubles {
+    /// It is refused, and told.
+    #[default]
+    Refuse,
+    /// It changes the oldest.
+    First,
+    /// It changes all of them.
+    All,
 }
 
 /// A table that exists, by id, or a new one with a name.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TableTarget {
     /// A table of the base.
@@ -46,7 +85,7 @@ pub struct TableTarget {
 }
 
 /// What a column becomes.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ColumnTarget {
     /// Which column of the file, from 0.
@@ -55,6 +94,12 @@ pub struct ColumnTarget {
     #[serde(default)]
     #[schema(value_type = Object)]
     pub field: Json,
+    /// Whether records are found by this field.
+    #[serde(default)]
+    pub key: bool,
+    /// Of a link: whether records that it names and that are missing are made in their table.
+    #[serde(default)]
+    pub create: bool,
 }
 
 /// The table an import goes into.
@@ -79,6 +124,8 @@ pub(super) struct Chosen {
     /// Its place in the file.
     pub(super) source: usize,
     pub(super) wanted: Wanted,
+    pub(super) key: bool,
+    pub(super) create: bool,
 }
 
 /// A mapping that makes sense.
@@ -90,6 +137,9 @@ pub(super) struct Mapping {
     pub(super) destination: Destination,
     pub(super) columns: Vec<Chosen>,
     pub(super) zone: TimeZone,
+    pub(super) mode: Mode,
+    pub(super) doubles: Doubles,
+    pub(super) clear_blank: bool,
 }
 
 fn invalid(field: impl Into<String>, detail: impl Into<String>) -> Problem {
@@ -127,7 +177,8 @@ impl Mapping {
             if columns.iter().any(twice) {
                 return Err(invalid(place, "another column goes into this field already"));
             }
-            columns.push(Chosen { place: at, source: column.source, wanted });
+            let (key, create) = (column.key, column.create);
+            columns.push(Chosen { place: at, source: column.source, wanted, key, create });
         }
         let mapping = Self {
             sheet: input.sheet,
@@ -135,6 +186,9 @@ impl Mapping {
             destination,
             columns,
             zone: zone.unwrap_or(TimeZone::UTC),
+            mode: input.mode,
+            doubles: input.doubles,
+            clear_blank: input.clear_blank,
         };
         mapping.check()?;
         Ok(mapping)
@@ -145,7 +199,7 @@ impl Mapping {
         let columns = sample.layout.columns.iter().enumerate();
         let columns = columns.map(|(at, column)| {
             let wanted = Wanted::New(Box::new(field_input(column)));
-            Chosen { place: at, source: at, wanted }
+            Chosen { place: at, source: at, wanted, key: false, create: false }
         });
         Self {
             sheet,
@@ -153,6 +207,9 @@ impl Mapping {
             destination: Destination::New(name.to_owned()),
             columns: columns.collect(),
             zone: TimeZone::UTC,
+            mode: Mode::Insert,
+            doubles: Doubles::Refuse,
+            clear_blank: false,
         }
     }
 
@@ -160,8 +217,14 @@ impl Mapping {
         let Some(first) = self.columns.first() else {
             return Err(invalid("columns", "at least one column has to become a field"));
         };
+        if self.mode != Mode::Insert && !self.columns.iter().any(|column| column.key) {
+            return Err(invalid("columns", "say by which columns records are found: \"key\": true"));
+        }
         if matches!(self.destination, Destination::Existing(_)) {
             return Ok(());
+        }
+        if self.mode != Mode::Insert {
+            return Err(invalid("mode", "a new table has no records to update"));
         }
         if let Some(known) = self.columns.iter().find(|column| matches!(column.wanted, Wanted::Known(_))) {
             let place = format!("columns[{}].field", known.place);
@@ -189,35 +252,34 @@ impl Mapping {
     /// The field of each column, given the fields that were made for the new ones.
     pub(super) fn resolve(
         &self,
+        base: &Base,
         table: &Table,
         made: &[FieldId],
         columns: &[Column],
+        people: &Contacts,
     ) -> Result<Vec<Mapped>, Problem> {
         let mut made = made.iter();
-        let resolved = self.columns.iter().map(|Chosen { place, source, wanted }| {
+        let names = Names::of(people);
+        let resolved = self.columns.iter().map(|Chosen { place, source, wanted, key, create }| {
             let id = match wanted {
                 Wanted::Known(id) => Some(*id),
                 Wanted::New(_) => made.next().copied(),
             };
+            let at = format!("columns[{place}].field");
             let field = id.and_then(|id| table.field(id));
-            let field = field.ok_or_else(|| {
-                Problem::invalid(
-                    "field.unknown",
-                    format!("columns[{place}].field"),
-                    "the table has no such field",
-                )
-            })?;
+            let field = field
+                .ok_or_else(|| Problem::invalid("field.unknown", &*at, "the table has no such field"))?;
             let column =
                 columns.get(*source).ok_or_else(|| invalid("columns", "the sheet has no such column"))?;
-            let target = target(field).ok_or_else(|| {
+            if *key && !can_be_key(&field.kind) {
                 let kind = field.kind.type_name();
-                invalid(
-                    format!("columns[{place}].field"),
-                    format!("a field of type {kind} cannot be imported into"),
-                )
-            })?;
+                return Err(invalid(at, format!("records cannot be found by a field of type {kind}")));
+            }
+            let target = names.target(base, field, *create).map_err(|detail| invalid(&*at, detail))?;
+            let own = matches!(&target, Target::Links(linked) if linked.table == table.def().id);
             let converter = Converter::new(target, column.format, self.zone.clone());
-            Ok(Mapped { source: *source, name: column.name.clone(), field: field.id, converter })
+            let name = column.name.clone();
+            Ok(Mapped { source: *source, name, field: field.id, key: *key, own, converter })
         });
         resolved.collect()
     }
@@ -230,7 +292,97 @@ pub(super) struct Mapped {
     /// As the file names it, for the report.
     pub(super) name: String,
     pub(super) field: FieldId,
+    /// Whether records are found by it.
+    pub(super) key: bool,
+    /// Whether it links to records of its own table, which may stand further down in the file.
+    pub(super) own: bool,
     pub(super) converter: Converter,
+}
+
+impl Mapped {
+    /// The table in which it makes records that are missing.
+    pub(super) fn makes_in(&self) -> Option<TableId> {
+        match &self.converter.target {
+            Target::Links(linked) if linked.create => Some(linked.table),
+            _ => None,
+        }
+    }
+}
+
+fn can_be_key(kind: &FieldKind) -> bool {
+    matches!(
+        kind,
+        FieldKind::Text { .. } | FieldKind::Number(_) | FieldKind::Date(_) | FieldKind::Select { .. }
+    )
+}
+
+/// By what people and groups are found.
+struct Names {
+    members: Arc<Known<kind::Member>>,
+    groups: Arc<Known<kind::Group>>,
+}
+
+impl Names {
+    fn of(people: &Contacts) -> Self {
+        let (mut members, mut groups) = (Known::default(), Known::default());
+        for (id, name, email) in &people.members {
+            for called in [name, email, &id.to_string()] {
+                members.add(*id, called);
+            }
+        }
+        for (id, name) in &people.groups {
+            groups.add(*id, name);
+            groups.add(*id, &id.to_string());
+        }
+        Self { members: Arc::new(members), groups: Arc::new(groups) }
+    }
+
+    /// What a column becomes in a field; or why it cannot.
+    fn target(&self, base: &Base, field: &Field, create: bool) -> Result<Target, String> {
+        let choices =
+            || Choices::new(field.kind.choices().iter().map(|choice| (choice.id, choice.name.as_str())));
+        Ok(match &field.kind {
+            FieldKind::Text { .. } => Target::Text,
+            FieldKind::Number(style) if style.format == NumberFormat::Duration => Target::Duration,
+            FieldKind::Number(_) => Target::Number,
+            FieldKind::Date(style) => Target::Date { time: style.time },
+            FieldKind::Checkbox => Target::Checkbox,
+            FieldKind::Select { .. } => Target::Select(choices()),
+            FieldKind::MultiSelect { .. } => Target::MultiSelect(choices()),
+            FieldKind::Member { multiple } => {
+                Target::People { known: self.members.clone(), multiple: *multiple }
+            }
+            FieldKind::Group { multiple } => {
+                Target::Groups { known: self.groups.clone(), multiple: *multiple }
+            }
+            FieldKind::Location => Target::Place,
+            FieldKind::Link { table, multiple, .. } | FieldKind::Backlink { table, multiple, .. } => {
+                Target::Links(linked(base, *table, *multiple, create)?)
+            }
+            FieldKind::Attachment => {
+                return Err("a table of text holds no files: only a .skein file brings them along".into());
+            }
+            kind => {
+                return Err(format!("a field of type {} cannot be imported into", kind.type_name()));
+            }
+        })
+    }
+}
+
+/// The records of a table by what they are called.
+fn linked(base: &Base, id: TableId, multiple: bool, create: bool) -> Result<Linked, String> {
+    let table = base.table(id).ok_or("the table it links to is gone")?;
+    let primary = table.def().fields.first();
+    if create && !primary.is_some_and(|field| matches!(field.kind, FieldKind::Text { .. })) {
+        let name = &table.def().name;
+        return Err(format!("records of {name} cannot be made from their names: its first field is no text"));
+    }
+    let mut known = Known::default();
+    for row in table.rows() {
+        known.add(table.record_id(row), &base.cell_text(table, row, 0));
+    }
+    let name = table.def().name.clone();
+    Ok(Linked { table: id, name, multiple, known, create, fresh: Vec::new() })
 }
 
 fn wanted(field: Json, place: &str) -> Result<Option<Wanted>, Problem> {
@@ -247,30 +399,17 @@ fn wanted(field: Json, place: &str) -> Result<Option<Wanted>, Problem> {
     }
 }
 
-fn target(field: &Field) -> Option<Target> {
-    let choices =
-        || Choices::new(field.kind.choices().iter().map(|choice| (choice.id, choice.name.as_str())));
-    Some(match &field.kind {
-        FieldKind::Text { .. } => Target::Text,
-        FieldKind::Number(_) => Target::Number,
-        FieldKind::Date(style) => Target::Date { time: style.time },
-        FieldKind::Checkbox => Target::Checkbox,
-        FieldKind::Select { .. } => Target::Select(choices()),
-        FieldKind::MultiSelect { .. } => Target::MultiSelect(choices()),
-        _ => return None,
-    })
-}
-
 /// A field as the guess suggests it.
 fn field_input(column: &Column) -> FieldInput {
     let of = |kind| FieldInput::new(column.name.clone(), kind);
-    let choices =
-        |names: &[String]| names.iter().map(|name| serde_json::json!({ "name": name })).collect::<Vec<_>>();
+    let choices = |names: &[String]| names.iter().map(|name| json!({ "name": name })).collect::<Vec<_>>();
     match &column.kind {
-        Kind::Text => of(FieldType::Text),
-        Kind::Number { precision, thousands } => {
-            of(FieldType::Number).with("precision", *precision).with("thousands", *thousands)
-        }
+        Kind::Text(format) => of(FieldType::Text).with("format", json!(format)),
+        Kind::Number { precision, thousands, format, currency } => of(FieldType::Number)
+            .with("precision", *precision)
+            .with("thousands", *thousands)
+            .with("format", json!(format))
+            .with("currency", currency.as_str()),
         Kind::Select(names) => of(FieldType::Select).with("choices", choices(names)),
         Kind::MultiSelect(names) => of(FieldType::MultiSelect).with("choices", choices(names)),
         Kind::Date { time } => of(FieldType::Date).with("time", *time),

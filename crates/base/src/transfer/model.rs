@@ -1,6 +1,7 @@
 //! Imports as the API shows them.
 
 use serde::{Deserialize, Serialize};
+use skein_table::{NumberFormat, TextFormat};
 use skein_types::{ImportId, Problem, TableId};
 use utoipa::ToSchema;
 
@@ -80,6 +81,12 @@ pub struct SheetColumn {
     /// The type of a field: `text`, `number`, `date`, `checkbox`, `select`, `multi_select`.
     #[serde(rename = "type")]
     pub kind: String,
+    /// Number: `percent`, `currency`; text: `phone`, `email`, `url`; nothing for plain ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
+    /// Number: the sign or code of the currency.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
     /// Number: decimal places.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub precision: Option<u8>,
@@ -120,6 +127,8 @@ impl From<&Column> for SheetColumn {
         let mut shown = Self {
             name: column.name.clone(),
             kind: String::new(),
+            format: None,
+            currency: None,
             precision: None,
             thousands: None,
             time: None,
@@ -129,10 +138,15 @@ impl From<&Column> for SheetColumn {
         let named =
             |names: &[String]| Some(names.iter().map(|name| NamedChoice { name: name.clone() }).collect());
         let kind = match &column.kind {
-            Kind::Text => "text",
+            Kind::Text(format) => {
+                shown.format = named_format(*format, TextFormat::Plain);
+                "text"
+            }
             Kind::Checkbox => "checkbox",
-            Kind::Number { precision, thousands } => {
+            Kind::Number { precision, thousands, format, currency } => {
                 (shown.precision, shown.thousands) = (Some(*precision), Some(*thousands));
+                shown.format = named_format(*format, NumberFormat::Plain);
+                shown.currency = Some(currency.clone()).filter(|currency| !currency.is_empty());
                 "number"
             }
             Kind::Date { time } => {
@@ -151,4 +165,10 @@ impl From<&Column> for SheetColumn {
         kind.clone_into(&mut shown.kind);
         shown
     }
+}
+
+/// The name of a format in JSON; none of the usual one.
+fn named_format<F: Serialize + PartialEq + Copy>(format: F, usual: F) -> Option<String> {
+    let json = (format != usual).then(|| serde_json::to_value(format).ok()).flatten()?;
+    json.as_str().map(str::to_owned)
 }

@@ -22,6 +22,19 @@ pub struct Written {
     pub grouped: bool,
     /// Whether what separates decimals shows: there was a fraction, or a group.
     pub telling: bool,
+    /// What stood beside it.
+    pub unit: Unit,
+}
+
+/// What stands beside a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Nothing.
+    None,
+    /// A percent sign.
+    Percent,
+    /// A currency.
+    Money,
 }
 
 const SYMBOLS: [char; 17] =
@@ -81,7 +94,11 @@ fn parse_plain(text: &str, decimal: Decimal) -> Option<Written> {
     }
     let rest = rest.strip_prefix('+').filter(|_| !negative && text.starts_with('+')).unwrap_or(rest);
     let mut written = digits(rest, decimal, text.starts_with('+'))?;
+    if money {
+        written.unit = Unit::Money;
+    }
     if percent {
+        written.unit = Unit::Percent;
         written.value /= 100.0;
         written.places = (written.places + 2).min(10);
     }
@@ -89,6 +106,13 @@ fn parse_plain(text: &str, decimal: Decimal) -> Option<Written> {
         written.value = 0.0 - written.value;
     }
     Some(written)
+}
+
+/// The sign or code of a currency in the text of an amount.
+pub fn currency(text: &str) -> Option<String> {
+    let sign = text.chars().find(|c| SYMBOLS.contains(c)).map(|sign| if sign == '￥' { '¥' } else { sign });
+    sign.map(String::from)
+        .or_else(|| CODES.iter().find(|code| text.contains(*code)).map(|code| (*code).to_owned()))
 }
 
 fn without_currency(text: &str) -> Option<&str> {
@@ -152,7 +176,8 @@ fn digits(text: &str, decimal: Decimal, signed: bool) -> Option<Written> {
     let value = value(whole_digits, fraction, exponent)?;
     let places = fraction.trim_end_matches('0').len().min(10) as u8;
     let grouped = runs > 0;
-    Some(Written { value, places, grouped, telling: grouped || !fraction.is_empty() })
+    let telling = grouped || !fraction.is_empty();
+    Some(Written { value, places, grouped, telling, unit: Unit::None })
 }
 
 fn is_exponent(text: &str) -> bool {

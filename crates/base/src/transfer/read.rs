@@ -12,6 +12,7 @@ use super::{
     csv::{CsvRows, Dialect},
     encoding,
     error::ReadError,
+    lines,
     xlsx::{Workbook, guard},
 };
 
@@ -24,6 +25,7 @@ pub struct Source<R: Read + Seek = File> {
 
 enum Format<R: Read + Seek> {
     Text { file: R, dialect: Dialect },
+    Lines { file: R, keys: Vec<String> },
     Workbook(Box<Workbook<R>>),
 }
 
@@ -36,7 +38,7 @@ impl<R: Read + Seek> Source<R> {
         if size == 0 {
             return Err(ReadError::Empty);
         }
-        let mut head = [0u8; 8];
+        let mut head = [0u8; 64];
         let mut have = 0;
         while have < head.len() {
             match file.read(&mut head[have..])? {
@@ -58,10 +60,14 @@ impl<R: Read + Seek> Source<R> {
         if let Some(found) = other_kind(&head) {
             return Err(ReadError::NotTable { found });
         }
+        let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+        if lines::is_lines(&head[..have]) {
+            let keys = lines::keys(&mut file)?;
+            return Ok(Self { size, sheets: vec![stem.to_owned()], format: Format::Lines { file, keys } });
+        }
         let encoding = encoding::detect(&mut file)?;
         file.rewind()?;
         let dialect = Dialect::sniff(&mut file, encoding)?;
-        let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
         Ok(Self { size, sheets: vec![stem.to_owned()], format: Format::Text { file, dialect } })
     }
 
@@ -84,14 +90,19 @@ impl<R: Read + Seek> Source<R> {
     pub fn dialect(&self) -> Option<Dialect> {
         match &self.format {
             Format::Text { dialect, .. } => Some(*dialect),
-            Format::Workbook(_) => None,
+            Format::Lines { .. } | Format::Workbook(_) => None,
         }
+    }
+
+    /// Whether the first row of every sheet holds the names of columns, by what the format is.
+    pub fn named(&self) -> bool {
+        matches!(self.format, Format::Lines { .. })
     }
 
     /// How many rows a sheet says it has, when it does.
     pub fn stated_rows(&mut self, sheet: usize) -> Result<Option<u64>, ReadError> {
         match &mut self.format {
-            Format::Text { .. } => Ok(None),
+            Format::Text { .. } | Format::Lines { .. } => Ok(None),
             Format::Workbook(book) => book.rows(sheet).map(Some),
         }
     }
@@ -110,6 +121,10 @@ impl<R: Read + Seek> Source<R> {
             Format::Text { file, dialect } => {
                 file.rewind()?;
                 CsvRows::new(file, *dialect).each(visit)
+            }
+            Format::Lines { file, keys } => {
+                file.rewind()?;
+                lines::each(file, keys, visit)
             }
             Format::Workbook(book) => book.each(sheet, &mut |row| visit(row, 0)),
         }

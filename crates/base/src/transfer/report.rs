@@ -1,13 +1,22 @@
 //! What came of an import: how far it is, and which cells did not fit.
 
-use std::fmt;
+use std::{
+    fmt::{self, Write as _},
+    fs::{self, File},
+    io::{self, Write as _},
+    path::Path,
+};
 
 use serde::{Deserialize, Serialize};
 use skein_types::TableId;
 use utoipa::ToSchema;
 
+use super::export::csv_cell;
+
 /// Errors that are listed.
 const LISTED: usize = 1_000;
+/// Bytes of the whole report at most.
+const REPORT_BYTES: usize = 64 << 20;
 
 /// How far an import is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -16,6 +25,12 @@ pub struct Progress {
     pub read: u64,
     /// Records made.
     pub imported: u64,
+    /// Records changed.
+    #[serde(default)]
+    pub updated: u64,
+    /// Rows that were refused as a whole.
+    #[serde(default)]
+    pub refused: u64,
     /// Cells that did not fit their field and were left empty.
     pub rejected: u64,
     /// About how many rows of data there are.
@@ -27,7 +42,7 @@ pub struct Progress {
 pub struct CellError {
     /// The row in the file, from 1.
     pub row: u64,
-    /// The column, as the file names it.
+    /// The column, as the file names it; empty when it is about the whole row.
     pub column: String,
     /// What is wrong with it.
     pub message: String,
@@ -60,6 +75,35 @@ impl Errors {
     }
 }
 
+/// The whole report as CSV, for spreadsheets.
+pub(super) struct ReportFile {
+    file: File,
+    bytes: usize,
+}
+
+impl ReportFile {
+    /// An empty report, with names of columns.
+    pub(super) fn create(path: &Path) -> io::Result<Self> {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let mut file = File::create(path)?;
+        file.write_all("\u{feff}row,column,message\r\n".as_bytes())?;
+        Ok(Self { file, bytes: 0 })
+    }
+
+    /// Adds errors, while there is room.
+    pub(super) fn append(&mut self, errors: &[CellError]) -> io::Result<()> {
+        let mut lines = String::new();
+        for CellError { row, column, message } in errors {
+            let [column, message] = [column, message].map(|text| csv_cell(text));
+            let _ = write!(lines, "{row},{column},{message}\r\n");
+        }
+        self.bytes += lines.len();
+        if self.bytes > REPORT_BYTES { Ok(()) } else { self.file.write_all(lines.as_bytes()) }
+    }
+}
+
 /// What came of a finished import.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
@@ -74,8 +118,14 @@ pub struct Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Imported {} records into {}", self.progress.imported, self.table)?;
-        if self.errors.count() > 0 {
-            write!(f, "; {} cells did not fit and were left empty", self.errors.count())?;
+        if self.progress.updated > 0 {
+            write!(f, "; changed {}", self.progress.updated)?;
+        }
+        if self.progress.refused > 0 {
+            write!(f, "; {} rows were refused", self.progress.refused)?;
+        }
+        if self.progress.rejected > 0 {
+            write!(f, "; {} cells did not fit and were left empty", self.progress.rejected)?;
         }
         for error in self.errors.errors.iter().take(20) {
             write!(f, "\n  row {}, {}: {}", error.row, error.column, error.message)?;

@@ -81,7 +81,7 @@ fn sheet<R: Read + Seek>(
         ControlFlow::Continue(())
     })?;
     let semicolons = source.dialect().is_some_and(|dialect| dialect.delimiter == b';');
-    let layout = guess::layout(&rows, semicolons);
+    let layout = if source.named() { guess::named_layout(&rows) } else { guess::layout(&rows, semicolons) };
     let above = rows.iter().take_while(|row| row.number() < layout.first_row).count();
     let table = &rows[above..];
     let seen = table.len().saturating_sub(usize::from(layout.header)) as u64;

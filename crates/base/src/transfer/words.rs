@@ -73,6 +73,23 @@ pub fn is_dialled(name: &str) -> bool {
         || OTHER.iter().any(|word| lower.contains(word))
 }
 
+/// Whether a text could be dialled: digits, at least seven, and signs between them.
+pub fn is_phone(text: &str) -> bool {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let sign = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | ' ' | '(' | ')' | '.' | '/');
+    (7..=20).contains(&digits) && text.chars().all(sign)
+}
+
+/// Whether a text is an address of mail by its form.
+pub fn is_email(text: &str) -> bool {
+    text.len() <= 254
+        && text.split_once('@').is_some_and(|(name, host)| {
+            !name.is_empty() && host.contains('.') && !host.starts_with('.') && !host.ends_with('.')
+        })
+        && text.matches('@').count() == 1
+        && !text.contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, ',' | ';' | '<' | '>'))
+}
+
 /// Whether a column of this name holds dates.
 pub fn is_date_name(name: &str) -> bool {
     const WORDS: [&str; 8] = ["date", "datum", "day", "日期", "日付", "时间", "年月日", "날짜"];

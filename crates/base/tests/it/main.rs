@@ -7,6 +7,7 @@ mod export;
 mod feeds;
 mod grouped;
 mod http;
+mod import;
 mod kinds;
 mod linked;
 mod nodes;

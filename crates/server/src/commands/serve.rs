@@ -25,6 +25,7 @@ pub(super) async fn serve(config: &Config) -> Result<(), Failure> {
     let (stop, stopping) = watch::channel(false);
     let housekeeping = tokio::spawn(services.clone().housekeeping(stopping.clone()));
     let router = services.router(config, &stopping);
+    services.imports.resume().await;
     announce(config, address);
 
     let listener = listener.tap_io(|stream| {
@@ -45,6 +46,9 @@ pub(super) async fn serve(config: &Config) -> Result<(), Failure> {
     let _ = stop.send(true);
     if timeout(LAST_REQUESTS, server).await.is_err() {
         tracing::warn!("some requests took too long and were cut off");
+    }
+    if timeout(LAST_REQUESTS, services.imports.suspend()).await.is_err() {
+        tracing::warn!("an import took too long to rest and was cut off");
     }
     tail.abort();
     housekeeping.abort();

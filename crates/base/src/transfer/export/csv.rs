@@ -87,6 +87,13 @@ fn line(out: &mut String, width: usize, mut cell: impl FnMut(usize, &mut String)
     out.push_str("\r\n");
 }
 
+/// A text as a cell of CSV that starts no formula.
+pub(in crate::transfer) fn csv_cell(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    cell(defused(&mut text.to_owned()), &mut out);
+    out
+}
+
 fn cell(text: &str, out: &mut String) {
     let special = |byte: u8| matches!(byte, b',' | b'"' | b'\n' | b'\r');
     if text.bytes().any(special) || text.starts_with(' ') || text.ends_with(' ') {

@@ -5,6 +5,7 @@ mod files;
 use std::{fmt::Write, io::Cursor, ops::ControlFlow};
 
 use proptest::prelude::*;
+use skein_table::{NumberFormat, TextFormat};
 
 use super::{
     cell::Row,
@@ -88,7 +89,15 @@ fn cells_and_quotes_survive_every_cut_of_the_file_into_pieces() {
 
 #[test]
 fn columns_get_the_type_that_all_their_cells_fit() {
-    let number = |precision, thousands| Kind::Number { precision, thousands };
+    let amount = |precision, thousands, format, currency: &str| Kind::Number {
+        precision,
+        thousands,
+        format,
+        currency: currency.into(),
+    };
+    let number = |precision, thousands| amount(precision, thousands, NumberFormat::Plain, "");
+    let text = |format| Kind::Text(format);
+    let plain = text(TextFormat::Plain);
     let date = |time| Kind::Date { time };
     let select = |names: &[&str]| Kind::Select(names.iter().map(|&name| name.into()).collect());
     let multi = |names: &[&str]| Kind::MultiSelect(names.iter().map(|&name| name.into()).collect());
@@ -98,30 +107,37 @@ fn columns_get_the_type_that_all_their_cells_fit() {
         ("n", ",", &["1,234", "2", "1,000,000.5"], number(1, true)),
         ("n", ";", &["1.234,50", "2,5", "7"], number(1, true)),
         ("n", ";", &["1,5", "2,25", "N/A"], number(2, false)),
-        ("n", ",", &["$1,200.00", "$5", "-$3.10"], number(1, true)),
-        ("n", ",", &["12.5%", "7%", "100%"], number(3, false)),
-        ("n", ",", &["1", "2", "three"], Kind::Text),
-        ("n", ",", &["-", "-", "-", "1"], Kind::Text),
-        ("id", ",", &["007", "012", "100"], Kind::Text),
-        ("id", ",", &["1234567890123456", "2345678901234567"], Kind::Text),
-        ("Phone", ",", &["4930123456", "4930123457"], Kind::Text),
-        ("n", ",", &["13800138000", "13900139000"], Kind::Text),
-        ("n", ",", &["+4930123456", "+4930123457"], Kind::Text),
-        ("ZIP code", ",", &["10115", "80331"], Kind::Text),
+        ("n", ",", &["$1,200.00", "$5", "-$3.10"], amount(2, true, NumberFormat::Currency, "$")),
+        ("n", ",", &["12 €", "3,50 €"], amount(2, false, NumberFormat::Currency, "€")),
+        ("n", ",", &["￥12", "¥3"], amount(0, false, NumberFormat::Currency, "¥")),
+        ("n", ",", &["$1", "€2"], number(0, false)),
+        ("n", ",", &["12.5%", "7%", "100%"], amount(1, false, NumberFormat::Percent, "")),
+        ("n", ",", &["12.5%", "7"], number(3, false)),
+        ("m", ",", &["a@b.example", "c.d@e.example"], text(TextFormat::Email)),
+        ("u", ",", &["https://a.example", "http://b.example/c"], text(TextFormat::Url)),
+        ("Tel", ",", &["+49 (30) 123-456", "030 1234567"], text(TextFormat::Phone)),
+        ("n", ",", &["1", "2", "three"], plain.clone()),
+        ("n", ",", &["-", "-", "-", "1"], plain.clone()),
+        ("id", ",", &["007", "012", "100"], plain.clone()),
+        ("id", ",", &["1234567890123456", "2345678901234567"], plain.clone()),
+        ("Phone", ",", &["4930123456", "4930123457"], text(TextFormat::Phone)),
+        ("n", ",", &["13800138000", "13900139000"], text(TextFormat::Phone)),
+        ("n", ",", &["+4930123456", "+4930123457"], text(TextFormat::Phone)),
+        ("ZIP code", ",", &["10115", "80331"], plain.clone()),
         ("Hotel", ",", &["1", "2"], number(0, false)),
         ("d", ",", &["2026-11-20", "2026-01-02"], date(false)),
         ("d", ",", &["2026/11/20", "2026/1/2", ""], date(false)),
         ("d", ",", &["20.11.2026", "1.2.2026"], date(false)),
         ("d", ",", &["11/20/2026", "1/2/2026"], date(false)),
         ("d", ",", &["20/11/2026", "1/2/2026"], date(false)),
-        ("d", ",", &["20/11/2026", "11/20/2026"], Kind::Text),
+        ("d", ",", &["20/11/2026", "11/20/2026"], plain.clone()),
         ("d", ",", &["2026年11月20日", "2026年1月2日"], date(false)),
         ("d", ",", &["2026-11-20 08:30", "2026-01-02"], date(true)),
         ("d", ",", &["2026-11-20T08:30:00Z", "2026-01-02T00:00:00+08:00"], date(true)),
         ("d", ",", &["Nov 20, 2026", "Jan 2, 2026"], date(false)),
         ("Start date", ",", &["20261120", "20260102"], date(false)),
         ("n", ",", &["20261120", "20260102"], number(0, false)),
-        ("t", ",", &["08:30", "09:15"], Kind::Text),
+        ("t", ",", &["08:30", "09:15"], plain.clone()),
         ("b", ",", &["true", "FALSE", "True"], Kind::Checkbox),
         ("b", ",", &["yes", "no"], Kind::Checkbox),
         ("b", ",", &["是", "否", "是"], Kind::Checkbox),
@@ -129,7 +145,7 @@ fn columns_get_the_type_that_all_their_cells_fit() {
         ("b", ",", &["✓", "", "✓"], Kind::Checkbox),
         ("b", ",", &["yes", "no", "", "yes", "no", "yes", "no", "no", "yes"], select(&["no", "yes"])),
         ("s", ",", &["A", "B", "A", "A", "B", "A", "B", "B"], Kind::Select(vec!["A".into(), "B".into()])),
-        ("s", ",", &["A", "B", "C", "D"], Kind::Text),
+        ("s", ",", &["A", "B", "C", "D"], plain.clone()),
         ("m", ",", &fuels, multi(&["Gas", "Diesel", "LPG"])),
         (
             "s",
@@ -137,7 +153,7 @@ fn columns_get_the_type_that_all_their_cells_fit() {
             &["Berlin, Germany", "Tokyo, Japan"].repeat(4),
             select(&["Berlin, Germany", "Tokyo, Japan"]),
         ),
-        ("e", ",", &["", "", ""], Kind::Text),
+        ("e", ",", &["", "", ""], plain.clone()),
     ];
     for (header, delimiter, cells, expected) in cases {
         let found = guessed(header, delimiter, cells).kind;
@@ -224,7 +240,12 @@ fn workbooks_give_typed_cells_cached_formulas_and_errors() {
     assert_eq!(
         kinds[1..4],
         [
-            &Kind::Number { precision: 1, thousands: false },
+            &Kind::Number {
+                precision: 1,
+                thousands: false,
+                format: NumberFormat::Plain,
+                currency: String::new()
+            },
             &Kind::Date { time: false },
             &Kind::Date { time: true }
         ]
@@ -232,9 +253,19 @@ fn workbooks_give_typed_cells_cached_formulas_and_errors() {
     assert_eq!(
         kinds[5..8],
         [
-            &Kind::Number { precision: 3, thousands: false },
+            &Kind::Number {
+                precision: 3,
+                thousands: false,
+                format: NumberFormat::Plain,
+                currency: String::new()
+            },
             &Kind::Checkbox,
-            &Kind::Number { precision: 0, thousands: false }
+            &Kind::Number {
+                precision: 0,
+                thousands: false,
+                format: NumberFormat::Plain,
+                currency: String::new()
+            }
         ]
     );
     assert!(samples[1].layout.columns.is_empty());
