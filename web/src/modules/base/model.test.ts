@@ -13,7 +13,7 @@ import {
   withFieldOf,
   withOperator,
 } from './filter/model';
-import { fits, type Import, planFor, problemOf, reportCsv, startBody } from './import/model';
+import { fits, type Import, planFor, problemOf, startBody } from './import/model';
 import { type Filter, fieldsOf, freeName, moved, type Table, withField } from './model';
 
 const text: Field = { id: 'a', name: 'Name', type: 'text' };
@@ -127,7 +127,7 @@ describe('the plan of an import', () => {
         preview: [],
       },
     ],
-    progress: { read: 0, imported: 0, rejected: 0, total: null },
+    progress: { read: 0, imported: 0, updated: 0, refused: 0, rejected: 0, total: null },
     report: { errors: [{ row: 3, column: 'Size', message: '=1+1, "bad"' }], skipped: 0 },
     table: null,
     error: null,
@@ -174,9 +174,16 @@ describe('the plan of an import', () => {
     expect(problemOf({ ...plan, targets: [{ kind: 'new', name: ' ', type: 'text', options: {} }] })).toBe('names');
   });
 
-  it('writes a report that no spreadsheet takes for formulas', () => {
-    expect(reportCsv(data, ['Row', 'Column', 'Problem'])).toBe(
-      '\uFEFFRow,Column,Problem\r\n3,Size,"\'=1+1, ""bad"""\r\n',
-    );
+  it('updates records by the columns that are keys', () => {
+    const plan = { ...planFor(data, 0, table), mode: 'upsert' as const };
+    expect(problemOf(plan)).toBe('key');
+    const keyed = { ...plan, keys: [0], creates: [1], clearBlank: true };
+    expect(problemOf(keyed)).toBeNull();
+    expect(startBody(data, keyed, 'UTC')).toMatchObject({
+      mode: 'upsert',
+      doubles: 'refuse',
+      clear_blank: true,
+      columns: [{ source: 0, key: true }, { source: 1, create: true }, { source: 2 }],
+    });
   });
 });

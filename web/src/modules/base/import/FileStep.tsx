@@ -10,7 +10,8 @@ interface Props {
   onFile: (file: File) => void;
 }
 
-const accept = '.csv,.tsv,.txt,.xlsx,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+const accept =
+  '.csv,.tsv,.txt,.xlsx,.jsonl,.ndjson,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
 /** A place to drop a file, and a button to pick one. */
 export function FileStep({ busy, error, onFile }: Props) {

@@ -110,6 +110,7 @@ export default function ImportWizard({ base, into, zone, onClose, onDone }: Prop
       )}
       {started && (
         <ProgressStep
+          base={id}
           data={now ?? previewed}
           onCancel={() => void api.delete(`${path}/${previewed?.id}`).then(() => running.refetch())}
           onFinish={finish}

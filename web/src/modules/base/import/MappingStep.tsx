@@ -5,7 +5,22 @@ import { useFormat } from '../../../data/me';
 import type { FieldType } from '../../../grid/model';
 import classes from '../Base.module.css';
 import type { Base, Table } from '../model';
-import { type Import, type ImportColumn, importTypes, optionsOf, type Plan, problemOf, type Target } from './model';
+import {
+  canBeKey,
+  type Doubles,
+  doublings,
+  type Import,
+  type ImportColumn,
+  importTypes,
+  isFillable,
+  isLink,
+  type Mode,
+  modes,
+  optionsOf,
+  type Plan,
+  problemOf,
+  type Target,
+} from './model';
 
 interface Props {
   base: Base;
@@ -65,6 +80,7 @@ export function MappingStep(props: Props) {
             onChange={(event) => onPlan({ ...plan, name: event.currentTarget.value })}
           />
         )}
+        {table && <ModePick plan={plan} onPlan={onPlan} />}
         <Checkbox
           mb={8}
           label={t('import.header')}
@@ -90,6 +106,7 @@ export function MappingStep(props: Props) {
                     target={plan.targets[i] ?? { kind: 'skip' }}
                     onChange={(target) => set(i, target)}
                   />
+                  {table && <ColumnFlags plan={plan} at={i} table={table} onPlan={onPlan} />}
                 </th>
               ))}
             </tr>
@@ -127,6 +144,77 @@ export function MappingStep(props: Props) {
         </Button>
       </Group>
     </>
+  );
+}
+
+interface PlanProps {
+  plan: Plan;
+  onPlan: (plan: Plan) => void;
+}
+
+/** Whether rows make records, change those with the same keys, or both. */
+function ModePick({ plan, onPlan }: PlanProps) {
+  const { t } = useTranslation('base');
+  return (
+    <>
+      <Select
+        label={t('import.mode.label')}
+        w={230}
+        allowDeselect={false}
+        data={modes.map((mode) => ({ value: mode, label: t(`import.mode.${mode}`) }))}
+        value={plan.mode}
+        onChange={(mode) => mode && onPlan({ ...plan, mode: mode as Mode })}
+      />
+      {plan.mode !== 'insert' && (
+        <>
+          <Select
+            label={t('import.doubles.label')}
+            w={230}
+            allowDeselect={false}
+            data={doublings.map((one) => ({ value: one, label: t(`import.doubles.${one}`) }))}
+            value={plan.doubles}
+            onChange={(doubles) => doubles && onPlan({ ...plan, doubles: doubles as Doubles })}
+          />
+          <Checkbox
+            mb={8}
+            label={t('import.clearBlank')}
+            checked={plan.clearBlank}
+            onChange={(event) => onPlan({ ...plan, clearBlank: event.currentTarget.checked })}
+          />
+        </>
+      )}
+    </>
+  );
+}
+
+const toggled = (list: readonly number[], at: number, on: boolean) =>
+  on ? [...list, at] : list.filter((one) => one !== at);
+
+/** Whether records are found by a column, and whether its links make records that are missing. */
+function ColumnFlags({ plan, at, table, onPlan }: PlanProps & { at: number; table: Table }) {
+  const { t } = useTranslation('base');
+  const target = plan.targets[at];
+  const field = target?.kind === 'field' ? table.fields.find((one) => one.id === target.field) : undefined;
+  if (!field) return null;
+  return (
+    <div style={{ display: 'flex', flexDirection: 'column', gap: 4, marginTop: 4, fontWeight: 400 }}>
+      {plan.mode !== 'insert' && canBeKey(field) && (
+        <Checkbox
+          size="xs"
+          label={t('import.key')}
+          checked={plan.keys.includes(at)}
+          onChange={(event) => onPlan({ ...plan, keys: toggled(plan.keys, at, event.currentTarget.checked) })}
+        />
+      )}
+      {isLink(field) && (
+        <Checkbox
+          size="xs"
+          label={t('import.create')}
+          checked={plan.creates.includes(at)}
+          onChange={(event) => onPlan({ ...plan, creates: toggled(plan.creates, at, event.currentTarget.checked) })}
+        />
+      )}
+    </div>
   );
 }
 
@@ -169,7 +257,12 @@ function ColumnTarget({ column, table, target, onChange }: ColumnProps) {
         comboboxProps={{ width: 200, position: 'bottom-start' }}
         data={[
           ...(table
-            ? [{ group: t('import.existing'), items: table.fields.map((f) => ({ value: f.id, label: f.name })) }]
+            ? [
+                {
+                  group: t('import.existing'),
+                  items: table.fields.filter(isFillable).map((f) => ({ value: f.id, label: f.name })),
+                },
+              ]
             : []),
           { group: t('import.asNew'), items: types },
           { group: t('import.else'), items: [{ value: 'skip', label: t('import.skip') }] },

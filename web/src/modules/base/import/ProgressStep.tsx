@@ -4,9 +4,10 @@ import { useTranslation } from 'react-i18next';
 import { ProblemError } from '../../../data/client';
 import { useFormat } from '../../../data/me';
 import { problemText } from '../../../ui/problem';
-import { type Import, reportCsv } from './model';
+import type { Import } from './model';
 
 interface Props {
+  base: string;
   data: Import | null;
   onCancel: () => void;
   onFinish: () => void;
@@ -15,23 +16,14 @@ interface Props {
 const shownErrors = 100;
 
 /** How far the import is, and in the end what could not be taken over and why. */
-export function ProgressStep({ data, onCancel, onFinish }: Props) {
+export function ProgressStep({ base, data, onCancel, onFinish }: Props) {
   const { t } = useTranslation('base');
   const format = useFormat();
   if (!data) return null;
-  const { read, imported, rejected, total } = data.progress;
+  const { read, imported, updated, refused, rejected, total } = data.progress;
   const over = data.state !== 'running' && data.state !== 'previewed';
   const share = over ? 100 : total ? Math.min(99, (read / total) * 100) : 100;
   const { errors } = data.report;
-
-  function download() {
-    if (!data) return;
-    const text = reportCsv(data, [t('import.row'), t('import.column'), t('import.message')]);
-    const url = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
-    const link = Object.assign(document.createElement('a'), { href: url, download: t('import.reportFile') });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(url), 1000);
-  }
 
   return (
     <div aria-live="polite">
@@ -53,6 +45,16 @@ export function ProgressStep({ data, onCancel, onFinish }: Props) {
           {t('import.imported', { count: imported, shown: format.number(imported) })}
           {total ? ` / ${format.number(total)}` : ''}
         </Text>
+        {updated > 0 && (
+          <Text size="sm" c="dimmed">
+            {t('import.updated', { count: updated, shown: format.number(updated) })}
+          </Text>
+        )}
+        {refused > 0 && (
+          <Text size="sm" c="var(--mantine-color-error)">
+            {t('import.refused', { count: refused, shown: format.number(refused) })}
+          </Text>
+        )}
         {rejected > 0 && (
           <Text size="sm" c="var(--mantine-color-error)">
             {t('import.rejected', { count: rejected, shown: format.number(rejected) })}
@@ -84,7 +86,14 @@ export function ProgressStep({ data, onCancel, onFinish }: Props) {
       )}
       <Group justify="flex-end" mt="lg" gap="sm">
         {over && errors.length > 0 && (
-          <Button variant="default" leftSection={<IconDownload size={15} />} onClick={download} mr="auto">
+          <Button
+            component="a"
+            href={`/api/v1/bases/${base}/imports/${data.id}/report`}
+            download
+            variant="default"
+            leftSection={<IconDownload size={15} />}
+            mr="auto"
+          >
             {t('import.download')}
           </Button>
         )}

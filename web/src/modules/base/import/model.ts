@@ -1,9 +1,27 @@
 /** What an import is in the API, and the plan of one while it is being made. Pure. */
-import type { FieldType } from '../../../grid/model';
+import type { Field, FieldType } from '../../../grid/model';
 import type { Table } from '../model';
 
 /** The types a column of a file can become. */
-export const importTypes: readonly FieldType[] = ['text', 'number', 'select', 'multi_select', 'date', 'checkbox'];
+export const importTypes = [
+  'text',
+  'number',
+  'select',
+  'multi_select',
+  'date',
+  'checkbox',
+  'member',
+  'location',
+] as const satisfies readonly FieldType[];
+
+/** The types of existing fields a file can fill. */
+const fillable: ReadonlySet<FieldType> = new Set([...importTypes, 'group', 'link', 'backlink']);
+/** The types of fields by which records are found. */
+const telling: ReadonlySet<FieldType> = new Set(['text', 'number', 'date', 'select']);
+
+export const isFillable = (field: Field) => fillable.has(field.type);
+export const canBeKey = (field: Field) => telling.has(field.type);
+export const isLink = (field: Field) => field.type === 'link' || field.type === 'backlink';
 
 export interface ImportColumn {
   name: string;
@@ -11,6 +29,8 @@ export interface ImportColumn {
   type: FieldType;
   precision?: number;
   thousands?: boolean;
+  format?: string;
+  currency?: string;
   time?: boolean;
   choices?: { name: string }[];
   samples: string[];
@@ -31,8 +51,15 @@ export interface Import {
   state: 'previewed' | 'running' | 'done' | 'failed' | 'cancelled';
   file: { name: string; size: number };
   sheets: ImportSheet[];
-  /** `rejected` counts cells that did not fit and were left empty. */
-  progress: { read: number; imported: number; rejected: number; total: number | null };
+  /** `rejected` counts cells that did not fit and were left empty, `refused` whole rows. */
+  progress: {
+    read: number;
+    imported: number;
+    updated: number;
+    refused: number;
+    rejected: number;
+    total: number | null;
+  };
   report: { errors: { row: number; column: string | null; message: string }[]; skipped: number };
   table: string | null;
   error: { status: number; code: string; detail: string } | null;
@@ -51,7 +78,22 @@ export interface Plan {
   table: string | null;
   name: string;
   targets: Target[];
+  /** What rows do to records with the same keys. */
+  mode: Mode;
+  /** Columns by which records are found. */
+  keys: readonly number[];
+  /** Columns whose links make records that are missing. */
+  creates: readonly number[];
+  /** What becomes of a row whose keys several records have. */
+  doubles: Doubles;
+  /** Whether empty cells clear what a record holds. */
+  clearBlank: boolean;
 }
+
+export const modes = ['insert', 'upsert', 'update'] as const;
+export type Mode = (typeof modes)[number];
+export const doublings = ['refuse', 'first', 'all'] as const;
+export type Doubles = (typeof doublings)[number];
 
 /** The options of the guessed type. */
 export function optionsOf(column: ImportColumn): Record<string, unknown> {
@@ -70,7 +112,7 @@ export function planFor(data: Import, sheet: number, table: Table | null, header
   const used = new Set<string>();
   const targets = (chosen?.columns ?? []).map((column, i): Target => {
     const same = table?.fields.find((field) => field.name.toLowerCase() === column.name.trim().toLowerCase());
-    if (same && !used.has(same.id)) {
+    if (same && isFillable(same) && !used.has(same.id)) {
       used.add(same.id);
       return { kind: 'field', field: same.id };
     }
@@ -84,7 +126,18 @@ export function planFor(data: Import, sheet: number, table: Table | null, header
     }
     return { kind: 'new', name: column.name, type: column.type, options: optionsOf(column) };
   });
-  return { sheet, header: header ?? chosen?.header ?? true, table: table?.id ?? null, name, targets };
+  return {
+    sheet,
+    header: header ?? chosen?.header ?? true,
+    table: table?.id ?? null,
+    name,
+    targets,
+    mode: 'insert',
+    keys: [],
+    creates: [],
+    doubles: 'refuse',
+    clearBlank: false,
+  };
 }
 
 /** Whether a sheet looks like more of what a table has: at least half of its columns are fields there. */
@@ -96,12 +149,13 @@ export function fits(sheet: ImportSheet | undefined, table: Table): boolean {
 }
 
 /** Why a plan cannot be started; a key of a message. */
-export function problemOf(plan: Plan): 'nothing' | 'twice' | 'names' | null {
+export function problemOf(plan: Plan): 'nothing' | 'twice' | 'names' | 'key' | null {
   const kept = plan.targets.filter((target) => target.kind !== 'skip');
   if (kept.length === 0) return 'nothing';
   const fields = kept.flatMap((target) => (target.kind === 'field' ? [target.field] : []));
   if (new Set(fields).size < fields.length) return 'twice';
   const names = kept.flatMap((target) => (target.kind === 'new' ? [target.name.trim().toLowerCase()] : []));
+  if (plan.mode !== 'insert' && !plan.keys.some((at) => plan.targets[at]?.kind === 'field')) return 'key';
   if (names.some((name) => name === '') || new Set(names).size < names.length) return 'names';
   return null;
 }
@@ -114,22 +168,18 @@ export function startBody(data: Import, plan: Plan, zone: string): object {
     header: plan.header,
     table: single,
     time_zone: zone,
+    ...(plan.mode === 'insert' ? {} : { mode: plan.mode, doubles: plan.doubles, clear_blank: plan.clearBlank }),
     columns: plan.targets.map((target, source) => {
       if (target.kind === 'skip') return { source, field: null };
-      if (target.kind === 'field') return { source, field: target.field };
+      if (target.kind === 'field') {
+        return {
+          source,
+          field: target.field,
+          ...(plan.mode !== 'insert' && plan.keys.includes(source) ? { key: true } : {}),
+          ...(plan.creates.includes(source) ? { create: true } : {}),
+        };
+      }
       return { source, field: { name: target.name.trim(), type: target.type, ...target.options } };
     }),
   };
-}
-
-function csvCell(value: string): string {
-  // A cell that begins like a formula would be run by a spreadsheet.
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
-/** The report as a file for spreadsheets. */
-export function reportCsv(data: Import, head: readonly [string, string, string]): string {
-  const lines = data.report.errors.map(({ row, column, message }) => [String(row), column ?? '', message]);
-  return `\uFEFF${[head, ...lines].map((line) => line.map(csvCell).join(',')).join('\r\n')}\r\n`;
 }
