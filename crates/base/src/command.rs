@@ -92,9 +92,21 @@ pub enum Command {
         table: TableId,
         records: Vec<Record>,
     },
+    /// Updates the records that have the same values in the key fields, and creates the others.
+    UpsertRecords {
+        table: TableId,
+        by: Vec<FieldId>,
+        records: Vec<Record>,
+    },
     DeleteRecords {
         table: TableId,
         records: Vec<RecordId>,
+    },
+    /// Writes of records one after another.
+    Batch {
+        commands: Vec<Command>,
+        /// Records that are made or found, by names the client gave them.
+        refs: Vec<(String, RecordId)>,
     },
     /// Does what a button does to its record.
     Press {

@@ -7,7 +7,7 @@ use skein_table::{Base, Change, Op, OpError, RowIx, Stamp, Watch};
 use skein_types::{Ids, MemberId, NewEvent, RecordId, TableId, Timestamp};
 
 use crate::{
-    BaseError, Receipt,
+    BaseError, Receipt, Written,
     event::{BaseEvent, CHANGED, Cause, Changed},
     history::Remembered,
     open::Request,
@@ -188,7 +188,7 @@ impl Draft {
         watch: &dyn Watch,
     ) -> Result<Receipt, BaseError> {
         let planned = plan::plan(&request.command, &self.base, request.asker(), ids)?;
-        let Planned { ops, table, field, view, records } = planned;
+        let Planned { ops, table, field, view, records, outcomes, parts, refs, .. } = planned;
         let stamp = request.by.stamp();
         let mut done = Done::default();
         // One operation takes itself back when it fails; of several, the copy does it.
@@ -204,7 +204,10 @@ impl Draft {
         if done.changes_anything() {
             self.append(request, done, None);
         }
-        Ok(Receipt { table, field, view, records, ..Receipt::of(self.seq) })
+        let part =
+            |part: Planned| Written { table: part.table, records: part.records, outcomes: part.outcomes };
+        let parts = parts.into_iter().map(part).collect();
+        Ok(Receipt { table, field, view, records, outcomes, parts, refs, ..Receipt::of(self.seq) })
     }
 
     fn take_back(
@@ -217,7 +220,7 @@ impl Draft {
         let stamp = request.by.stamp();
         let mut done = Done::default();
         let mut skipped = 0;
-        let reverter = Reverter::new(&target.changed.ops, request.asker());
+        let reverter = Reverter::new(&target.changed.ops, request.asker(), self.base.clone());
         let mut rest = undo.as_slice();
         while let [op, after @ ..] = rest {
             let (kept, after) = match (op, after) {

@@ -39,6 +39,9 @@ pub enum BaseError {
     JobNotFound,
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// Of a part of a request, with the place of the part.
+    #[error("{}", .0.detail)]
+    Part(Problem),
     #[error("{}", .0.detail)]
     Store(Problem),
     #[error("{}", .0.detail)]
@@ -90,7 +93,7 @@ impl From<BaseError> for Problem {
             BaseError::Cancelled => Self::new(409, "job.cancelled", text),
             BaseError::JobNotFound => Self::new(404, "job.not_found", text),
             BaseError::Key(error) => error.into(),
-            BaseError::Store(problem) | BaseError::Access(problem) => problem,
+            BaseError::Store(problem) | BaseError::Access(problem) | BaseError::Part(problem) => problem,
             BaseError::Internal(detail) => Self::new(500, "internal", detail),
         }
     }

@@ -52,6 +52,47 @@ pub fn parse_creates(
     inputs.iter().enumerate().map(record).collect()
 }
 
+/// Records to update where they are or create where they are not: they come without an id.
+pub(crate) fn parse_upserts(
+    table: &Table,
+    inputs: &[RecordInput],
+    naming: Naming,
+    ids: &Ids,
+) -> Result<Vec<Record>, BaseError> {
+    check_count(inputs.len())?;
+    let record = |(at, input): (usize, &RecordInput)| {
+        if input.id.is_some() {
+            return Err(id_given(at));
+        }
+        Ok(Record::new(ids.make(), parse_cells(table, at, &input.fields, naming)?))
+    };
+    inputs.iter().enumerate().map(record).collect()
+}
+
+pub(crate) fn id_given(at: usize) -> BaseError {
+    BaseError::invalid(
+        "record.id_given",
+        format!("records[{at}].id"),
+        "the key fields say which record it is",
+    )
+}
+
+/// Fields by id or by name.
+pub(crate) fn parse_fields(
+    table: &Table,
+    names: &[String],
+    naming: Naming,
+    path: &str,
+) -> Result<Vec<FieldId>, BaseError> {
+    let one = |(at, name): (usize, &String)| {
+        let field = find_field(table, name, naming).map(|field| field.id);
+        field.ok_or_else(|| {
+            BaseError::invalid("field.unknown", format!("{path}[{at}]"), "the table has no such field")
+        })
+    };
+    names.iter().enumerate().map(one).collect()
+}
+
 /// Records to update.
 pub fn parse_updates(
     table: &Table,
@@ -118,7 +159,7 @@ fn parse_cells(
     Ok(cells)
 }
 
-fn find_field<'a>(table: &'a Table, name: &str, naming: Naming) -> Option<&'a Field> {
+pub(crate) fn find_field<'a>(table: &'a Table, name: &str, naming: Naming) -> Option<&'a Field> {
     match naming {
         Naming::Id => table.field(name.parse().ok()?),
         Naming::Name => {

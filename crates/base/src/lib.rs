@@ -12,6 +12,8 @@ mod actor;
 mod aside;
 mod attachments;
 mod bases;
+mod batch;
+mod client;
 mod command;
 pub mod describe;
 mod draft;
@@ -27,12 +29,14 @@ mod list;
 pub mod live;
 mod open;
 mod plan;
+mod ranking;
 mod revert;
 mod rows;
 pub mod transfer;
 mod viewer;
 
 pub use bases::Bases;
+pub use batch::Operation;
 pub use command::{
     Actor, ChoiceInput, Command, FieldInput, FieldPatch, FieldType, TablePatch, Via, ViewInput, ViewPatch,
 };
@@ -42,6 +46,6 @@ pub use history::Undone;
 pub use input::{Naming, RecordInput, parse_creates, parse_updates};
 pub use job::{JobJson, JobState};
 pub use list::{ListQuery, RecordPage};
-pub use open::{OpenBase, Receipt, Snapshot};
+pub use open::{OpenBase, Outcome, Receipt, Snapshot, Written};
 pub use skein_platform::idempotency::Key;
 pub use viewer::viewer;

@@ -1,12 +1,13 @@
 //! Reading records page by page. Reads take a snapshot and never wait for writes.
 
-use std::sync::Arc;
+use std::{fmt::Write, sync::Arc};
 
 use serde::Serialize;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use skein_table::{
-    Base, Filter, Query, RowIx, SortKey, Table, Viewer, colors, count, select, top, write_record_json,
+    Base, Filter, Position, Query, RowIx, SortKey, Table, Viewer, after, colors, count, position, select,
+    top, write_record_json,
 };
 use skein_types::{FieldId, MemberId, RecordId, TableId, ViewId};
 use utoipa::ToSchema;
@@ -18,6 +19,8 @@ const LARGE: usize = 50_000;
 /// Records of the largest page.
 const MAX_LIMIT: usize = 1_000;
 const USUAL_LIMIT: usize = 100;
+/// What cursors begin with that say by what the last record was sorted by.
+const AFTER: &str = "after-";
 
 /// Which records to list.
 #[derive(Clone, Debug, Default)]
@@ -86,30 +89,69 @@ pub struct RecordPage {
     pub seq: i64,
 }
 
-/// Where a page ended: after a record, which stood at a rank. Once the record is gone or sorts elsewhere,
-/// the rank counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Cursor {
-    last: RecordId,
-    rank: usize,
-    /// Of what the record was sorted by; 0 when nothing sorts.
-    sorted: u64,
+/// Where a page ended.
+#[derive(Clone, Debug, PartialEq)]
+enum Cursor {
+    /// By what its last record was sorted by: whatever becomes of that record, the page goes on there.
+    After(Position),
+    /// Of what can only be compared with what is there: after a record, which stood at a rank. Once the
+    /// record is gone or sorts elsewhere, the rank counts.
+    Rank {
+        last: RecordId,
+        rank: usize,
+        /// Of what the record was sorted by.
+        sorted: u64,
+    },
 }
 
 impl Cursor {
+    fn of(base: &Base, table: &Table, query: &Query, viewer: &Viewer, row: RowIx, rank: usize) -> Self {
+        match position(base, table, query, viewer, row) {
+            Some(position) => Self::After(position),
+            None => {
+                Self::Rank { last: table.record_id(row), rank, sorted: sorted_by(base, table, query, row) }
+            }
+        }
+    }
+
     fn parse(text: &str) -> Result<Self, BaseError> {
-        let invalid = || BaseError::invalid("cursor.invalid", "cursor", "send the cursor of the page before");
-        let (last, rest) = text.split_once('~').ok_or_else(invalid)?;
-        let (rank, sorted) = rest.split_once('~').ok_or_else(invalid)?;
-        Ok(Self {
-            last: last.parse().map_err(|_| invalid())?,
-            rank: rank.parse().map_err(|_| invalid())?,
-            sorted: u64::from_str_radix(sorted, 16).map_err(|_| invalid())?,
-        })
+        let parsed = match text.strip_prefix(AFTER) {
+            Some(hex) => unhex(hex).and_then(|json| serde_json::from_slice(&json).ok()).map(Self::After),
+            None => Self::parse_rank(text),
+        };
+        parsed.ok_or_else(not_of_this)
     }
-    fn text(self) -> String {
-        format!("{}~{}~{:x}", self.last, self.rank, self.sorted)
+
+    fn parse_rank(text: &str) -> Option<Self> {
+        let (last, rest) = text.split_once('~')?;
+        let (rank, sorted) = rest.split_once('~')?;
+        let sorted = u64::from_str_radix(sorted, 16).ok()?;
+        Some(Self::Rank { last: last.parse().ok()?, rank: rank.parse().ok()?, sorted })
     }
+
+    fn text(&self) -> String {
+        match self {
+            Self::After(position) => {
+                let json = serde_json::to_vec(position).unwrap_or_default();
+                json.iter().fold(AFTER.to_owned(), |mut text, byte| {
+                    let _ = write!(text, "{byte:02x}");
+                    text
+                })
+            }
+            Self::Rank { last, rank, sorted } => format!("{last}~{rank}~{sorted:x}"),
+        }
+    }
+}
+
+fn not_of_this() -> BaseError {
+    BaseError::invalid("cursor.invalid", "cursor", "send the cursor of the page before, with the same query")
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    let byte = |pair: &[u8; 2]| Some((digit(pair[0])? << 4 | digit(pair[1])?) as u8);
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    rest.is_empty().then(|| pairs.iter().map(byte).collect()).flatten()
 }
 
 impl Snapshot {
@@ -138,30 +180,13 @@ impl Snapshot {
             return Err(BaseError::invalid("list.limit", "limit", "a page has 1 to 1,000 records"));
         }
         let cursor = wanted.cursor.as_deref().map(Cursor::parse).transpose()?;
-        let (offset, rows, total) = match cursor {
-            None => {
-                let rows = top(base, table, &query, viewer, 0, limit);
-                let total = if rows.len() < limit { rows.len() } else { count(base, table, &query, viewer) };
-                (0, rows, total)
-            }
-            Some(cursor) => {
-                let mut rows = select(base, table, &query, viewer);
-                let total = rows.len();
-                let offset = place(&self.base, table, &query, &rows, cursor).min(total);
-                rows.drain(..offset);
-                rows.truncate(limit);
-                (offset, rows, total)
-            }
-        };
-        let end = offset + rows.len();
-        let next = rows.last().filter(|_| end < total).map(|&row| {
-            Cursor {
-                last: table.record_id(row),
-                rank: end - 1,
-                sorted: sorted_by(&self.base, table, &query, row),
-            }
-            .text()
-        });
+        let Found { mut rows, total, offset } = found(base, table, &query, viewer, (cursor.as_ref(), limit))?;
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next = rows
+            .last()
+            .filter(|_| more)
+            .map(|&row| Cursor::of(base, table, &query, viewer, row, offset + rows.len() - 1).text());
         let fields: Vec<FieldId> = table.def().fields.iter().map(|field| field.id).collect();
         let mut items = rows
             .iter()
@@ -183,42 +208,68 @@ impl Snapshot {
     }
 }
 
+/// Rows of a page and one more, if there is one.
+struct Found {
+    rows: Vec<RowIx>,
+    /// On all pages.
+    total: usize,
+    /// How many stand before, when that is known.
+    offset: usize,
+}
+
+fn found(
+    base: &Base,
+    table: &Table,
+    query: &Query,
+    viewer: &Viewer,
+    (cursor, limit): (Option<&Cursor>, usize),
+) -> Result<Found, BaseError> {
+    match cursor {
+        None => {
+            let rows = top(base, table, query, viewer, 0, limit + 1);
+            let total = if rows.len() <= limit { rows.len() } else { count(base, table, query, viewer) };
+            Ok(Found { rows, total, offset: 0 })
+        }
+        Some(Cursor::After(position)) => {
+            let rows = after(base, table, query, viewer, position, limit + 1).ok_or_else(not_of_this)?;
+            Ok(Found { rows, total: count(base, table, query, viewer), offset: 0 })
+        }
+        Some(&Cursor::Rank { last, rank, sorted }) => {
+            let mut rows = select(base, table, query, viewer);
+            let total = rows.len();
+            let offset = place(base, table, query, &rows, (last, rank, sorted)).min(total);
+            rows.drain(..offset);
+            Ok(Found { rows, total, offset })
+        }
+    }
+}
+
 /// A short hash of the cells a record is sorted by.
 fn sorted_by(base: &Base, table: &Table, query: &Query, row: RowIx) -> u64 {
-    if query.sort.is_empty() {
-        return 0;
-    }
     let fields: Vec<FieldId> = query.sort.iter().map(|key| key.field).collect();
     let mut json = String::new();
     write_record_json(base, table, row, &fields, &mut json);
     Sha256::digest(json.as_bytes()).iter().take(8).fold(0, |hash, byte| (hash << 8) | u64::from(*byte))
 }
 
-/// Where the next page begins.
-fn place(base: &Base, table: &Table, query: &Query, rows: &[RowIx], cursor: Cursor) -> usize {
-    if query.sort.is_empty() {
-        return rows.partition_point(|&row| table.record_id(row) <= cursor.last);
-    }
-    let found = table.row(cursor.last).and_then(|last| {
+/// Where the next page begins, of a record that stood at a rank and was sorted by something.
+fn place(
+    base: &Base,
+    table: &Table,
+    query: &Query,
+    rows: &[RowIx],
+    (last, rank, sorted): (RecordId, usize, u64),
+) -> usize {
+    let found = table.row(last).and_then(|last| {
         // It usually is where it was.
-        if rows.get(cursor.rank) == Some(&last) {
-            Some(cursor.rank)
-        } else {
-            rows.iter().position(|&row| row == last)
-        }
+        if rows.get(rank) == Some(&last) { Some(rank) } else { rows.iter().position(|&row| row == last) }
     });
     match found {
         // It was moved: the page is followed from where it ended, not from where its last record went.
-        Some(at) if sorted_by(base, table, query, rows[at]) != cursor.sorted => {
-            if at <= cursor.rank {
-                cursor.rank + 1
-            } else {
-                cursor.rank
-            }
-        }
+        Some(at) if sorted_by(base, table, query, rows[at]) != sorted => rank + usize::from(at <= rank),
         Some(at) => at + 1,
         // One row before the end of the page is gone: those after it moved up by one.
-        None => cursor.rank,
+        None => rank,
     }
 }
 

@@ -4,11 +4,13 @@ use std::{fmt::Write, sync::Arc};
 
 use arc_swap::ArcSwap;
 use parking_lot::Mutex;
-use serde_json::value::RawValue;
+use serde::Serialize;
+use serde_json::{Map, Value, value::RawValue};
 use skein_platform::access::{Action, Edit, Granted, Role};
 use skein_table::{Base, Table, write_record_json};
 use skein_types::{FieldId, JobId, RecordId, ResourceId, TableId, Timestamp, ViewId};
 use tokio::sync::{mpsc, oneshot, watch};
+use utoipa::ToSchema;
 
 use crate::{
     Actor, BaseError, Command, Key,
@@ -34,6 +36,39 @@ impl Snapshot {
     }
 }
 
+/// What an upsert did to a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// There was none.
+    Created,
+    /// It was there and other.
+    Updated,
+    /// It was there, and as it was sent.
+    Unchanged,
+}
+
+impl Outcome {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Updated => "updated",
+            Self::Unchanged => "unchanged",
+        }
+    }
+}
+
+/// What came of a write of records.
+#[derive(Clone, Debug, Default)]
+pub struct Written {
+    /// The table.
+    pub table: Option<TableId>,
+    /// The records, in the order asked for.
+    pub records: Vec<RecordId>,
+    /// Of an upsert, what was done to each.
+    pub outcomes: Vec<Outcome>,
+}
+
 /// What came of a command.
 #[derive(Clone, Debug)]
 pub struct Receipt {
@@ -47,6 +82,12 @@ pub struct Receipt {
     pub view: Option<ViewId>,
     /// Records made or changed, in the order asked for.
     pub records: Vec<RecordId>,
+    /// Of an upsert, what was done to each of the records.
+    pub outcomes: Vec<Outcome>,
+    /// Of a batch, what came of each of its operations.
+    pub parts: Vec<Written>,
+    /// Of a batch, the records that have names.
+    pub refs: Vec<(String, RecordId)>,
     /// What was undone or redone.
     pub undone: Option<Undone>,
     /// The answer of the API, when the command was sent with [`OpenBase::submit_for_answer`].
@@ -63,6 +104,9 @@ impl Receipt {
             field: None,
             view: None,
             records: Vec::new(),
+            outcomes: Vec::new(),
+            parts: Vec::new(),
+            refs: Vec::new(),
             undone: None,
             answer: None,
             repeated: false,
@@ -72,21 +116,54 @@ impl Receipt {
     /// The answer of the API to a write of records, as they are right after it.
     pub(crate) fn to_answer(&self, base: &Base, command: &Command) -> Result<Box<RawValue>, BaseError> {
         let mut json = format!("{{\"seq\":{}", self.seq);
-        let deleted = matches!(command, Command::DeleteRecords { .. });
-        if let Some(table) = self.table.and_then(|id| base.table(id)).filter(|_| !deleted) {
-            let fields: Vec<FieldId> = table.def().fields.iter().map(|field| field.id).collect();
-            json.push_str(",\"records\":[");
-            for (at, record) in self.records.iter().enumerate() {
-                let Some(row) = table.row(*record) else { continue };
-                let _ = write!(json, "{}{{\"id\":\"{record}\",\"fields\":", if at == 0 { "" } else { "," });
-                write_record_json(base, table, row, &fields, &mut json);
+        if let Command::Batch { commands, .. } = command {
+            json.push_str(",\"operations\":[");
+            for (at, (part, command)) in self.parts.iter().zip(commands).enumerate() {
+                json.push_str(if at == 0 { "{" } else { ",{" });
+                write_part(base, part, command, &mut json);
                 json.push('}');
             }
-            json.push(']');
+            json.push_str("],\"refs\":");
+            let refs: Map<String, Value> =
+                self.refs.iter().map(|(name, id)| (name.clone(), Value::String(id.to_string()))).collect();
+            let _ = write!(json, "{}}}", Value::Object(refs));
+        } else {
+            let (records, outcomes) = (self.records.clone(), self.outcomes.clone());
+            let part = Written { table: self.table, records, outcomes };
+            let before = json.len();
+            json.push(',');
+            write_part(base, &part, command, &mut json);
+            if json.len() == before + 1 {
+                json.truncate(before);
+            }
+            json.push('}');
         }
-        json.push('}');
         RawValue::from_string(json).map_err(|error| BaseError::Internal(error.to_string()))
     }
+}
+
+/// Records as they are after a write, with what was done to them; of a deletion how many are gone.
+fn write_part(base: &Base, part: &Written, command: &Command, json: &mut String) {
+    if let Command::DeleteRecords { .. } = command {
+        let _ = write!(json, "\"deleted\":{}", part.records.len());
+        return;
+    }
+    let Some(table) = part.table.and_then(|id| base.table(id)) else { return };
+    let fields: Vec<FieldId> = table.def().fields.iter().map(|field| field.id).collect();
+    json.push_str("\"records\":[");
+    let mut comma = "";
+    for (at, record) in part.records.iter().enumerate() {
+        let Some(row) = table.row(*record) else { continue };
+        let _ = write!(json, "{comma}{{\"id\":\"{record}\",");
+        if let Some(outcome) = part.outcomes.get(at) {
+            let _ = write!(json, "\"result\":\"{}\",", outcome.as_str());
+        }
+        json.push_str("\"fields\":");
+        write_record_json(base, table, row, &fields, json);
+        json.push('}');
+        comma = ",";
+    }
+    json.push(']');
 }
 
 /// What the task shares with those who read.

@@ -2,16 +2,17 @@
 
 mod fields;
 mod options;
+mod records;
 mod rules;
 pub(crate) mod views;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use skein_table::{Base, ButtonAction, Color, Field, FieldKind, Op, Record, Stamp, Table, TableDef, View};
 use skein_types::{FieldId, Ids, RecordId, TableId, ViewId};
 
 pub(crate) use self::{fields::preview, views::Asker};
-use crate::{BaseError, Command, FieldInput, TablePatch, command::FieldType};
+use crate::{BaseError, Command, FieldInput, Outcome, TablePatch, command::FieldType};
 
 /// Records in one command.
 pub(crate) const MAX_RECORDS: usize = 5_000;
@@ -24,6 +25,14 @@ pub(crate) struct Planned {
     pub(crate) field: Option<FieldId>,
     pub(crate) view: Option<ViewId>,
     pub(crate) records: Vec<RecordId>,
+    /// Of an upsert, what was done to each of the records.
+    pub(crate) outcomes: Vec<Outcome>,
+    /// Records that were found, by the ids they would have been created with.
+    pub(crate) aliases: HashMap<RecordId, RecordId>,
+    /// Of a batch, what each of its operations is about.
+    pub(crate) parts: Vec<Planned>,
+    /// Of a batch, the records that have names.
+    pub(crate) refs: Vec<(String, RecordId)>,
 }
 
 impl Planned {
@@ -66,6 +75,8 @@ pub(crate) fn plan(command: &Command, base: &Base, asker: Asker, ids: &Ids) -> R
             check_count(records.len())?;
             of_records(base, *table, Op::DeleteRecords { table: *table, records: records.clone() })
         }
+        Command::UpsertRecords { table, by, records } => records::upsert(base, *table, by, records),
+        Command::Batch { commands, refs } => records::batch(base, commands, refs, asker, ids),
         Command::Press { table, record, field } => press(base, *table, *record, *field),
         Command::Undo | Command::Redo => Err(BaseError::Internal("undo is not planned".into())),
     }

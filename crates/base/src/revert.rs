@@ -41,11 +41,13 @@ pub(crate) struct Reverter<'a> {
     names: HashMap<TableId, &'a str>,
     /// Who takes it back.
     asker: Asker,
+    /// What others left, before anything is taken back: a change may have written a cell several times.
+    start: Base,
 }
 
 impl<'a> Reverter<'a> {
     /// Looks through the operations of the change that somebody takes back.
-    pub(crate) fn new(ops: &'a [Op], asker: Asker) -> Self {
+    pub(crate) fn new(ops: &'a [Op], asker: Asker, start: Base) -> Self {
         let mut this = Self {
             cells: HashMap::new(),
             fields: HashMap::new(),
@@ -53,6 +55,7 @@ impl<'a> Reverter<'a> {
             tables: HashMap::new(),
             names: HashMap::new(),
             asker,
+            start,
         };
         for op in ops {
             match op {
@@ -263,7 +266,9 @@ impl<'a> Reverter<'a> {
                 let Some(def) = table.field(*field) else { return false };
                 let now = table.get(row, *field);
                 let untouched = match self.cells.get(&(id, record.id, *field)) {
-                    Some(written) => same(&now, written),
+                    Some(written) => {
+                        self.at_start(id, record.id, *field).is_none_or(|was| same(&was, written))
+                    }
                     None => follows(&now, old) || self.came_back(def, old, &now),
                 };
                 untouched && fits(base, def, old)
@@ -291,6 +296,12 @@ impl<'a> Reverter<'a> {
         other.is_some_and(|other| there_and_back(field, other, old) == *now)
     }
 
+    /// A cell before anything was taken back; none of a record that was not there.
+    fn at_start(&self, table: TableId, record: RecordId, field: FieldId) -> Option<Value> {
+        let table = self.start.table(table)?;
+        table.row(record).map(|row| table.get(row, field))
+    }
+
     /// A record goes again when nobody wrote into it since.
     fn delete_records(&self, table: &Table, records: &[RecordId]) -> Kept {
         let id = table.def().id;
@@ -302,10 +313,15 @@ impl<'a> Reverter<'a> {
             let untouched = table.def().fields.iter().filter(|field| field.kind.is_writable()).all(|field| {
                 let now = table.get(row, field.id);
                 match (&field.kind, &now) {
+                    // What linked to it may have gone by this very undo.
                     (FieldKind::Backlink { table, field, .. }, Value::Links { l }) => {
                         l.iter().all(|linking| self.linked(*table, *linking, *field, record))
                     }
-                    _ => same(&now, self.cells.get(&(id, record, field.id)).copied().unwrap_or(&Value::Null)),
+                    _ => {
+                        let was = self.at_start(id, record, field.id).filter(|_| field.kind.is_stored());
+                        let written = self.cells.get(&(id, record, field.id)).copied();
+                        same(&was.unwrap_or(now), written.unwrap_or(&Value::Null))
+                    }
                 }
             });
             if untouched { kept.push(record) } else { skipped += 1 }

@@ -181,7 +181,7 @@ pub fn top(
     } else if compiled.order.is_empty() {
         compiled.program.first(scope, wanted)
     } else if compiled.order.has_top() && wanted < table.len() / 8 {
-        compiled.order.top(scope, &compiled.program, wanted)
+        compiled.order.top(scope, &compiled.program, wanted, None)
     } else {
         compiled.select(scope)
     };

@@ -13,13 +13,13 @@ use crate::{
 
 /// A value by which cells are told apart.
 #[derive(PartialEq, Eq, Hash)]
-enum Key {
+pub(crate) enum Key {
     Text(String),
     Bits(u64),
     Ids(Vec<u128>),
 }
 
-fn key(value: &Value) -> Option<Key> {
+pub(crate) fn key(value: &Value) -> Option<Key> {
     Some(match value {
         Value::Text { t } => Key::Text(t.trim().to_owned()),
         Value::Number { n } => Key::Bits((n + 0.0).to_bits()),

@@ -9,6 +9,7 @@ use crate::{
     chunk::CHUNK,
     column::Column,
     compile::{Mode, Needs},
+    position::Position,
     program::Program,
     radix,
     shown::Scope,
@@ -45,6 +46,10 @@ impl Order {
 
     pub(crate) fn one(key: Key) -> Self {
         Self(vec![key])
+    }
+
+    pub(crate) fn keys(&self) -> &[Key] {
+        &self.0
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -121,10 +126,17 @@ impl Order {
         self.0.first().is_some_and(Key::has_words)
     }
 
-    /// The first `wanted` rows that a filter keeps, sorted.
-    pub(crate) fn top(&self, scope: Scope<'_>, program: &Program, wanted: usize) -> Vec<RowIx> {
+    /// The first `wanted` rows that a filter keeps, sorted; of those after a position when there is one.
+    pub(crate) fn top(
+        &self,
+        scope: Scope<'_>,
+        program: &Program,
+        wanted: usize,
+        after: Option<&Position>,
+    ) -> Vec<RowIx> {
         let Some(key) = self.0.first().filter(|_| wanted > 0) else { return Vec::new() };
         let mut best = Best { order: self, scope, wanted, found: Vec::new(), limit: FAILED };
+        let floor = after.and_then(Position::first).map_or(0, |mark| key.floor(mark));
         for chunk in 0..scope.table.chunk_count() {
             let first = (chunk * CHUNK) as RowIx;
             let mask = program.mask(scope, chunk);
@@ -133,7 +145,11 @@ impl Order {
                 if !key.beaten(blocks, at, best.limit) {
                     bits(*word, |bit| {
                         let row = first + (at * 64) as RowIx + bit;
-                        best.offer(key.value(scope, row), row);
+                        let value = key.value(scope, row);
+                        let follows = || after.is_none_or(|position| self.is_after(scope, row, position));
+                        if value <= best.limit && value >= floor && (value > floor || follows()) {
+                            best.offer(value, row);
+                        }
                     });
                 }
             }
@@ -203,9 +219,6 @@ struct Best<'a> {
 
 impl Best<'_> {
     fn offer(&mut self, value: u64, row: RowIx) {
-        if value > self.limit {
-            return;
-        }
         self.found.push((value, row));
         if self.found.len() >= self.wanted.saturating_mul(2).max(512) {
             self.drop_worse();

@@ -23,12 +23,12 @@ use crate::{
 pub(crate) struct Key {
     pub(crate) at: usize,
     descending: bool,
-    by: By,
+    pub(crate) by: By,
 }
 
 /// By what of its cells a column is sorted.
 #[derive(Clone, Debug)]
-enum By {
+pub(crate) enum By {
     Text,
     /// Numbers and dates.
     Plain,
@@ -68,7 +68,7 @@ impl Key {
 
     /// Compares cells, each in its snapshot; `other` is this key in the snapshot of `b`.
     pub(crate) fn compare(&self, a: (Scope<'_>, RowIx), other: &Self, b: (Scope<'_>, RowIx)) -> Ordering {
-        let turn = |order: Ordering| if self.descending { order.reverse() } else { order };
+        let turn = |order: Ordering| self.turned(order);
         let (left, right) = (a.0.table.cell(a.1, self.at), b.0.table.cell(b.1, other.at));
         match (&self.by, &other.by) {
             (By::Text, By::Text) => match (left, right) {
@@ -98,6 +98,10 @@ impl Key {
             }
             _ => self.word(left).cmp(&other.word(right)),
         }
+    }
+
+    pub(crate) fn turned(&self, ascending: Ordering) -> Ordering {
+        if self.descending { ascending.reverse() } else { ascending }
     }
 
     /// Whether there is nothing to sort by, or an error.
@@ -153,7 +157,7 @@ impl Key {
         }
     }
 
-    fn start_of(&self, key: &[u8], skip: usize) -> u64 {
+    pub(crate) fn start_of(&self, key: &[u8], skip: usize) -> u64 {
         if key.is_empty() {
             return BLANK;
         }
@@ -373,7 +377,7 @@ fn name_places(scope: Scope<'_>, shape: Shape) -> Vec<u32> {
 }
 
 /// Values, nothing, errors.
-fn class(cell: Cell<'_>) -> u8 {
+pub(crate) fn class(cell: Cell<'_>) -> u8 {
     match cell {
         Cell::Null => 1,
         Cell::Error(_) => 2,
@@ -383,7 +387,7 @@ fn class(cell: Cell<'_>) -> u8 {
 }
 
 /// The first record linked that lives.
-fn first_linked<'a>(scope: Scope<'a>, at: usize, cell: Cell<'_>) -> Option<(Scope<'a>, RowIx)> {
+pub(crate) fn first_linked<'a>(scope: Scope<'a>, at: usize, cell: Cell<'_>) -> Option<(Scope<'a>, RowIx)> {
     let Cell::Codes(codes) = cell else { return None };
     let target = scope.target(at)?;
     let row = codes.iter().copied().find(|&row| target.table.is_live(row))?;

@@ -1,6 +1,7 @@
 //! Bases over HTTP. Handlers ask for access, read the request and answer; the rest is elsewhere.
 
 mod bases;
+mod client;
 mod fields;
 mod find;
 mod formulas;
@@ -27,6 +28,7 @@ use crate::{Actor, Bases, Command, Receipt, Snapshot};
 /// Who may call what; see [`PolicyRow`]. Link visitors may do what their link allows.
 pub const POLICY: &[PolicyRow] = &[
     ("GET", "/bases/{base}", "view:{base}"),
+    ("GET", "/bases/{base}/client.ts", "view:{base}"),
     ("POST", "/bases/{base}/tables", "edit:{base}"),
     ("PATCH", "/bases/{base}/tables/{table}", "edit:{base}"),
     ("DELETE", "/bases/{base}/tables/{table}", "edit:{base}"),
@@ -44,6 +46,8 @@ pub const POLICY: &[PolicyRow] = &[
     ("GET", "/bases/{base}/tables/{table}/records", "view:{base}"),
     ("POST", "/bases/{base}/tables/{table}/records", "edit:{base}"),
     ("PATCH", "/bases/{base}/tables/{table}/records", "edit:{base}"),
+    ("PUT", "/bases/{base}/tables/{table}/records", "edit:{base}"),
+    ("POST", "/bases/{base}/batch", "edit:{base}"),
     ("POST", "/bases/{base}/tables/{table}/records/delete", "edit:{base}"),
     ("GET", "/bases/{base}/tables/{table}/records/{record}", "view:{base}"),
     ("POST", "/bases/{base}/tables/{table}/groups", "view:{base}"),
@@ -62,6 +66,7 @@ where
 {
     OpenApiRouter::new()
         .merge(bases::router())
+        .merge(client::router())
         .merge(tables::router())
         .merge(fields::router())
         .merge(formulas::router())

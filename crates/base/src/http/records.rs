@@ -1,5 +1,7 @@
 //! Records of a table.
 
+use std::collections::HashMap;
+
 use axum::{
     Json,
     extract::{DefaultBodyLimit, FromRef, State},
@@ -13,14 +15,15 @@ use skein_platform::{
     http::{ApiResult, Body, Params, Path},
     idempotency::Answers,
 };
-use skein_types::{Problem, ViewId};
+use skein_types::{Problem, RecordId, ResourceId, ViewId};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{RecordPath, Seq, TablePath};
 use crate::{
-    Actor, BaseError, Bases, Command, Key, ListQuery, Naming, RecordInput, RecordPage, Snapshot, attachments,
-    input::{parse_creates, parse_ids, parse_updates},
+    Actor, BaseError, Bases, Command, Key, ListQuery, Naming, Operation, Outcome, RecordInput, RecordPage,
+    Snapshot, attachments, batch,
+    input::{parse_creates, parse_fields, parse_ids, parse_updates, parse_upserts},
     list::RecordJson,
     viewer::viewer_of,
 };
@@ -34,7 +37,8 @@ where
     Platform: FromRef<S>,
 {
     OpenApiRouter::new()
-        .routes(routes!(list_records, create_records, update_records))
+        .routes(routes!(list_records, create_records, update_records, upsert_records))
+        .routes(routes!(write_batch))
         .routes(routes!(delete_records))
         .routes(routes!(get_record))
         .layer(DefaultBodyLimit::max(MAX_BODY))
@@ -75,6 +79,65 @@ struct WriteParams {
 struct RecordsInput {
     /// The records.
     records: Vec<RecordInput>,
+}
+
+/// Records to update or create, at most 5,000.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct UpsertInput {
+    /// The fields that tell records apart, 1 to 5, by id or name. Each record that is sent needs a value in
+    /// all of them.
+    by: Vec<String>,
+    /// The records; without ids.
+    records: Vec<RecordInput>,
+}
+
+/// A record after an upsert.
+#[derive(Debug, Serialize, ToSchema)]
+struct UpsertedRecord {
+    #[serde(flatten)]
+    record: RecordJson,
+    /// What was done to it.
+    result: Outcome,
+}
+
+/// Records right after an upsert.
+#[derive(Debug, Serialize, ToSchema)]
+struct UpsertAnswer {
+    /// The event that holds the change.
+    seq: i64,
+    /// The records, in the order they were sent.
+    records: Vec<UpsertedRecord>,
+}
+
+/// Writes in any tables of the base, done one after another, all or none, with at most 5,000 records in all.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct BatchInput {
+    /// At most 1,000.
+    operations: Vec<Operation>,
+}
+
+/// What came of one write of a batch.
+#[derive(Debug, Serialize, ToSchema)]
+struct OperationAnswer {
+    /// The records, as they are after the whole batch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    records: Option<Vec<RecordJson>>,
+    /// Of a deletion: how many records.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deleted: Option<usize>,
+}
+
+/// What came of a batch.
+#[derive(Debug, Serialize, ToSchema)]
+struct BatchAnswer {
+    /// The event that holds the change.
+    seq: i64,
+    /// In their order; records of an upsert say their `result`.
+    operations: Vec<OperationAnswer>,
+    /// The ids of the records that have names, without `ref:`.
+    refs: HashMap<String, RecordId>,
 }
 
 /// Records to delete, at most 5,000.
@@ -173,12 +236,12 @@ async fn create_records(
     headers: HeaderMap,
     Body(body): Body<Box<RawValue>>,
 ) -> ApiResult<Json<Box<RawValue>>> {
-    let sent = Sent { bases, ctx, path, naming: params.by, verb: "create" };
+    let sent = Sent::to(bases, ctx, &path, params.by, "create");
     sent.write(&headers, &body, |snapshot, sent, input: RecordsInput| {
-        let table = snapshot.table(sent.path.table)?;
+        let table = snapshot.table(path.table)?;
         let records = parse_creates(table, &input.records, sent.naming, &sent.ctx.platform.ids)?;
 
-        Ok(Command::CreateRecords { table: sent.path.table, records })
+        Ok(Command::CreateRecords { table: path.table, records })
     })
     .await
 }
@@ -202,11 +265,70 @@ async fn update_records(
     headers: HeaderMap,
     Body(body): Body<Box<RawValue>>,
 ) -> ApiResult<Json<Box<RawValue>>> {
-    let sent = Sent { bases, ctx, path, naming: params.by, verb: "update" };
+    let sent = Sent::to(bases, ctx, &path, params.by, "update");
     sent.write(&headers, &body, |snapshot, sent, input: RecordsInput| {
-        let records = parse_updates(snapshot.table(sent.path.table)?, &input.records, sent.naming)?;
+        let records = parse_updates(snapshot.table(path.table)?, &input.records, sent.naming)?;
 
-        Ok(Command::UpdateRecords { table: sent.path.table, records })
+        Ok(Command::UpdateRecords { table: path.table, records })
+    })
+    .await
+}
+
+/// Updates the records that have the same values in the key fields and creates the others; cells that are
+/// not named stay. Several records of the table with one key are an error that names them.
+#[utoipa::path(
+    put, path = "/bases/{base}/tables/{table}/records", tag = "records", request_body = UpsertInput,
+    params(
+        ("base" = String, Path, description = "The base"),
+        ("table" = String, Path, description = "The table"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Names this request"),
+        WriteParams,
+    ),
+    responses((status = 200, body = UpsertAnswer), (status = 404, body = Problem), (status = 422, body = Problem)),
+)]
+async fn upsert_records(
+    State(bases): State<Bases>,
+    ctx: Ctx,
+    Path(path): Path<TablePath>,
+    Params(params): Params<WriteParams>,
+    headers: HeaderMap,
+    Body(body): Body<Box<RawValue>>,
+) -> ApiResult<Json<Box<RawValue>>> {
+    let sent = Sent::to(bases, ctx, &path, params.by, "upsert");
+    sent.write(&headers, &body, |snapshot, sent, input: UpsertInput| {
+        let table = snapshot.table(path.table)?;
+        let by = parse_fields(table, &input.by, sent.naming, "by")?;
+        let ids = &sent.ctx.platform.ids;
+        let records = parse_upserts(table, &input.records, sent.naming, ids)?;
+
+        Ok(Command::UpsertRecords { table: path.table, by, records })
+    })
+    .await
+}
+
+/// Writes records of several tables, all or none, as one change that one undo takes back. An error names
+/// the operation: `operations[2].records[0].fields.fld_…`.
+#[utoipa::path(
+    post, path = "/bases/{base}/batch", tag = "records", request_body = BatchInput,
+    params(
+        ("base" = String, Path, description = "The base"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Names this request"),
+        WriteParams,
+    ),
+    responses((status = 200, body = BatchAnswer), (status = 404, body = Problem), (status = 422, body = Problem)),
+)]
+async fn write_batch(
+    State(bases): State<Bases>,
+    ctx: Ctx,
+    Path(base): Path<ResourceId>,
+    Params(params): Params<WriteParams>,
+    headers: HeaderMap,
+    Body(body): Body<Box<RawValue>>,
+) -> ApiResult<Json<Box<RawValue>>> {
+    let place = format!("batch {base} {:?}", params.by);
+    let sent = Sent { bases, ctx, base, naming: params.by, place };
+    sent.write(&headers, &body, |snapshot, sent, input: BatchInput| {
+        batch::parse(snapshot, input.operations, sent.naming, &sent.ctx.platform.ids)
     })
     .await
 }
@@ -230,9 +352,9 @@ async fn delete_records(
     headers: HeaderMap,
     Body(body): Body<Box<RawValue>>,
 ) -> ApiResult<Json<Box<RawValue>>> {
-    let sent = Sent { bases, ctx, path, naming: params.by, verb: "delete" };
-    sent.write(&headers, &body, |_, sent, input: RecordIds| {
-        Ok(Command::DeleteRecords { table: sent.path.table, records: parse_ids(&input.records)? })
+    let sent = Sent::to(bases, ctx, &path, params.by, "delete");
+    sent.write(&headers, &body, |_, _, input: RecordIds| {
+        Ok(Command::DeleteRecords { table: path.table, records: parse_ids(&input.records)? })
     })
     .await
 }
@@ -241,19 +363,25 @@ async fn delete_records(
 struct Sent {
     bases: Bases,
     ctx: Ctx,
-    path: TablePath,
+    base: ResourceId,
     naming: Naming,
-    verb: &'static str,
+    /// What tells requests apart that have the same body.
+    place: String,
 }
 
 impl Sent {
+    fn to(bases: Bases, ctx: Ctx, path: &TablePath, naming: Naming, verb: &str) -> Self {
+        let place = format!("{verb} {} {} {naming:?}", path.base, path.table);
+        Self { bases, ctx, base: path.base, naming, place }
+    }
+
     async fn write<T: DeserializeOwned>(
         &self,
         headers: &HeaderMap,
         body: &RawValue,
         command: impl FnOnce(&Snapshot, &Self, T) -> Result<Command, BaseError>,
     ) -> ApiResult<Json<Box<RawValue>>> {
-        let granted = self.ctx.authorize::<Edit>(self.path.base).await?;
+        let granted = self.ctx.authorize::<Edit>(self.base).await?;
         let key = self.key(headers, body)?;
         let open = self.bases.open(&granted).await?;
         let input: T = serde_json::from_str(body.get())
@@ -278,15 +406,31 @@ impl Sent {
     }
 
     async fn with_files(&self, mut command: Command) -> Result<Command, BaseError> {
-        if let Command::CreateRecords { records, .. } | Command::UpdateRecords { records, .. } = &mut command
-        {
-            attachments::resolve(&self.ctx.platform, self.path.base, records).await?;
+        match &mut command {
+            Command::Batch { commands, .. } => {
+                for (at, command) in commands.iter_mut().enumerate() {
+                    let resolved = self.files_of(command).await;
+                    resolved.map_err(|error| error.at(|path| format!("operations[{at}].{path}")))?;
+                }
+            }
+            other => self.files_of(other).await?,
         }
         Ok(command)
     }
 
+    async fn files_of(&self, command: &mut Command) -> Result<(), BaseError> {
+        match command {
+            Command::CreateRecords { records, .. }
+            | Command::UpdateRecords { records, .. }
+            | Command::UpsertRecords { records, .. } => {
+                attachments::resolve(&self.ctx.platform, self.base, records).await
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn key(&self, headers: &HeaderMap, body: &RawValue) -> Result<Option<Key>, BaseError> {
-        let place = format!("{} {} {} {:?}", self.verb, self.path.base, self.path.table, self.naming);
-        Ok(Key::of(headers, self.ctx.actor(), &[place.as_bytes(), body.get().as_bytes()])?)
+        let parts = [self.place.as_bytes(), body.get().as_bytes()];
+        Ok(Key::of(headers, self.ctx.actor(), &parts)?)
     }
 }

@@ -75,8 +75,8 @@ impl BaseFeed {
                 Some(events) => {
                     if let Some(last) = events.last() {
                         self.after = last.seq;
-                        let events = events.iter().map(|event| event.heard_by(self.member)).collect();
-                        let events = if self.anonymous { nameless(events) } else { events };
+                        let events: Vec<_> = events.iter().map(|event| event.heard_by(self.member)).collect();
+                        let events = if self.anonymous { nameless(&events) } else { events };
                         return BaseMessage::Events { events };
                     }
                 }
@@ -93,7 +93,7 @@ impl BaseFeed {
     }
 }
 
-fn nameless(events: Vec<Arc<BaseEvent>>) -> Vec<Arc<BaseEvent>> {
+fn nameless(events: &[Arc<BaseEvent>]) -> Vec<Arc<BaseEvent>> {
     let one =
         |event: &Arc<BaseEvent>| Arc::new(BaseEvent { actor: String::new(), ..BaseEvent::clone(event) });
     events.iter().map(one).collect()

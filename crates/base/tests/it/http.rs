@@ -36,7 +36,7 @@ impl Client {
         self.send_with_key(method, path, body, None).await
     }
 
-    async fn send_with_key(
+    pub async fn send_with_key(
         &self,
         method: Method,
         path: &str,

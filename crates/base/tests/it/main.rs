@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod aggregates;
 mod aside;
+mod batch;
 mod export;
 mod feeds;
 mod grouped;
@@ -11,6 +13,7 @@ mod import;
 mod kinds;
 mod linked;
 mod nodes;
+mod pages;
 mod skein;
 mod transfer;
 mod undo;

@@ -1,0 +1,162 @@
+//! Places in an order that stay when rows change: what a row was sorted by, so that reading goes on after
+//! it whatever became of the row.
+
+use std::cmp::Ordering;
+
+use serde::{Deserialize, Serialize};
+use skein_types::RecordId;
+
+use crate::{
+    Base, Query, RowIx, Table, Viewer, collate,
+    column::Cell,
+    query::running,
+    shown::Scope,
+    sort::Order,
+    sort_key::{BLANK, By, FAILED, Key, class, first_linked},
+};
+
+/// Bytes of the longest text that is kept in a position.
+const MAX_TEXT: usize = 1_000;
+
+/// A place in the order of a query, right after a row.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Position {
+    marks: Vec<Mark>,
+    last: RecordId,
+}
+
+/// What a row is sorted by, by one key.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) enum Mark {
+    #[serde(rename = "w")]
+    Word(u64),
+    #[serde(rename = "t")]
+    Text(String),
+    /// Of the first record linked.
+    #[serde(rename = "l")]
+    Linked(Box<Mark>),
+    /// Nothing, or an error: after all values.
+    #[serde(rename = "n")]
+    None(u8),
+}
+
+impl Key {
+    /// None for what can only be compared with another cell.
+    fn mark(&self, scope: Scope<'_>, row: RowIx) -> Option<Mark> {
+        let cell = scope.table.cell(row, self.at);
+        match &self.by {
+            By::Text => match cell {
+                Cell::Text(text) => (text.len() <= MAX_TEXT).then(|| Mark::Text(text.to_owned())),
+                other => Some(Mark::None(class(other))),
+            },
+            By::Record(key) => match self.title(key, scope, cell) {
+                Ok((scope, row)) => Some(Mark::Linked(Box::new(key.mark(scope, row)?))),
+                Err(class) => Some(Mark::None(class)),
+            },
+            By::Other => (class(cell) > 0).then(|| Mark::None(class(cell))),
+            By::Plain | By::Tick | By::Places(_) => Some(Mark::Word(self.word(cell))),
+        }
+    }
+
+    /// The first record linked, when it has a title.
+    fn title<'a>(&self, key: &Self, scope: Scope<'a>, cell: Cell<'_>) -> Result<(Scope<'a>, RowIx), u8> {
+        match (cell, first_linked(scope, self.at, cell)) {
+            (Cell::Error(_), _) => Err(2),
+            (_, None) => Err(1),
+            (_, Some((scope, row))) => match class(scope.table.cell(row, key.at)) {
+                0 => Ok((scope, row)),
+                class => Err(class),
+            },
+        }
+    }
+
+    /// How a row stands to a mark.
+    fn against(&self, scope: Scope<'_>, row: RowIx, mark: &Mark) -> Ordering {
+        let cell = scope.table.cell(row, self.at);
+        match (&self.by, mark) {
+            (By::Text, Mark::Text(text)) => match cell {
+                Cell::Text(own) => self.turned(collate::compare(own, text)),
+                _ => Ordering::Greater,
+            },
+            (By::Record(key), Mark::Linked(mark)) => match self.title(key, scope, cell) {
+                Ok((scope, row)) => self.turned(key.against(scope, row, mark)),
+                Err(_) => Ordering::Greater,
+            },
+            (By::Record(key), Mark::None(other)) => {
+                self.title(key, scope, cell).err().unwrap_or(0).cmp(other)
+            }
+            (By::Text | By::Other, Mark::None(other)) => class(cell).cmp(other),
+            (_, Mark::Word(word)) => self.word(cell).cmp(word),
+            // The field is another than it was.
+            _ => Ordering::Equal,
+        }
+    }
+
+    /// No row of a lesser [`Key::value`] stands after the mark.
+    pub(crate) fn floor(&self, mark: &Mark) -> u64 {
+        match mark {
+            Mark::Word(word) => *word,
+            Mark::Text(text) => {
+                let keys = collate::SortKeys::of(std::iter::once(Some(text.as_str())));
+                self.start_of(keys.get(0), 0)
+            }
+            Mark::None(1) => BLANK,
+            Mark::None(_) => FAILED,
+            Mark::Linked(_) => 0,
+        }
+    }
+}
+
+impl Position {
+    pub(crate) fn first(&self) -> Option<&Mark> {
+        self.marks.first()
+    }
+}
+
+impl Order {
+    /// Whether a row stands after a position.
+    pub(crate) fn is_after(&self, scope: Scope<'_>, row: RowIx, position: &Position) -> bool {
+        for (key, mark) in self.keys().iter().zip(&position.marks) {
+            match key.against(scope, row, mark) {
+                Ordering::Equal => {}
+                order => return order.is_gt(),
+            }
+        }
+        scope.table.record_id(row) > position.last
+    }
+}
+
+/// The place right after a row of a query without groups; none when what it is sorted by is too long to
+/// keep, or can only be compared with what is there.
+pub fn position(base: &Base, table: &Table, query: &Query, viewer: &Viewer, row: RowIx) -> Option<Position> {
+    let scope = Scope { base, table };
+    let order = running(scope, query, viewer).order;
+    let marks = order.keys().iter().map(|key| key.mark(scope, row)).collect::<Option<_>>()?;
+    Some(Position { marks, last: table.record_id(row) })
+}
+
+/// Up to `limit` rows of a query without groups that stand after a position; none when it is of a query
+/// that sorts otherwise.
+pub fn after(
+    base: &Base,
+    table: &Table,
+    query: &Query,
+    viewer: &Viewer,
+    position: &Position,
+    limit: usize,
+) -> Option<Vec<RowIx>> {
+    let scope = Scope { base, table };
+    let compiled = running(scope, query, viewer);
+    let order = &compiled.order;
+    if order.keys().len() != position.marks.len() {
+        return None;
+    }
+    if order.has_top() && limit < table.len() / 8 {
+        return Some(order.top(scope, &compiled.program, limit, Some(position)));
+    }
+    let mut rows = compiled.program.rows(scope);
+    rows.retain(|&row| order.is_after(scope, row, position));
+    order.sort(scope, &mut rows, None);
+    rows.truncate(limit);
+    Some(rows)
+}
