@@ -5,9 +5,14 @@
 //! cargo run --release -p skein-server --example load -- edits
 //! cargo run --release -p skein-server --example load -- fanout
 //! cargo run --release -p skein-server --example load -- idle
+//! cargo run --release -p skein-server --example load -- tables --rows 1000000
+//! # start the server again, then, with the ids that were printed:
+//! cargo run --release -p skein-server --example load -- open --base res_… --table tbl_…
 //! ```
 //!
 //! docs/performance.md says what was measured with it.
+
+mod tables;
 
 use std::{
     sync::{
@@ -29,7 +34,7 @@ use tokio_tungstenite::{
 
 #[derive(Parser)]
 struct Options {
-    /// What to measure: edits, fanout or idle.
+    /// What to measure: edits, fanout, idle, tables or open.
     scenario: String,
     /// Where the server is.
     #[arg(long, default_value = "http://127.0.0.1:7300")]
@@ -46,6 +51,15 @@ struct Options {
     /// Sockets for fanout and idle.
     #[arg(long)]
     sockets: Option<usize>,
+    /// Rows of the large table of tables.
+    #[arg(long, default_value_t = 1_000_000)]
+    rows: usize,
+    /// The base to open.
+    #[arg(long, default_value = "")]
+    base: String,
+    /// Its table.
+    #[arg(long, default_value = "")]
+    table: String,
 }
 
 type Fault = Box<dyn std::error::Error + Send + Sync>;
@@ -58,7 +72,9 @@ async fn main() -> Result<(), Fault> {
         "edits" => edits(&at, Duration::from_secs(options.amount as u64)).await,
         "fanout" => fanout(&at, options.sockets.unwrap_or(100), options.amount * 20).await,
         "idle" => idle(&at, options.sockets.unwrap_or(10_000)).await,
-        other => Err(format!("no scenario {other}: edits, fanout or idle").into()),
+        "tables" => tables::tables(&at, options.rows).await,
+        "open" => tables::open(&at, &options.base, &options.table).await,
+        other => Err(format!("no scenario {other}: edits, fanout, idle, tables or open").into()),
     }
 }
 
@@ -107,12 +123,16 @@ impl Bench {
 
     async fn post(&self, path: &str, body: &Value) -> Result<Value, Fault> {
         let request = self.http.post(format!("{}/api/v1{path}", self.url)).header(header::ORIGIN, &self.url);
-        let response = request.json(body).send().await?;
-        let (status, body) = (response.status(), response.text().await?);
-        if !status.is_success() {
-            return Err(format!("{path}: {status} {body}").into());
-        }
-        Ok(serde_json::from_str(&body).unwrap_or(Value::Null))
+        answer(path, request.json(body)).await
+    }
+
+    async fn get(&self, path: &str) -> Result<Value, Fault> {
+        answer(path, self.http.get(format!("{}/api/v1{path}", self.url))).await
+    }
+
+    async fn patch(&self, path: &str, body: &Value) -> Result<Value, Fault> {
+        let request = self.http.patch(format!("{}/api/v1{path}", self.url)).bearer_auth(&self.token);
+        answer(path, request.json(body)).await
     }
 
     async fn edit(&self, http: &reqwest::Client, record: usize, value: usize) -> Result<(), Fault> {
@@ -152,6 +172,15 @@ impl Bench {
         let line = text.lines().find_map(|line| line.strip_prefix("process_resident_memory_bytes "));
         Ok(line.ok_or("no memory in /metrics")?.trim().parse()?)
     }
+}
+
+async fn answer(path: &str, request: reqwest::RequestBuilder) -> Result<Value, Fault> {
+    let response = request.send().await?;
+    let (status, body) = (response.status(), response.text().await?);
+    if !status.is_success() {
+        return Err(format!("{path}: {status} {body}").into());
+    }
+    Ok(serde_json::from_str(&body).unwrap_or(Value::Null))
 }
 
 fn text(value: &Value) -> String {
