@@ -60,6 +60,7 @@ function run(command: string, args: string[], cwd: string): string {
 
 test('the client of a base compiles strictly and reads and writes its records', async ({ server, signIn }) => {
   const maya = await signIn({ email: MAYA });
+  await maya.page.goto('/drive');
   const base = await call<{ id: string }>(maya.page, 'POST', '/resources', { kind: 'base', name: 'Typed' });
   const tables = `/bases/${base.id}/tables`;
   const regions = await call<{ table: { id: string } }>(maya.page, 'POST', tables, {

@@ -29,9 +29,12 @@ async fn visits(test: TestDb) -> (World, Sheet, Client, Json) {
 
 /// Labels of groups with their counts, and of the groups in them.
 fn shown(groups: &Json) -> Json {
-    let one = |group: &Json| match group["groups"].as_array().is_some_and(|inner| !inner.is_empty()) {
-        true => json!([group["label"], group["count"], shown(&group["groups"])]),
-        false => json!([group["label"], group["count"]]),
+    let one = |group: &Json| {
+        if group["groups"].as_array().is_some_and(|inner| !inner.is_empty()) {
+            json!([group["label"], group["count"], shown(&group["groups"])])
+        } else {
+            json!([group["label"], group["count"]])
+        }
     };
     groups.as_array().unwrap().iter().map(one).collect()
 }

@@ -300,7 +300,9 @@ async fn rows_carry_the_rules_that_count_for_them_and_follow_every_change() {
             0 => drop(set(0, 6.0).await.unwrap()),
             1 => drop(set(2, 0.0).await.unwrap()),
             2 => {
-                drop(client.ok(Method::PATCH, &path, json!({"colors": [rule("red", json!("row"), 6)]})).await)
+                drop(
+                    client.ok(Method::PATCH, &path, json!({"colors": [rule("red", json!("row"), 6)]})).await,
+                );
             }
             3 => drop(client.ok(Method::POST, &undo, Json::Null).await),
             4 => drop(client.ok(Method::PATCH, &path, json!({"colors": []})).await),

@@ -144,11 +144,11 @@ async fn pages(at: &Bench, large: &Table) -> Result<(), Fault> {
     repeat(at, "filtered, sorted page of 100 with exact total", &query(100), None).await?;
     let mut cursor = String::new();
     for _ in 0..DEEP {
-        let page = at.get(&format!("{}&cursor={cursor}", query(1_000))).await?;
+        let page = at.get(&format!("{}{cursor}", query(1_000))).await?;
         let Some(next) = page["next"].as_str() else { break };
-        next.clone_into(&mut cursor);
+        cursor = format!("&cursor={next}");
     }
-    let deep = format!("{}&cursor={cursor}", query(100));
+    let deep = format!("{}{cursor}", query(100));
     repeat(at, "the same, after 100,000 records", &deep, None).await
 }
 
