@@ -312,17 +312,13 @@ impl<'a> Reverter<'a> {
             // What is computed follows from the rest.
             let untouched = table.def().fields.iter().filter(|field| field.kind.is_writable()).all(|field| {
                 let now = table.get(row, field.id);
-                match (&field.kind, &now) {
-                    // What linked to it may have gone by this very undo.
-                    (FieldKind::Backlink { table, field, .. }, Value::Links { l }) => {
-                        l.iter().all(|linking| self.linked(*table, *linking, *field, record))
-                    }
-                    _ => {
-                        let was = self.at_start(id, record, field.id).filter(|_| field.kind.is_stored());
-                        let written = self.cells.get(&(id, record, field.id)).copied();
-                        same(&was.unwrap_or(now), written.unwrap_or(&Value::Null))
-                    }
+                // What linked to it may have gone by this very undo.
+                if let (FieldKind::Backlink { table, field, .. }, Value::Links { l }) = (&field.kind, &now) {
+                    return l.iter().all(|linking| self.linked(*table, *linking, *field, record));
                 }
+                let was = self.at_start(id, record, field.id).filter(|_| field.kind.is_stored());
+                let written = self.cells.get(&(id, record, field.id)).copied();
+                same(&was.unwrap_or(now), written.unwrap_or(&Value::Null))
             });
             if untouched { kept.push(record) } else { skipped += 1 }
         }

@@ -33,6 +33,7 @@ pub enum BaseMessage {
 /// What a subscriber of a view hears.
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "op", rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "nearly all are windows, and none is kept")]
 pub enum WindowMessage {
     /// The window as it is at `seq`: what differs from the message before.
     Window {
