@@ -7,10 +7,10 @@ use skein_table::{Base, Change, Op, OpError, RowIx, Stamp, Watch};
 use skein_types::{Ids, MemberId, NewEvent, RecordId, TableId, Timestamp};
 
 use crate::{
-    BaseError, Receipt, Written,
+    BaseError, Receipt,
     event::{BaseEvent, CHANGED, Cause, Changed},
     history::Remembered,
-    open::Request,
+    open::{self, Request},
     plan::{self, Planned},
     revert::{self, Reverter},
     rows::RowChanges,
@@ -204,8 +204,11 @@ impl Draft {
         if done.changes_anything() {
             self.append(request, done, None);
         }
-        let part =
-            |part: Planned| Written { table: part.table, records: part.records, outcomes: part.outcomes };
+        let part = |part: Planned| open::Written {
+            table: part.table,
+            records: part.records,
+            outcomes: part.outcomes,
+        };
         let parts = parts.into_iter().map(part).collect();
         Ok(Receipt { table, field, view, records, outcomes, parts, refs, ..Receipt::of(self.seq) })
     }
