@@ -117,6 +117,29 @@ test('text is found where it stands, and only records that have it are shown whe
   await expect(page.getByText('40 records')).toBeVisible();
 });
 
+test('in groups, text is found at its line, and a new record stands where it is put in', async ({ signIn }) => {
+  const { page } = await signIn({ email: MAYA });
+  const place = await visits(page);
+  const { tables } = await call<{ tables: Table[] }>(page, 'GET', `/bases/${place.base}`);
+  const table = tables.find((one) => one.id === place.table);
+  const group = [{ field: table?.fields[STATUS]?.id, descending: false }];
+  await call(page, 'PATCH', `/bases/${place.base}/tables/${place.table}/views/${table?.views[0]?.id}`, { group });
+  await page.goto(`/base/${place.base}/${place.table}`);
+  await expect(cell(page, TITLE, 1)).toHaveText('Visit 1 Leipzig');
+  await page.keyboard.press('Control+f');
+  await page.keyboard.type('porto');
+  await expect(focused(page)).toHaveAccessibleName('Title, row 5: Visit 10 Porto');
+  await page.keyboard.press('Enter');
+  await expect(focused(page)).toHaveAccessibleName('Title, row 9: Visit 22 Porto');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Shift+F10');
+  await page.getByRole('menuitem', { name: 'Insert record below' }).click();
+  await expect(focused(page)).toHaveAccessibleName('Title, row 10: ');
+  await expect(cell(page, STATUS, 9)).toHaveText('Planned');
+  await expect(cell(page, TITLE, 10)).toHaveText('Visit 25 Leipzig');
+});
+
 test('rules colour records, and a locked view is changed by a copy of one’s own', async ({ signIn }) => {
   const maya = await signIn({ email: MAYA });
   const place = await visits(maya.page);

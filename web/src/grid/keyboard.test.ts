@@ -96,6 +96,8 @@ describe('keys that do something', () => {
     ['Space', false, 'expand'],
     ['Delete', false, 'clear'],
     ['Backspace', false, 'clear'],
+    ['mod+Backspace', false, 'delete'],
+    ['mod+Delete', false, 'delete'],
     ['mod+a', false, 'all'],
     ['mod+z', false, 'undo'],
     ['mod+shift+z', false, 'redo'],

@@ -13,6 +13,8 @@ import {
   IconPin,
   IconPinnedOff,
   IconPlus,
+  IconRowInsertBottom,
+  IconRowInsertTop,
   IconSortAscending,
   IconSortDescending,
   IconSquareRoundedPlus,
@@ -39,7 +41,7 @@ interface CellMenuProps {
   onCopy: () => void;
   onPaste: () => void;
   onClear: () => void;
-  onInsert: () => void;
+  onInsert: (below: boolean) => void;
   onDuplicate: () => void;
   onDelete: () => void;
 }
@@ -83,12 +85,15 @@ export function CellMenu(props: CellMenuProps) {
             {t('clearCells')}
           </Menu.Item>
           <Menu.Divider />
+          <Menu.Item leftSection={<IconRowInsertTop {...icon} />} onClick={() => props.onInsert(false)}>
+            {t('record.insertAbove')}
+          </Menu.Item>
           <Menu.Item
-            leftSection={<IconPlus {...icon} />}
+            leftSection={<IconRowInsertBottom {...icon} />}
             rightSection={<Keys keys="shift+Enter" />}
-            onClick={props.onInsert}
+            onClick={() => props.onInsert(true)}
           >
-            {t('record.insert')}
+            {t('record.insertBelow')}
           </Menu.Item>
           <Menu.Item leftSection={<IconSquareRoundedPlus {...icon} />} onClick={props.onDuplicate}>
             {t('record.duplicate', { count: Math.max(1, rows) })}

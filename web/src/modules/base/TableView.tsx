@@ -213,6 +213,14 @@ export function TableView(props: Props) {
     if (!asks) reveal();
   }, [create, asks, reveal]);
 
+  /** A new record above or below the focused one: it stays there until one moves on. */
+  function insertBeside(below: boolean) {
+    if (!cell || !live) return add();
+    const line = cell.row + Number(below);
+    create([{}], { path: live.groupAt(cell.row), line });
+    if (!asks) requestAnimationFrame(() => grid.current?.reveal(line));
+  }
+
   async function deleteSelected() {
     const ids = (await grid.current?.selectedRecords()) ?? [];
     if (ids.length > 50) {
@@ -395,7 +403,7 @@ export function TableView(props: Props) {
           onCopy={() => void grid.current?.copy()}
           onPaste={() => void grid.current?.paste()}
           onClear={() => void grid.current?.clear()}
-          onInsert={add}
+          onInsert={insertBeside}
           onDuplicate={() => void duplicateSelected()}
           onDelete={() => void deleteSelected()}
         />
