@@ -17,7 +17,7 @@ interface Props {
 /** A menu where the pointer was. */
 export function ContextMenu({ at, onClose, children }: Props) {
   return (
-    <Menu opened={at !== null} onClose={onClose} position="bottom-start" offset={4} width={220} returnFocus>
+    <Menu opened={at !== null} onClose={onClose} position="bottom-start" offset={4} width={260} returnFocus>
       <Menu.Target>
         <span
           aria-hidden="true"

@@ -13,6 +13,7 @@ const names: Record<string, string> = {
   Enter: '↵',
   Escape: 'Esc',
   Delete: 'Del',
+  Backspace: '⌫',
   ' ': 'Space',
 };
 
