@@ -12,7 +12,7 @@ use skein_platform::{
     idempotency::{self, Answers, Key},
 };
 use skein_store::{Expected, FutureExt, StoreError, Watch};
-use skein_table::{Stamp, formula::Env};
+use skein_table::{Op, Stamp, formula::Env};
 use skein_types::{Event, NewEvent, ResourceId, StreamId, Timestamp};
 use tokio::{
     sync::{mpsc, watch},
@@ -26,12 +26,14 @@ use crate::{
     draft::{Draft, Target, Touched, Written},
     env,
     event::{CHANGED, Changed, DELETED},
-    history::{REMEMBERED, Recent, Remembered},
+    history::{REMEMBERED, Recent, Remembered, past},
     job::{JobState, Jobs, Stopwatch},
     live::{self, Hub},
     open::{Answer, GONE, Mail, Request, Shared},
     rows,
 };
+
+mod revive;
 
 /// Commands committed at once, at most.
 const BATCH: usize = 256;
@@ -93,9 +95,8 @@ async fn load(
     let mut recent = Recent::default();
     let before = platform.db.events_before(&StreamId::of(id), seq + 1, REMEMBERED as i64).await?;
     for event in before.iter().rev() {
-        match Remembered::of(event) {
-            Some(remembered) => recent.push(remembered),
-            None => recent.push_other(event),
+        if let Some(remembered) = Remembered::of(event) {
+            recent.push(remembered);
         }
     }
     let base = base.await.map_err(|error| BaseError::Internal(error.to_string()))??;
@@ -184,9 +185,14 @@ impl Actor {
         let mut batch = Vec::with_capacity(mails.len());
         for mail in mails.drain(..) {
             match mail {
-                Mail::Run(request) if matches!(request.command, Command::Undo | Command::Redo) => {
+                Mail::Run(request) if request.command.goes_alone() => {
                     self.guarded(std::mem::take(&mut batch)).await;
-                    let target = self.target(&request).await.ok();
+                    if matches!(request.command, Command::ReviveTable(_)) {
+                        self.revive(*request).await;
+                        continue;
+                    }
+                    let target =
+                        if request.command.is_undo() { self.target(&request).await.ok() } else { None };
                     if let Some(request) = self.put_aside(*request, target) {
                         self.guarded(vec![request]).await;
                     }
@@ -253,7 +259,8 @@ impl Actor {
                 return answer([(request, Err(error))]);
             }
         };
-        let same = target.is_none_or(|target| self.next_target(&request) == Some(target.seq));
+        let same =
+            target.is_none_or(|target| self.next_target(&request).is_ok_and(|(seq, _)| seq == target.seq));
         let later = self.aside.end();
         let begun = !self.gone && !self.stale && same && !draft.events.is_empty();
         if !begun || !draft.rebase(&before, &now, &later) {
@@ -376,38 +383,47 @@ impl Actor {
         {
             return Ok(Receipt { answer: known, repeated: true, ..Receipt::of(draft.seq) });
         }
-        let target = match request.command {
-            Command::Undo | Command::Redo => Some(self.target(request).await?),
-            _ => None,
-        };
-        draft.run(request, target.as_ref(), &self.platform.ids, &())
+        let target = if request.command.is_undo() { Some(self.target(request).await?) } else { None };
+        let newer = self.newer(request, draft.seq).await?;
+        draft.run(request, target.as_ref(), &newer, &self.platform.ids, &())
     }
 
-    /// The event an undo or redo is about.
-    fn next_target(&self, request: &Request) -> Option<i64> {
+    /// What takes back the changes that a restoration does not know of: what was done while it was read.
+    async fn newer(&self, request: &Request, seq: i64) -> Result<Vec<Op>, BaseError> {
+        match &request.command {
+            Command::Restore(wanted) if wanted.upto < seq => {
+                let what = (wanted.table, wanted.record);
+                past::undo(&self.platform, self.shared.id, what, (wanted.upto, seq)).await
+            }
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    /// The event an undo or redo is about, and whether it is one that took something back.
+    fn next_target(&self, request: &Request) -> Result<(i64, bool), BaseError> {
         let recent = self.shared.recent.lock();
-        if matches!(request.command, Command::Undo) {
-            recent.to_undo(&request.by.id)
-        } else {
-            recent.to_redo(&request.by.id)
+        match request.command {
+            Command::TakeBack { seq } => {
+                let (undo, redo) = recent.stacks(&request.by.id);
+                if !undo.contains(&seq) && !redo.contains(&seq) {
+                    return Err(BaseError::NotUndoable);
+                }
+                Ok((seq, redo.contains(&seq)))
+            }
+            Command::Redo => Ok((recent.to_redo(&request.by.id).ok_or(BaseError::NothingToRedo)?, true)),
+            _ => Ok((recent.to_undo(&request.by.id).ok_or(BaseError::NothingToUndo)?, false)),
         }
     }
 
     /// What an undo or redo is about.
     async fn target(&self, request: &Request) -> Result<Target, BaseError> {
-        let none = || {
-            if matches!(request.command, Command::Undo) {
-                BaseError::NothingToUndo
-            } else {
-                BaseError::NothingToRedo
-            }
-        };
-        let seq = self.next_target(request).ok_or_else(none)?;
+        let (seq, redo) = self.next_target(request)?;
+        let whole = matches!(request.command, Command::TakeBack { .. });
         let events = self.platform.db.events(&self.stream, seq - 1, 1).await?;
         let event = events.first().filter(|event| event.seq == seq);
         let event = event.ok_or_else(|| BaseError::Internal(format!("event {seq} is not in the log")))?;
         let changed = event.decode::<Changed>().map_err(|error| BaseError::Internal(error.to_string()))?;
-        Ok(Target { seq, changed })
+        Ok(Target { seq, changed, redo, whole })
     }
 
     /// Keeps the answers of a batch that changed nothing: a repeat must not be done once it would.
@@ -429,6 +445,7 @@ impl Actor {
             tracing::error!(%error, "a change cannot be stored");
             StoreError::Aborted("a change cannot be written down")
         })?;
+        let (index, trash) = draft.told();
         let answers = to_keep(outcomes);
         let touch = self.noted.is_none_or(|noted| now.duration_since(noted) > NOTED);
         self.platform
@@ -437,6 +454,8 @@ impl Actor {
                 async move {
                     tx.append(&stream, expected, events).await?;
                     changes.store(tx, id, seq).await?;
+                    index.store(tx, id).await?;
+                    trash.store(tx, id).await?;
                     idempotency::keep(tx, answers).await?;
                     if touch {
                         drive::touch(tx, id, now).await?;
@@ -640,10 +659,17 @@ fn replay(snapshot: &Snapshot, events: &[Event]) -> Option<Replayed> {
     let mut touched = Touched::default();
     let mut all = Vec::with_capacity(events.len());
     for (event, seq) in events.iter().zip(snapshot.seq + 1..) {
-        if event.seq != seq || event.kind != CHANGED {
+        if event.seq != seq {
             return None;
         }
+        all.push(Remembered::of(event)?);
+        if event.kind != CHANGED {
+            continue;
+        }
         let changed: Changed = event.decode().ok()?;
+        if changed.revived.is_some() {
+            return None;
+        }
         let stamp = stamp(event);
         for op in &changed.ops {
             // What depends on more than the log was stored as it was resolved: it is read from there.
@@ -653,7 +679,6 @@ fn replay(snapshot: &Snapshot, events: &[Event]) -> Option<Replayed> {
             let applied = base.apply(op, &stamp).ok()?;
             touched.note(op, &applied.changes);
         }
-        all.push(Remembered::of(event)?);
     }
     touched.follow(&base.settle());
     Some((base, touched, all))

@@ -104,7 +104,7 @@ impl Aside {
         let (before, ids) = (snapshot.clone(), ids.clone());
         self.running.spawn_blocking(move || {
             let mut draft = Draft::new(before.base.clone(), before.seq);
-            let outcome = draft.run(&long.request, long.target.as_ref(), &ids, &*long.job);
+            let outcome = draft.run(&long.request, long.target.as_ref(), &[], &ids, &*long.job);
             draft.settle(&*long.job);
             Made { long, before, draft, outcome }
         });

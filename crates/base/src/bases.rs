@@ -21,6 +21,7 @@ use crate::{
     BaseError, OpenBase, actor,
     kind::BaseKind,
     open::{GONE, Mail},
+    trash,
 };
 
 /// How long a base stays in memory after its last use.
@@ -85,6 +86,11 @@ impl Bases {
         self.0.sweep();
     }
 
+    /// Deletes for good what has been in the trash of bases for 30 days. Runs by itself every hour.
+    pub async fn expire_trash(&self) -> Result<(), BaseError> {
+        trash::expire(&self.0.platform).await
+    }
+
     /// How many bases are in memory.
     pub fn loaded(&self) -> usize {
         self.0.loaded.lock().len()
@@ -137,6 +143,9 @@ async fn sweep_forever(inner: Weak<Inner>) {
             let now = inner.platform.clock.now();
             if let Err(error) = idempotency::prune(&inner.platform.db, now).await {
                 tracing::warn!(%error, "old idempotency keys could not be deleted");
+            }
+            if let Err(error) = trash::expire(&inner.platform).await {
+                tracing::warn!(%error, "the trash of bases could not be emptied; it is tried again");
             }
         }
         rounds = rounds.wrapping_add(1);

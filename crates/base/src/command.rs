@@ -4,13 +4,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use skein_platform::Ctx;
 use skein_table::{
-    Color, ColorRule, FieldKind, Filter, GroupKey, Op, Record, RowHeight, SortKey, Stamp, Summary, ViewField,
-    ViewKind,
+    Color, ColorRule, FieldKind, Filter, GroupKey, Op, Record, RowHeight, SortKey, Stamp, Summary, TableDef,
+    ViewField, ViewKind,
 };
 use skein_types::{ChoiceId, FieldId, MemberId, RecordId, TableId, Timestamp, ViewId};
 use utoipa::ToSchema;
 
-pub use crate::event::Via;
+pub use crate::{event::Via, restore::Restore, trash::Deleted};
 
 /// Who does something, when, by which way.
 #[derive(Clone, Debug)]
@@ -118,6 +118,27 @@ pub enum Command {
     Undo,
     /// Does again what the member took back last.
     Redo,
+    /// Takes back one of the member's own changes, or does one again, when all of it still is as that left it.
+    TakeBack {
+        seq: i64,
+    },
+    /// Brings a table or a record back to an earlier moment.
+    Restore(Restore),
+    /// Brings back what was deleted: by events, newest first.
+    Revive(Vec<Deleted>),
+    /// Brings back a table whose records were too many for an event.
+    ReviveTable(Box<TableDef>),
+}
+
+impl Command {
+    /// Whether it is a batch of its own: what it takes must be in the log, or in the rows, by then.
+    pub(crate) fn goes_alone(&self) -> bool {
+        self.is_undo() || matches!(self, Self::Restore(_) | Self::DeleteTable { .. } | Self::ReviveTable(_))
+    }
+    /// Whether what it does follows from events in the log.
+    pub(crate) fn is_undo(&self) -> bool {
+        matches!(self, Self::Undo | Self::Redo | Self::TakeBack { .. })
+    }
 }
 
 /// What to change of a table.

@@ -3,17 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use skein_table::{Base, Change, Op, OpError, RowIx, Stamp, Watch};
+use skein_table::{Base, Change, Op, OpError, RowIx, Stamp, TableDef, Watch};
 use skein_types::{Ids, MemberId, NewEvent, RecordId, TableId, Timestamp};
 
 use crate::{
-    BaseError, Receipt,
+    BaseError, Command, Receipt,
     event::{BaseEvent, CHANGED, Cause, Changed},
-    history::Remembered,
+    history::{self, Index, Remembered},
     open::{self, Request},
     plan::{self, Planned},
+    restore::{self, Restore},
     revert::{self, Reverter},
     rows::RowChanges,
+    trash::{Deleted, Trash},
 };
 
 /// Values in an inverse above which it is not kept: the event would be larger than databases like.
@@ -88,6 +90,8 @@ pub(crate) struct Draft {
 /// An event before it is stored.
 pub(crate) struct Written {
     pub(crate) changed: Changed,
+    /// Of a table too large for the event: how it was defined.
+    large: Option<TableDef>,
     by: String,
     at: Timestamp,
 }
@@ -104,7 +108,8 @@ impl Written {
     fn remembered(&self, seq: i64) -> Remembered {
         let Changed { undo, tables, schema, cause, undoes, redoes, private, .. } = &self.changed;
         let (actor, at, schema, tables) = (self.by.clone(), self.at, *schema, tables.clone());
-        let event = BaseEvent { seq, kind: CHANGED, actor, at, schema, tables, private: *private };
+        let event =
+            BaseEvent { seq, kind: CHANGED, actor, at, schema, tables, record: None, private: *private };
         let undoable = undo.is_some();
         Remembered { event: Arc::new(event), via: cause.via, undoable, undoes: *undoes, redoes: *redoes }
     }
@@ -115,6 +120,10 @@ impl Written {
 pub(crate) struct Target {
     pub(crate) seq: i64,
     pub(crate) changed: Changed,
+    /// Whether it is an undo that is taken back.
+    pub(crate) redo: bool,
+    /// Whether all of it must still be as it was left.
+    pub(crate) whole: bool,
 }
 
 /// Operations applied, with what takes them back and what they changed.
@@ -150,6 +159,15 @@ impl Done {
         }
         true
     }
+    /// Applies operations with what they mean for links.
+    fn written_out(&mut self, base: &mut Base, ops: Vec<Op>, stamp: &Stamp) -> Result<(), OpError> {
+        for op in ops {
+            for written in base.written_out(op)? {
+                self.apply(base, written, stamp, &())?;
+            }
+        }
+        Ok(())
+    }
     fn changes_anything(&self) -> bool {
         self.changes.iter().flatten().any(|change| change.schema || !change.rows.is_empty())
     }
@@ -172,13 +190,90 @@ impl Draft {
         &mut self,
         request: &Request,
         target: Option<&Target>,
+        newer: &[Op],
         ids: &Ids,
         watch: &dyn Watch,
     ) -> Result<Receipt, BaseError> {
-        match target {
-            Some(target) => self.take_back(request, target, watch),
-            None => self.plan_and_apply(request, ids, watch),
+        match (target, &request.command) {
+            (Some(target), _) => self.take_back(request, target, watch),
+            (None, Command::Restore(wanted)) => self.restore(request, wanted, newer),
+            (None, Command::Revive(deleted)) => Ok(self.revive(request, deleted, watch)),
+            _ => self.plan_and_apply(request, ids, watch),
         }
+    }
+
+    /// Brings a table or a record back to a moment, as a change like others.
+    fn restore(&mut self, request: &Request, wanted: &Restore, newer: &[Op]) -> Result<Receipt, BaseError> {
+        let restored = restore::plan(&self.base, wanted, newer)?;
+        let before = self.base.clone();
+        let mut done = Done::default();
+        if let Err(error) = done.written_out(&mut self.base, restored.ops, &request.by.stamp()) {
+            self.base = before;
+            return Err(error.into());
+        }
+        if done.undo.iter().map(|undo| history::weight(undo)).sum::<usize>() > UNDO_LIMIT {
+            self.base = before;
+            return Err(BaseError::RestoreTooLarge);
+        }
+        if done.changes_anything() {
+            self.append(request, done, None);
+        }
+        Ok(Receipt { table: Some(wanted.table), ..Receipt::of(self.seq) })
+    }
+
+    /// Brings back what events deleted, as far as it can be.
+    fn revive(&mut self, request: &Request, deleted: &[Deleted], watch: &dyn Watch) -> Receipt {
+        let stamp = request.by.stamp();
+        let mut done = Done::default();
+        for one in deleted {
+            if one.records.is_empty() {
+                self.revert(&mut done, request, (&one.ops, &one.undo), watch);
+                continue;
+            }
+            let reverter = Reverter::new(&one.ops, request.asker(), self.base.clone());
+            for op in one.records() {
+                let kept = reverter.revert(&self.base, &op);
+                done.together(&mut self.base, kept.ops, &stamp, watch);
+            }
+            for op in one.links(&self.base) {
+                if let Ok(ops) = self.base.written_out(op) {
+                    done.together(&mut self.base, ops, &stamp, watch);
+                }
+            }
+        }
+        if done.changes_anything() {
+            self.append(request, done, None);
+        }
+        Receipt::of(self.seq)
+    }
+
+    /// Takes operations back as far as what they left is still so; how much is not.
+    fn revert(
+        &mut self,
+        done: &mut Done,
+        request: &Request,
+        (ops, undo): (&[Op], &[Op]),
+        watch: &dyn Watch,
+    ) -> usize {
+        let stamp = request.by.stamp();
+        let reverter = Reverter::new(ops, request.asker(), self.base.clone());
+        let (mut rest, mut skipped) = (undo, 0);
+        while let [op, after @ ..] = rest {
+            let (kept, after) = match (op, after) {
+                (Op::DeleteView { table, view }, [Op::CreateView { view: old, at, .. }, after @ ..])
+                    if old.id == *view =>
+                {
+                    (reverter.move_view(&self.base, *table, old, *at), after)
+                }
+                _ => (reverter.revert(&self.base, op), after),
+            };
+            rest = after;
+            skipped += kept.skipped;
+            if !done.together(&mut self.base, kept.ops, &stamp, watch) {
+                skipped += 1;
+            }
+        }
+        skipped
     }
 
     fn plan_and_apply(
@@ -220,25 +315,12 @@ impl Draft {
         watch: &dyn Watch,
     ) -> Result<Receipt, BaseError> {
         let Some(undo) = &target.changed.undo else { return Err(BaseError::NothingToUndo) };
-        let stamp = request.by.stamp();
         let mut done = Done::default();
-        let mut skipped = 0;
-        let reverter = Reverter::new(&target.changed.ops, request.asker(), self.base.clone());
-        let mut rest = undo.as_slice();
-        while let [op, after @ ..] = rest {
-            let (kept, after) = match (op, after) {
-                (Op::DeleteView { table, view }, [Op::CreateView { view: old, at, .. }, after @ ..])
-                    if old.id == *view =>
-                {
-                    (reverter.move_view(&self.base, *table, old, *at), after)
-                }
-                _ => (reverter.revert(&self.base, op), after),
-            };
-            rest = after;
-            skipped += kept.skipped;
-            if !done.together(&mut self.base, kept.ops, &stamp, watch) {
-                skipped += 1;
-            }
+        let before = target.whole.then(|| self.base.clone());
+        let skipped = self.revert(&mut done, request, (&target.changed.ops, undo), watch);
+        if let Some(before) = before.filter(|_| skipped > 0) {
+            self.base = before;
+            return Err(BaseError::UndoConflict(skipped));
         }
         let undone = revert::describe(&target.changed, &self.base, skipped);
         self.append(request, done, Some(target));
@@ -255,13 +337,11 @@ impl Draft {
             self.note(op, changes);
         }
         let undo: Vec<Op> = done.undo.into_iter().rev().flatten().collect();
-        let undo = (weight(&undo) <= UNDO_LIMIT).then_some(undo);
+        let large = (history::weight(&undo) > UNDO_LIMIT).then(|| self.keep_rows(&undo)).flatten();
+        let undo = (history::weight(&undo) <= UNDO_LIMIT).then_some(undo);
         let (mut undoes, mut redoes) = (None, None);
         if let Some(target) = target {
-            match request.command {
-                crate::Command::Redo => redoes = Some(target.seq),
-                _ => undoes = Some(target.seq),
-            }
+            if target.redo { redoes = Some(target.seq) } else { undoes = Some(target.seq) }
         }
         let via = match (undoes, redoes) {
             (Some(_), _) => crate::Via::Undo,
@@ -270,10 +350,31 @@ impl Draft {
         };
         let (by, at) = (request.by.id.clone(), request.by.at);
         let private = concerns(&done.ops, undo.as_deref().unwrap_or_default());
+        let names = history::names(&self.base, &done.ops, undo.as_deref().unwrap_or_default());
         let cause = Cause { via };
-        let changed = Changed { ops: done.ops, undo, tables, schema, cause, undoes, redoes, private };
-        self.events.push(Written { changed, by, at });
+        let changed = Changed {
+            ops: done.ops,
+            undo,
+            tables,
+            schema,
+            cause,
+            names,
+            revived: None,
+            undoes,
+            redoes,
+            private,
+        };
+        self.events.push(Written { changed, large, by, at });
         self.seq += 1;
+    }
+
+    /// Leaves the records of a table that is deleted where they are, when they are too many for the event.
+    fn keep_rows(&mut self, undo: &[Op]) -> Option<TableDef> {
+        let table = undo.iter().find_map(|op| match op {
+            Op::CreateTable { table, .. } if self.base.table(table.id).is_none() => Some(table),
+            _ => None,
+        })?;
+        self.dropped.remove(&table.id).then(|| table.clone())
     }
 
     fn note(&mut self, op: &Op, changes: &[Change]) {
@@ -297,6 +398,17 @@ impl Draft {
     pub(crate) fn remembered(&self) -> Vec<Remembered> {
         let first = self.seq + 1 - self.events.len() as i64;
         (first..).zip(&self.events).map(|(seq, written)| written.remembered(seq)).collect()
+    }
+
+    /// What history and the trash are told of the events.
+    pub(crate) fn told(&self) -> (Index, Trash) {
+        let (mut index, mut trash) = (Index::default(), Trash::default());
+        let first = self.seq + 1 - self.events.len() as i64;
+        for (seq, written) in (first..).zip(&self.events) {
+            index.add(seq, &written.changed, &self.base);
+            trash.add(seq, (&written.by, written.at), &written.changed, written.large.as_ref(), &self.base);
+        }
+        (index, trash)
     }
 
     /// Whether definitions changed.
@@ -328,16 +440,4 @@ fn concerns(ops: &[Op], undo: &[Op]) -> Option<MemberId> {
         }
     }
     owner
-}
-
-/// Roughly how many values operations hold.
-fn weight(ops: &[Op]) -> usize {
-    let of = |op: &Op| match op {
-        Op::CreateRecords { records, .. } | Op::UpdateRecords { records, .. } => {
-            records.iter().map(|record| record.cells.len() + 1).sum()
-        }
-        Op::DeleteRecords { records, .. } => records.len(),
-        _ => 1,
-    };
-    ops.iter().map(of).sum()
 }

@@ -3,7 +3,7 @@
 use skein_platform::{access::AccessError, idempotency::KeyError};
 use skein_store::StoreError;
 use skein_table::{DecodeError, OpError, QueryError};
-use skein_types::{FieldId, Problem, RecordId, TableId, ViewId};
+use skein_types::{CommentId, FieldId, Problem, RecordId, TableId, Timestamp, ViewId};
 
 /// An error of the service.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -37,6 +37,28 @@ pub enum BaseError {
     Cancelled,
     #[error("there is no such job, or it is over")]
     JobNotFound,
+    #[error("this change is not among those of yours that can be taken back or done again")]
+    NotUndoable,
+    #[error("{0} of the cells, records or settings it changed were changed again since")]
+    UndoConflict(usize),
+    #[error("the record was not there at that moment")]
+    NotThereThen,
+    #[error("what was there before {0} cannot be brought back: a change then was too large to be kept")]
+    NotKept(Timestamp),
+    #[error("too much was changed since: bring back fewer fields, a single record or a later moment")]
+    RestoreTooLarge,
+    #[error("none of these is in the trash, or can be brought back from it")]
+    NotInTrash,
+    #[error("none of these could be brought back: the table they were in is gone")]
+    NotRestored,
+    #[error("there is no comment {0} here")]
+    CommentNotFound(CommentId),
+    #[error("only who wrote a comment may change it")]
+    NotAuthor,
+    #[error("a record has at most 2,000 comments")]
+    TooManyComments,
+    #[error("there is no change {0} in this base")]
+    EventNotFound(i64),
     #[error(transparent)]
     Key(#[from] KeyError),
     /// Of a part of a request, with the place of the part.
@@ -92,6 +114,17 @@ impl From<BaseError> for Problem {
             BaseError::NothingToRedo => Self::new(409, "redo.nothing", text),
             BaseError::Cancelled => Self::new(409, "job.cancelled", text),
             BaseError::JobNotFound => Self::new(404, "job.not_found", text),
+            BaseError::NotUndoable => Self::new(409, "undo.unknown", text),
+            BaseError::UndoConflict(_) => Self::new(409, "undo.conflict", text),
+            BaseError::NotThereThen => Self::new(409, "restore.not_there", text),
+            BaseError::NotKept(_) => Self::new(409, "restore.not_kept", text),
+            BaseError::RestoreTooLarge => Self::new(422, "restore.too_large", text),
+            BaseError::NotInTrash => Self::new(409, "trash.unknown", text),
+            BaseError::NotRestored => Self::new(409, "trash.not_restored", text),
+            BaseError::CommentNotFound(_) => Self::new(404, "comment.not_found", text),
+            BaseError::NotAuthor => Self::new(403, "comment.not_author", text),
+            BaseError::TooManyComments => Self::new(409, "comment.too_many", text),
+            BaseError::EventNotFound(_) => Self::new(404, "history.not_found", text),
             BaseError::Key(error) => error.into(),
             BaseError::Store(problem) | BaseError::Access(problem) | BaseError::Part(problem) => problem,
             BaseError::Internal(detail) => Self::new(500, "internal", detail),

@@ -1,20 +1,24 @@
 //! The events of a base's stream.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 use skein_table::Op;
-use skein_types::{MemberId, TableId, Timestamp};
+use skein_types::{MemberId, RecordId, TableId, Timestamp};
 
 /// The base was made, empty or as a copy of another.
 pub(crate) const CREATED: &str = "base.created";
 /// What happened to the stream of a base: its content changed.
 pub(crate) const CHANGED: &str = "base.changed";
+/// Somebody commented on a record, or changed or resolved a comment. Changes no record.
+pub(crate) const COMMENTED: &str = "base.commented";
+/// Things in the trash were deleted for good. Changes no record.
+pub(crate) const PURGED: &str = "base.purged";
 /// The base is gone for good: whoever serves it lets go of it.
 pub(crate) const DELETED: &str = "base.deleted";
 
 /// By which way a change came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Via {
     /// The web client.
@@ -27,6 +31,8 @@ pub enum Via {
     Undo,
     /// Somebody did again what they had taken back.
     Redo,
+    /// Somebody brought back what was deleted, or what was there at an earlier moment.
+    Restore,
     /// Making or duplicating the base, and the server itself.
     System,
 }
@@ -52,6 +58,12 @@ pub struct Changed {
     pub schema: bool,
     /// Why.
     pub cause: Cause,
+    /// What tables, fields, records, choices and people in it were called then, by id.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub names: BTreeMap<String, String>,
+    /// A large table that came back with the records it had: whoever hears of it reads the base anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revived: Option<TableId>,
     /// The event that was taken back by this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undoes: Option<i64>,
@@ -85,7 +97,7 @@ pub(crate) struct ChangedHead {
 pub struct BaseEvent {
     /// Place in the stream.
     pub seq: i64,
-    /// `base.changed`, or `base.created` for the first.
+    /// `base.changed`, `base.commented`, `base.purged`, or `base.created` for the first.
     pub kind: &'static str,
     /// A member, a link or `system`.
     pub actor: String,
@@ -95,6 +107,9 @@ pub struct BaseEvent {
     pub schema: bool,
     /// The tables it touches.
     pub tables: Vec<TableId>,
+    /// The record it is about; only of comments.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub record: Option<RecordId>,
     /// Whose personal views it is about. Others hear that something happened, and neither what nor by whom.
     #[serde(skip)]
     pub private: Option<MemberId>,
@@ -109,4 +124,11 @@ impl BaseEvent {
         let (actor, tables) = (String::new(), Vec::new());
         Arc::new(Self { actor, tables, schema: false, ..Self::clone(self) })
     }
+}
+
+/// The part of an event about a comment that subscribers hear.
+#[derive(Debug, Deserialize)]
+pub(crate) struct CommentedHead {
+    pub(crate) table: TableId,
+    pub(crate) record: RecordId,
 }

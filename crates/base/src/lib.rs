@@ -5,8 +5,8 @@
 //! expects, stores the changed rows in the same transaction and publishes a snapshot. Reads take the
 //! published snapshot and never wait for writes. Nothing is acknowledged before it is durable.
 //!
-//! Emits `base.created`, `base.changed` and `base.deleted` on the stream of the base. Hears the same from
-//! other nodes.
+//! Emits `base.created`, `base.changed`, `base.commented`, `base.purged` and `base.deleted` on the stream of the
+//! base. Hears the same from other nodes.
 
 mod actor;
 mod aside;
@@ -15,6 +15,7 @@ mod bases;
 mod batch;
 mod client;
 mod command;
+mod comments;
 pub mod describe;
 mod draft;
 mod env;
@@ -30,9 +31,11 @@ pub mod live;
 mod open;
 mod plan;
 mod ranking;
+mod restore;
 mod revert;
 mod rows;
 pub mod transfer;
+mod trash;
 mod viewer;
 
 pub use bases::Bases;
@@ -40,12 +43,18 @@ pub use batch::Operation;
 pub use command::{
     Actor, ChoiceInput, Command, FieldInput, FieldPatch, FieldType, TablePatch, Via, ViewInput, ViewPatch,
 };
+pub use comments::{Comment, CommentPatch, NewComment};
 pub use error::BaseError;
 pub use event::{BaseEvent, Cause, Changed};
-pub use history::Undone;
+pub use history::{
+    CellChange, Entry, HistoryPage, HistoryQuery, Line, LineKind, Moment, RecordChange, RestorePreview,
+    UndoList, Undone,
+};
 pub use input::{Naming, RecordInput, parse_creates, parse_updates};
 pub use job::{JobJson, JobState};
 pub use list::{ListQuery, RecordPage};
 pub use open::{OpenBase, Outcome, Receipt, Snapshot, Written};
+pub use restore::Restore;
 pub use skein_platform::idempotency::Key;
+pub use trash::{Deleted, TrashItem, TrashPage};
 pub use viewer::viewer;

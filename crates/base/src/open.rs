@@ -34,6 +34,21 @@ impl Snapshot {
     pub fn table(&self, id: TableId) -> Result<&Arc<Table>, BaseError> {
         self.base.table(id).ok_or(BaseError::TableNotFound(id))
     }
+
+    /// Whether there is a table, field, view or record of this id.
+    pub(crate) fn holds(&self, id: &str) -> bool {
+        let mut tables = self.base.tables();
+        if let Ok(record) = id.parse() {
+            return tables.any(|table| table.row(record).is_some());
+        }
+        if let Ok(field) = id.parse() {
+            return tables.any(|table| table.field(field).is_some());
+        }
+        if let Ok(view) = id.parse() {
+            return tables.any(|table| table.view(view).is_some());
+        }
+        id.parse().is_ok_and(|table| self.base.table(table).is_some())
+    }
 }
 
 /// What an upsert did to a record.
@@ -284,6 +299,11 @@ impl OpenBase {
         let (reply, replied) = oneshot::channel();
         self.mail.send(Mail::CatchUp(reply)).await.map_err(|_| self.stopped())?;
         replied.await.map_err(|_| self.stopped())
+    }
+
+    /// What somebody can take back and do again: events, the next of each first.
+    pub fn undo_list(&self, actor: &str) -> (Vec<i64>, Vec<i64>) {
+        self.shared.recent.lock().stacks(actor)
     }
 
     fn stopped(&self) -> BaseError {

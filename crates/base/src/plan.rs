@@ -78,7 +78,12 @@ pub(crate) fn plan(command: &Command, base: &Base, asker: Asker, ids: &Ids) -> R
         Command::UpsertRecords { table, by, records } => records::upsert(base, *table, by, records),
         Command::Batch { commands, refs } => records::batch(base, commands, refs, asker, ids),
         Command::Press { table, record, field } => press(base, *table, *record, *field),
-        Command::Undo | Command::Redo => Err(BaseError::Internal("undo is not planned".into())),
+        Command::Undo
+        | Command::Redo
+        | Command::TakeBack { .. }
+        | Command::Restore(_)
+        | Command::Revive(_)
+        | Command::ReviveTable(_) => Err(BaseError::Internal("what is taken back is not planned".into())),
     }
 }
 

@@ -9,7 +9,7 @@ use skein_store::{Db, FutureExt, Param, StoreError, Tx, params};
 use skein_table::{Base, TableDef, formula::Env};
 use skein_types::{Ids, RecordId, ResourceId, StreamId, TableId};
 
-use crate::BaseError;
+use crate::{BaseError, history::index, trash};
 
 /// Records named in one statement that deletes.
 const DELETE_BATCH: usize = 200;
@@ -244,6 +244,9 @@ pub(crate) async fn purge(tx: &mut Tx, id: ResourceId) -> Result<bool, BaseError
     let Some(row) = row else { return Ok(false) };
     for def in read_defs(&row.get::<String>("tables")?)? {
         tx.execute("DELETE FROM base_records WHERE table_id = $1", params![def.id]).await?;
+        index::purge(tx, def.id).await?;
     }
+    trash::purge_base(tx, id).await?;
+    tx.execute("DELETE FROM base_summaries WHERE base = $1", params![id]).await?;
     Ok(true)
 }

@@ -10,6 +10,7 @@ pub const MIGRATIONS: &[(i64, &str)] = &[
     (2, include_str!("../migrations/0002_platform.sql")),
     (3, include_str!("../migrations/0003_base.sql")),
     (4, include_str!("../migrations/0004_files.sql")),
+    (5, include_str!("../migrations/0005_history.sql")),
 ];
 
 impl Db {

@@ -50,6 +50,8 @@ id_aliases! {
     ViewId = View;
     /// A record (row) of a table.
     RecordId = Record;
+    /// A comment on a record.
+    CommentId = Comment;
     /// An option of a select field.
     ChoiceId = Choice;
     /// An import job.

@@ -78,7 +78,7 @@ impl World {
     fn try_run(&mut self, at: i64, command: Command) -> Option<Changed> {
         let (_, ids) = seeded(at as u64 + 100);
         let mut draft = Draft::new(self.base.clone(), self.seq);
-        draft.run(&request(at, command), None, &ids, &()).unwrap();
+        draft.run(&request(at, command), None, &[], &ids, &()).unwrap();
         (!draft.events.is_empty()).then(|| self.take(draft))
     }
 
@@ -89,9 +89,9 @@ impl World {
     }
 
     fn undone(&self, at: i64, changed: &Changed) -> Draft {
-        let target = Target { seq: self.seq, changed: changed.clone() };
+        let target = Target { seq: self.seq, changed: changed.clone(), redo: false, whole: false };
         let mut draft = Draft::new(self.base.clone(), self.seq);
-        draft.run(&request(at, Command::Undo), Some(&target), &seeded(5).1, &()).unwrap();
+        draft.run(&request(at, Command::Undo), Some(&target), &[], &seeded(5).1, &()).unwrap();
         draft
     }
 
@@ -197,7 +197,7 @@ fn compare(which: usize, undo: bool, steps: &Steps) -> Result<(), TestCaseError>
     } else {
         let mut draft = Draft::new(world.base.clone(), world.seq);
         let command = request(20, long(&world, which));
-        draft.run(&command, None, &seeded(120).1, &()).unwrap();
+        draft.run(&command, None, &[], &seeded(120).1, &()).unwrap();
         draft
     };
     aside.settle(&());

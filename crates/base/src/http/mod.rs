@@ -2,13 +2,16 @@
 
 mod bases;
 mod client;
+mod comments;
 mod fields;
 mod find;
 mod formulas;
 mod groups;
+mod history;
 mod jobs;
 mod records;
 mod tables;
+mod trash;
 mod undo;
 mod views;
 
@@ -56,6 +59,24 @@ pub const POLICY: &[PolicyRow] = &[
     ("DELETE", "/bases/{base}/jobs/{job}", "edit:{base}"),
     ("POST", "/bases/{base}/undo", "edit:{base}, member"),
     ("POST", "/bases/{base}/redo", "edit:{base}, member"),
+    ("GET", "/bases/{base}/undo", "edit:{base}, member"),
+    ("POST", "/bases/{base}/undo/{seq}", "edit:{base}, member"),
+    ("GET", "/bases/{base}/history", "edit:{base}, member"),
+    ("GET", "/bases/{base}/history/{seq}", "edit:{base}, member"),
+    ("GET", "/bases/{base}/tables/{table}/history", "edit:{base}, member"),
+    ("GET", "/bases/{base}/tables/{table}/records/{record}/history", "edit:{base}, member"),
+    ("POST", "/bases/{base}/tables/{table}/restore-preview", "edit:{base}, member"),
+    ("POST", "/bases/{base}/tables/{table}/restore", "edit:{base}, member"),
+    ("POST", "/bases/{base}/tables/{table}/records/{record}/restore-preview", "edit:{base}, member"),
+    ("POST", "/bases/{base}/tables/{table}/records/{record}/restore", "edit:{base}, member"),
+    ("GET", "/bases/{base}/tables/{table}/records/{record}/comments", "view:{base}, member"),
+    ("POST", "/bases/{base}/tables/{table}/records/{record}/comments", "comment:{base}, member"),
+    ("PATCH", "/bases/{base}/comments/{comment}", "comment:{base}, member"),
+    ("DELETE", "/bases/{base}/comments/{comment}", "comment:{base}, member"),
+    ("GET", "/bases/{base}/tables/{table}/comment-counts", "view:{base}, member"),
+    ("GET", "/bases/{base}/trash", "edit:{base}, member"),
+    ("POST", "/bases/{base}/trash/restore", "edit:{base}, member"),
+    ("POST", "/bases/{base}/trash/delete", "edit:{base}, member"),
 ];
 
 /// All endpoints, with paths below `/api/v1`.
@@ -76,6 +97,9 @@ where
         .merge(records::router())
         .merge(jobs::router())
         .merge(undo::router())
+        .merge(history::router())
+        .merge(comments::router())
+        .merge(trash::router())
 }
 
 /// What a change answers that makes nothing.
@@ -111,6 +135,12 @@ struct ViewPath {
     base: ResourceId,
     table: TableId,
     view: ViewId,
+}
+
+#[derive(Deserialize)]
+struct EventPath {
+    base: ResourceId,
+    seq: i64,
 }
 
 #[derive(Deserialize)]

@@ -13,7 +13,7 @@ use skein_types::{Problem, ResourceId};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::run;
+use super::{EventPath, run};
 use crate::{BaseError, Bases, Command, Undone};
 
 pub(super) fn router<S: Clone + Send + Sync + 'static>() -> OpenApiRouter<S>
@@ -21,7 +21,7 @@ where
     Bases: FromRef<S>,
     Platform: FromRef<S>,
 {
-    OpenApiRouter::new().routes(routes!(undo)).routes(routes!(redo))
+    OpenApiRouter::new().routes(routes!(undo)).routes(routes!(redo)).routes(routes!(take_back_one))
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -60,6 +60,23 @@ async fn redo(
     Path(base): Path<ResourceId>,
 ) -> ApiResult<Json<UndoAnswer>> {
     take_back(&bases, &ctx, base, Command::Redo).await
+}
+
+/// Takes back one of my changes, or does one again that I took back, when all of it still is as I left it.
+#[utoipa::path(
+    post, path = "/bases/{base}/undo/{seq}", tag = "bases",
+    params(
+        ("base" = String, Path, description = "The base"),
+        ("seq" = i64, Path, description = "The event of the change, from the list of what can be undone"),
+    ),
+    responses((status = 200, body = UndoAnswer), (status = 409, body = Problem)),
+)]
+async fn take_back_one(
+    State(bases): State<Bases>,
+    ctx: Ctx,
+    Path(path): Path<EventPath>,
+) -> ApiResult<Json<UndoAnswer>> {
+    take_back(&bases, &ctx, path.base, Command::TakeBack { seq: path.seq }).await
 }
 
 async fn take_back(

@@ -9,7 +9,7 @@ use serde::Serialize;
 use skein_types::{Event, TableId};
 use utoipa::ToSchema;
 
-use crate::event::{BaseEvent, CHANGED, CREATED, ChangedHead, Via};
+use crate::event::{BaseEvent, CHANGED, COMMENTED, CREATED, ChangedHead, CommentedHead, PURGED, Via};
 
 /// Events that are remembered, and from which undo is rebuilt after a start.
 pub(crate) const REMEMBERED: usize = 2_000;
@@ -44,18 +44,28 @@ pub(crate) struct Remembered {
 }
 
 impl Remembered {
-    /// From the log; none for an event that is no change.
+    /// From the log; none for an event that cannot be read.
     pub(crate) fn of(event: &Event) -> Option<Self> {
-        let head: ChangedHead = (event.kind == CHANGED).then(|| event.decode().ok()).flatten()?;
-        let heard = BaseEvent {
-            seq: event.seq,
-            kind: CHANGED,
-            actor: event.actor.clone(),
-            at: event.at,
-            schema: head.schema,
-            tables: head.tables,
-            private: head.private,
+        let (seq, actor, at) = (event.seq, event.actor.clone(), event.at);
+        let other = |kind, schema, tables, record| {
+            let heard =
+                BaseEvent { seq, kind, actor: actor.clone(), at, schema, tables, record, private: None };
+            let via = Via::System;
+            Some(Self { event: Arc::new(heard), via, undoable: false, undoes: None, redoes: None })
         };
+        match event.kind.as_str() {
+            CREATED => return other(CREATED, true, Vec::new(), None),
+            PURGED => return other(PURGED, false, Vec::new(), None),
+            COMMENTED => {
+                let CommentedHead { table, record } = event.decode().ok()?;
+                return other(COMMENTED, false, vec![table], Some(record));
+            }
+            CHANGED => {}
+            _ => return None,
+        }
+        let head: ChangedHead = event.decode().ok()?;
+        let (schema, tables, private) = (head.schema, head.tables, head.private);
+        let heard = BaseEvent { seq, kind: CHANGED, actor, at, schema, tables, record: None, private };
         let (via, undoes, redoes) = (head.cause.via, head.undoes, head.redoes);
         Some(Self { event: Arc::new(heard), via, undoable: head.undo.is_some(), undoes, redoes })
     }
@@ -108,14 +118,6 @@ impl Recent {
         }
     }
 
-    /// Adds an event that is no change, such as the first of a base.
-    pub(crate) fn push_other(&mut self, event: &Event) {
-        let (actor, at) = (event.actor.clone(), event.at);
-        let (seq, tables) = (event.seq, Vec::new());
-        let heard = BaseEvent { seq, kind: CREATED, actor, at, schema: true, tables, private: None };
-        self.events.push_back(Arc::new(heard));
-    }
-
     /// The event somebody would take back next.
     pub(crate) fn to_undo(&self, actor: &str) -> Option<i64> {
         self.people.get(actor)?.undo.back().copied()
@@ -123,6 +125,12 @@ impl Recent {
     /// The undoing event somebody would take back next.
     pub(crate) fn to_redo(&self, actor: &str) -> Option<i64> {
         self.people.get(actor)?.redo.last().copied()
+    }
+
+    /// What somebody can take back and do again, the next of each first.
+    pub(crate) fn stacks(&self, actor: &str) -> (Vec<i64>, Vec<i64>) {
+        let Some(stacks) = self.people.get(actor) else { return (Vec::new(), Vec::new()) };
+        (stacks.undo.iter().rev().copied().collect(), stacks.redo.iter().rev().copied().collect())
     }
 
     /// Up to `limit` events after a sequence number; none when they are no longer remembered.
@@ -148,7 +156,16 @@ mod tests {
         let mut push = |seq, undoable, undoes| {
             let (actor, at) = ("ada".to_owned(), Timestamp::UNIX_EPOCH);
             let tables = Vec::new();
-            let event = BaseEvent { seq, kind: CHANGED, actor, at, schema: false, tables, private: None };
+            let event = BaseEvent {
+                seq,
+                kind: CHANGED,
+                actor,
+                at,
+                schema: false,
+                tables,
+                record: None,
+                private: None,
+            };
             let via = Via::Web;
             recent.push(Remembered { event: Arc::new(event), via, undoable, undoes, redoes: None });
         };
