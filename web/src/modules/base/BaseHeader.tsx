@@ -6,7 +6,10 @@ import {
   IconDots,
   IconDownload,
   IconFileImport,
+  IconHistory,
+  IconListCheck,
   IconPackageExport,
+  IconTrash,
   IconUserPlus,
 } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -18,6 +21,7 @@ import type { Resource } from '../../data/types';
 import { ResourceIcon } from '../../ui/ResourceIcon';
 import { baseApi, exportFormats } from './api';
 import classes from './Base.module.css';
+import type { Part } from './history/HistoryDrawer';
 import type { Base } from './model';
 import { People } from './People';
 import { changeBase, type Person } from './useBase';
@@ -31,10 +35,12 @@ interface Props {
   onUndo: () => void;
   onRedo: () => void;
   onImport: () => void;
+  /** Opens the past of the base. */
+  onPast: (part: Part) => void;
   onFollow: (person: Person) => void;
 }
 
-export function BaseHeader({ base, people, editable, exports, onUndo, onRedo, onImport, onFollow }: Props) {
+export function BaseHeader({ base, people, editable, exports, onUndo, onRedo, onImport, onPast, onFollow }: Props) {
   const { t } = useTranslation('base');
   const narrow = useMediaQuery('(max-width: 700px)', false, { getInitialValueInEffect: false }) ?? false;
   const { id, name, role } = base.resource;
@@ -72,9 +78,21 @@ export function BaseHeader({ base, people, editable, exports, onUndo, onRedo, on
         </Menu.Target>
         <Menu.Dropdown>
           {editable && (
-            <Menu.Item leftSection={<IconFileImport size={15} />} onClick={onImport}>
-              {t('import.title')}
-            </Menu.Item>
+            <>
+              <Menu.Item leftSection={<IconHistory size={15} />} onClick={() => onPast('history')}>
+                {t('history:open')}
+              </Menu.Item>
+              <Menu.Item leftSection={<IconListCheck size={15} />} onClick={() => onPast('undo')}>
+                {t('history:openUndo')}
+              </Menu.Item>
+              <Menu.Item leftSection={<IconTrash size={15} />} onClick={() => onPast('trash')}>
+                {t('history:openTrash')}
+              </Menu.Item>
+              <Menu.Divider />
+              <Menu.Item leftSection={<IconFileImport size={15} />} onClick={onImport}>
+                {t('import.title')}
+              </Menu.Item>
+            </>
           )}
           {exports && (
             <>

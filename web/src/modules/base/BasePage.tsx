@@ -14,6 +14,7 @@ import { EmptyState, ErrorState } from '../../ui/States';
 import classes from './Base.module.css';
 import { BaseHeader } from './BaseHeader';
 import { GridSkeleton } from './GridSkeleton';
+import type { Part } from './history/HistoryDrawer';
 import type { Base } from './model';
 import { TableTabs } from './TableTabs';
 import { TableView } from './TableView';
@@ -21,6 +22,7 @@ import { type Person, useBase } from './useBase';
 import { useNames } from './useNames';
 import { useUndo } from './useUndo';
 
+const HistoryDrawer = lazy(() => import('./history/HistoryDrawer'));
 const ImportWizard = lazy(() => import('./import/ImportWizard'));
 const tags: Record<string, string> = { en: 'en', zh: 'zh-CN', ja: 'ja' };
 
@@ -82,6 +84,7 @@ function LoadedBase({ base, others, announce }: LoadedProps) {
   const search = useSearch({ strict: false }) as { record?: string };
   const me = useMe();
   const [importing, setImporting] = useState<{ into: string | null } | null>(null);
+  const [past, setPast] = useState<{ part: Part; table: string | null } | null>(null);
   const [follow, setFollow] = useState<{ record?: string; field?: string } | null>(null);
   const id = base.resource.id;
   const editable = base.resource.role === 'edit' || base.resource.role === 'manage';
@@ -139,6 +142,20 @@ function LoadedBase({ base, others, announce }: LoadedProps) {
       when: () => editable,
       run: () => setImporting({ into: null }),
     },
+    {
+      id: 'base.history',
+      title: t('history:open'),
+      group: base.resource.name,
+      when: () => editable,
+      run: () => setPast({ part: 'history', table: null }),
+    },
+    {
+      id: 'base.trash',
+      title: t('history:openTrash'),
+      group: base.resource.name,
+      when: () => editable,
+      run: () => setPast({ part: 'trash', table: null }),
+    },
   ]);
 
   function go(person: Person) {
@@ -158,6 +175,7 @@ function LoadedBase({ base, others, announce }: LoadedProps) {
         onUndo={undo}
         onRedo={redo}
         onImport={() => setImporting({ into: table?.id ?? null })}
+        onPast={(part) => setPast({ part, table: null })}
         onFollow={go}
       />
       <TableTabs
@@ -166,6 +184,7 @@ function LoadedBase({ base, others, announce }: LoadedProps) {
         editable={editable}
         onOpen={(one) => open(one)}
         onImport={() => setImporting({ into: null })}
+        onHistory={(one) => setPast({ part: 'history', table: one })}
         onUndo={undo}
       />
       {table && view ? (
@@ -190,6 +209,18 @@ function LoadedBase({ base, others, announce }: LoadedProps) {
         <EmptyState icon={IconTablePlus} title={t('empty.noTables')} hint={t('empty.noTablesHint')}>
           {editable && <Button onClick={() => setImporting({ into: null })}>{t('import.title')}</Button>}
         </EmptyState>
+      )}
+      {past && (
+        <Suspense fallback={null}>
+          <HistoryDrawer
+            base={base}
+            part={past.part}
+            table={past.table}
+            locale={locale}
+            onPart={(part) => setPast({ ...past, part })}
+            onClose={() => setPast(null)}
+          />
+        </Suspense>
       )}
       {importing && (
         <Suspense fallback={null}>

@@ -7,6 +7,7 @@ import {
   IconEraser,
   IconEyeOff,
   IconFilter,
+  IconHistory,
   IconInfoCircle,
   IconLink,
   IconPencil,
@@ -38,6 +39,8 @@ interface CellMenuProps {
   onExpand: () => void;
   /** Absent where no single record is meant. */
   onCopyLink?: () => void;
+  /** Shows what became of the cell; absent where there is none. */
+  onHistory?: (() => void) | undefined;
   onCopy: () => void;
   onPaste: () => void;
   onClear: () => void;
@@ -63,6 +66,11 @@ export function CellMenu(props: CellMenuProps) {
       {rows <= 1 && props.onCopyLink && (
         <Menu.Item leftSection={<IconLink {...icon} />} onClick={props.onCopyLink}>
           {t('record.copyLink')}
+        </Menu.Item>
+      )}
+      {rows <= 1 && editable && props.onHistory && (
+        <Menu.Item leftSection={<IconHistory {...icon} />} onClick={props.onHistory}>
+          {t('history:ofCell')}
         </Menu.Item>
       )}
       <Menu.Item leftSection={<IconCopy {...icon} />} rightSection={<Keys keys="mod+c" />} onClick={props.onCopy}>

@@ -4,6 +4,7 @@ import {
   IconArrowRight,
   IconChevronDown,
   IconFileImport,
+  IconHistory,
   IconPencil,
   IconPlus,
   IconTable,
@@ -26,11 +27,13 @@ interface Props {
   editable: boolean;
   onOpen: (table: string) => void;
   onImport: () => void;
+  /** Opens the history of a table. */
+  onHistory: (table: string) => void;
   onUndo: () => void;
 }
 
 /** The tables of a base: pick, add, rename, move, delete. */
-export function TableTabs({ base, current, editable, onOpen, onImport, onUndo }: Props) {
+export function TableTabs({ base, current, editable, onOpen, onImport, onHistory, onUndo }: Props) {
   const { t } = useTranslation('base');
   const [dialog, setDialog] = useState<{ rename: Table } | 'create' | null>(null);
   const id = base.resource.id;
@@ -103,6 +106,9 @@ export function TableTabs({ base, current, editable, onOpen, onImport, onUndo }:
                 </Menu.Item>
                 <Menu.Item leftSection={<IconFileImport size={15} />} onClick={onImport}>
                   {t('import.into')}
+                </Menu.Item>
+                <Menu.Item leftSection={<IconHistory size={15} />} onClick={() => onHistory(table.id)}>
+                  {t('history:ofTable')}
                 </Menu.Item>
                 <Menu.Item leftSection={<IconArrowLeft size={15} />} disabled={i === 0} onClick={() => move(i, i - 1)}>
                   {t('table.left')}

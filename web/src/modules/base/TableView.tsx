@@ -27,6 +27,7 @@ import { GroupMenu } from './groups/GroupMenu';
 import { prefilled } from './groups/prefill';
 import { type Base, canChange, moved, type Table, type View, withField } from './model';
 import { RecordPanel, type Step } from './record/RecordPanel';
+import type { RecordTab } from './record/RecordTabs';
 import { Toolbar } from './toolbar/Toolbar';
 import type { Person } from './useBase';
 import { useFieldActions } from './useFieldActions';
@@ -79,6 +80,7 @@ export function TableView(props: Props) {
   const [filterOpen, setFilterOpen] = useState(false);
   const [previewed, setPreviewed] = useState<{ files: readonly FileRef[]; index: number } | null>(null);
   const [opened, setOpened] = useState<Step | null>(null);
+  const [part, setPart] = useState<{ tab: RecordTab; field: string | null }>({ tab: 'fields', field: null });
   const [asking, setAsking] = useState<Record<string, CellValue> | null>(null);
   const [groupMenu, setGroupMenu] = useState<Anchor | null>(null);
   const { onRecord } = props;
@@ -376,9 +378,13 @@ export function TableView(props: Props) {
               live={live}
               locale={locale}
               editable={editable}
+              tab={part.tab}
+              field={part.field}
+              onTab={(tab, field) => setPart({ tab, field })}
               onOpen={expand}
               onClose={() => {
                 setOpened(null);
+                setPart({ tab: 'fields', field: null });
                 if (record) props.onRecord(undefined);
                 grid.current?.focus();
               }}
@@ -400,6 +406,14 @@ export function TableView(props: Props) {
           }}
           onExpand={() => focusedRecord && expand(focusedRecord)}
           onCopyLink={() => focusedRecord && copyLink(focusedRecord)}
+          onHistory={
+            focusedRecord && focusedField
+              ? () => {
+                  setPart({ tab: 'history', field: focusedField });
+                  expand(focusedRecord);
+                }
+              : undefined
+          }
           onCopy={() => void grid.current?.copy()}
           onPaste={() => void grid.current?.paste()}
           onClear={() => void grid.current?.clear()}

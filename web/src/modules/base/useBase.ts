@@ -23,7 +23,9 @@ function refreshRecords(base: string): void {
   if (soon.has(base)) return;
   const ask = () => {
     soon.delete(base);
-    void queryClient.invalidateQueries({ queryKey: ['base', base, 'record'] });
+    for (const shown of ['record', 'history']) {
+      void queryClient.invalidateQueries({ queryKey: ['base', base, shown] });
+    }
   };
   soon.set(base, setTimeout(ask, 200));
 }
@@ -112,6 +114,9 @@ export function useBase(base: string) {
       if (message.op === 'events') {
         if (message.events.some((event: { schema?: boolean }) => event.schema)) refresh();
         refreshRecords(base);
+        if (message.events.some((event: { kind: string }) => event.kind === 'base.commented')) {
+          void queryClient.invalidateQueries({ queryKey: ['base', base, 'comments'] });
+        }
       }
       if (message.op === 'reload') refresh();
       if (message.op === 'presence') setPeople(message.people);

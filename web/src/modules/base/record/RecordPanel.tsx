@@ -10,6 +10,7 @@ import classes from '../Base.module.css';
 import { type Base, fieldsOf, type Table } from '../model';
 import type { useCellServices } from '../useServices';
 import { RecordFields } from './RecordFields';
+import { type RecordTab, RecordTabs } from './RecordTabs';
 import { useRecord } from './useRecord';
 
 interface Props {
@@ -25,6 +26,10 @@ interface Props {
   locale: Locale;
   editable: boolean;
   services: Pick<Parameters<typeof useCellServices>[0], 'createChoices' | 'preview'>;
+  tab: RecordTab;
+  /** Of the history: only what became of this cell. */
+  field: string | null;
+  onTab: (tab: RecordTab, field: string | null) => void;
   onOpen: (record: string) => void;
   onClose: () => void;
   onDelete: (record: string) => void;
@@ -138,7 +143,8 @@ export function RecordPanel(props: Props) {
   );
 }
 
-interface ShownProps extends Pick<Props, 'base' | 'table' | 'fields' | 'locale' | 'editable' | 'services'> {
+interface ShownProps
+  extends Pick<Props, 'base' | 'table' | 'fields' | 'locale' | 'editable' | 'services' | 'tab' | 'field' | 'onTab'> {
   record: string;
   live: LiveView | null;
   onOpen: (table: string, record: string) => void;
@@ -146,7 +152,11 @@ interface ShownProps extends Pick<Props, 'base' | 'table' | 'fields' | 'locale' 
 
 function Shown({ live, ...props }: ShownProps) {
   const shown = useRecord(props.base.resource.id, props.table.id, props.record, live);
-  return <RecordFields {...props} shown={shown} />;
+  return (
+    <RecordTabs {...props}>
+      <RecordFields {...props} shown={shown} />
+    </RecordTabs>
+  );
 }
 
 interface IconActionProps {
