@@ -120,6 +120,8 @@ pub(super) fn update(
     check_lookup(base, table, &made.kind)?;
     let mut field = Field { kind: made.kind, ..old.clone() };
     apply_patch(&mut field, patch, before.is_none())?;
+    // Choices it names may have gone with this.
+    field.default = field.default.take().filter(|default| skein_table::fits(&field, default));
     let mut ops = Vec::new();
     let other_table = retargeted(&old.kind, &field.kind);
     if before.is_none() || other_table {

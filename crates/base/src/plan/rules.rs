@@ -1,6 +1,8 @@
 //! What records must keep beyond the types of their cells: required and unique fields, defaults and
 //! automatic numbers.
 
+use std::sync::Arc;
+
 use skein_table::{Base, Field, FieldKind, Record, Table, Value};
 use skein_types::RecordId;
 
@@ -21,9 +23,9 @@ pub(super) fn create(base: &Base, table: &Table, records: &[Record]) -> Result<V
         for (place, record) in made.iter_mut().enumerate() {
             let given = record.cells.iter().find(|(id, _)| *id == field.id).map(|(_, value)| value);
             if given.is_none()
-                && let Some(default) = &field.default
+                && let Some(default) = field.default.as_ref().and_then(|default| held(base, field, default))
             {
-                record.cells.push((field.id, default.clone()));
+                record.cells.push((field.id, default));
             } else if field.required && given.is_none_or(is_blank) {
                 return Err(missing(field, place));
             }
@@ -32,6 +34,16 @@ pub(super) fn create(base: &Base, table: &Table, records: &[Record]) -> Result<V
     people(base, table, &made)?;
     unique(base, table, &made)?;
     Ok(made)
+}
+
+/// A default without the records that are gone.
+fn held(base: &Base, field: &Field, default: &Value) -> Option<Value> {
+    let (FieldKind::Link { table, .. }, Value::Links { l }) = (&field.kind, default) else {
+        return Some(default.clone());
+    };
+    let there = base.table(*table)?;
+    let l: Arc<[RecordId]> = l.iter().copied().filter(|record| there.row(*record).is_some()).collect();
+    (!l.is_empty()).then_some(Value::Links { l })
 }
 
 /// Changes leave no required cell empty and no unique one doubled.

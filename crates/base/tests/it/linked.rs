@@ -187,3 +187,26 @@ async fn a_field_gets_another_type_and_its_old_one_again() {
     it.client.ok(Method::POST, &format!("/bases/{}/undo", it.sheet.base), Json::Null).await;
     assert_eq!(it.client.get(&path(sites, "/records")).await["items"], before);
 }
+
+#[tokio::test]
+async fn defaults_let_go_of_choices_and_records_that_are_gone() {
+    let it = linked().await;
+    let (regions, sites) = (&it.regions, &it.sites);
+    let choices = json!([{"name": "Gas"}, {"name": "Power"}]);
+    let kind = json!({"name": "Kind", "type": "select", "choices": choices, "default": "Gas"});
+    let kind = it.add(sites, kind).await;
+    assert_eq!(kind["default_value"], kind["choices"][0]["id"]);
+    let north = it.records(regions, json!([{"fields": {"Name": "North"}}])).await.remove(0);
+    let change = async |field: &Json, patch: Json| {
+        let at = path(sites, &format!("/fields/{}", field.as_str().unwrap()));
+        it.client.ok(Method::PATCH, &at, patch).await["field"].take()
+    };
+    change(&json!(it.link), json!({"default": [north]})).await;
+    let power = json!({"id": kind["choices"][1]["id"], "name": "Power"});
+    let kept = change(&kind["id"], json!({"choices": [power]})).await;
+    assert!(kept.get("default_value").is_none(), "{kept}");
+    it.client.ok(Method::POST, &path(regions, "/records/delete"), json!({"records": [north]})).await;
+    let site = it.records(sites, json!([{"fields": {"Site": "A"}}])).await.remove(0);
+    let cells = it.cells(sites, &site).await;
+    assert!(cells.get(&it.link).is_none() && cells.get(kind["id"].as_str().unwrap()).is_none(), "{cells}");
+}
