@@ -108,7 +108,7 @@ impl Said {
 struct Lines<'a> {
     said: &'a Said,
     rows: Vec<String>,
-    lines: Vec<(Json, Option<Json>)>,
+    all: Vec<(Json, Option<Json>)>,
 }
 
 impl Lines<'_> {
@@ -120,16 +120,16 @@ impl Lines<'_> {
             if !tree.summaries.is_empty() {
                 head["summaries"] = json!(tree.summaries);
             }
-            self.lines.push((json!({"group": path}), Some(head)));
+            self.all.push((json!({"group": path}), Some(head)));
             if folded {
                 continue;
             }
             self.level(&tree.groups, &path);
             if tree.groups.is_empty() {
                 let rows = &self.rows[tree.first..tree.first + tree.count];
-                self.lines.extend(rows.iter().map(|id| (json!(id), None)));
+                self.all.extend(rows.iter().map(|id| (json!(id), None)));
                 if self.said.ends {
-                    self.lines.push((json!({"end": path}), None));
+                    self.all.push((json!({"end": path}), None));
                 }
             }
         }
@@ -147,13 +147,13 @@ impl Lines<'_> {
         hold.sort_by_key(|(at, _)| *at);
         let mut taken = HashSet::new();
         for (at, id) in &hold {
-            let places = self.lines.iter().enumerate().filter(|(_, (line, _))| line == id);
+            let places = self.all.iter().enumerate().filter(|(_, (line, _))| line == id);
             taken.extend(places.map(|(place, _)| place).min_by_key(|place| place.abs_diff(*at)));
         }
         let mut place = 0..;
-        self.lines.retain(|_| !taken.contains(&place.next().unwrap()));
+        self.all.retain(|_| !taken.contains(&place.next().unwrap()));
         for (at, id) in hold {
-            self.lines.insert(at.min(self.lines.len()), (json!(id), None));
+            self.all.insert(at.min(self.all.len()), (json!(id), None));
         }
     }
 }
@@ -164,14 +164,14 @@ fn expected(snapshot: &Snapshot, sheet: &Sheet, query: &Query, said: &Said) -> C
     let told = groups(&snapshot.base, table, query, &viewer);
     let rows = select(&snapshot.base, table, query, &viewer);
     let rows: Vec<String> = rows.iter().map(|&row| table.record_id(row).to_string()).collect();
-    let mut lines = Lines { said, rows: rows.clone(), lines: Vec::new() };
+    let mut lines = Lines { said, rows: rows.clone(), all: Vec::new() };
     if query.group.is_empty() {
-        lines.lines = rows.into_iter().map(|id| (json!(id), None)).collect();
+        lines.all = rows.into_iter().map(|id| (json!(id), None)).collect();
     }
     lines.level(&told.groups, &[]);
     lines.hold(&|id| table.row(id).is_some_and(|row| table.is_live(row)));
-    let total = lines.lines.len();
-    let window: Vec<_> = lines.lines.into_iter().skip(said.offset).take(said.limit).collect();
+    let total = lines.all.len();
+    let window: Vec<_> = lines.all.into_iter().skip(said.offset).take(said.limit).collect();
     let fields: Vec<FieldId> = table.def().fields.iter().map(|field| field.id).collect();
     let cells = |id: &str| {
         let mut json = String::new();
@@ -209,7 +209,7 @@ fn some_query(sheet: &Sheet, seed: u64) -> Query {
     serde_json::from_value(json!({
         "filter": {"field": sheet.price, "op": "gt", "value": 2},
         "group": levels[(seed % 3) as usize],
-        "sort": [{"field": sheet.price, "descending": seed % 2 == 0}],
+        "sort": [{"field": sheet.price, "descending": seed.is_multiple_of(2)}],
         "summaries": [
             {"field": sheet.price, "function": "sum"},
             {"field": sheet.price, "function": "median"},
