@@ -78,21 +78,9 @@ export function BaseHeader({ base, people, editable, exports, onUndo, onRedo, on
         </Menu.Target>
         <Menu.Dropdown>
           {editable && (
-            <>
-              <Menu.Item leftSection={<IconHistory size={15} />} onClick={() => onPast('history')}>
-                {t('history:open')}
-              </Menu.Item>
-              <Menu.Item leftSection={<IconListCheck size={15} />} onClick={() => onPast('undo')}>
-                {t('history:openUndo')}
-              </Menu.Item>
-              <Menu.Item leftSection={<IconTrash size={15} />} onClick={() => onPast('trash')}>
-                {t('history:openTrash')}
-              </Menu.Item>
-              <Menu.Divider />
-              <Menu.Item leftSection={<IconFileImport size={15} />} onClick={onImport}>
-                {t('import.title')}
-              </Menu.Item>
-            </>
+            <Menu.Item leftSection={<IconFileImport size={15} />} onClick={onImport}>
+              {t('import.title')}
+            </Menu.Item>
           )}
           {exports && (
             <>
@@ -119,6 +107,20 @@ export function BaseHeader({ base, people, editable, exports, onUndo, onRedo, on
           >
             {t('export.base')}
           </Menu.Item>
+          {editable && (
+            <>
+              <Menu.Divider />
+              <Menu.Item leftSection={<IconHistory size={15} />} onClick={() => onPast('history')}>
+                {t('history:open')}
+              </Menu.Item>
+              <Menu.Item leftSection={<IconListCheck size={15} />} onClick={() => onPast('undo')}>
+                {t('history:openUndo')}
+              </Menu.Item>
+              <Menu.Item leftSection={<IconTrash size={15} />} onClick={() => onPast('trash')}>
+                {t('history:openTrash')}
+              </Menu.Item>
+            </>
+          )}
         </Menu.Dropdown>
       </Menu>
       {role === 'manage' &&
