@@ -257,12 +257,9 @@ pub(crate) async fn update(
 ) -> Result<Comment, BaseError> {
     let me = ctx.member().map_err(BaseError::Access)?;
     let text = patch.text.as_deref().map(|text| checked(snapshot, text)).transpose()?;
-    let known = |comment: &Comment| {
-        checked(snapshot, &comment.text).map(|(_, mentions)| mentions).unwrap_or_default()
-    };
     let before =
         ctx.platform.db.read(move |tx| async move { Stored::find(tx, base, id).await }.boxed()).await?;
-    let known = known(&before.comment);
+    let known = checked(snapshot, &before.comment.text).map(|(_, mentions)| mentions).unwrap_or_default();
     let ctx = ctx.clone();
     let shared = ctx.platform.clone();
     shared

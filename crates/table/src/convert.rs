@@ -16,7 +16,6 @@ use crate::{
         coerce::{self, Cx},
     },
     read::each,
-    stored::converts_alone,
     text::{quoted, split_names},
     value_from_text, value_to_text,
 };
@@ -107,7 +106,7 @@ fn read(to: &Field, text: &str) -> Value {
 /// A cell as conversions read it: names of a list that hold commas are in quotes, errors are nothing.
 pub(crate) fn cell_as_text(base: &Base, table: &Table, row: RowIx, at: usize) -> String {
     let field = &table.def().fields[at];
-    if converts_alone(field) {
+    if field.kind.stands_alone() {
         return value_to_text(field, &table.value(row, at));
     }
     match table.datum_at(row, at) {
@@ -123,7 +122,7 @@ pub(crate) fn cell_as_text(base: &Base, table: &Table, row: RowIx, at: usize) ->
 
 /// Whether stored records can be read with an old type of a field, so that none needs to be written anew.
 pub(crate) fn is_lazy(from: &Field, to: &Field) -> bool {
-    converts_alone(from) && converts_alone(to)
+    from.kind.stands_alone() && to.kind.stands_alone()
 }
 
 /// A conversion of the cells of a field, made ready.

@@ -13,7 +13,6 @@ use crate::{
     convert::{Conversion, Converter, is_lazy},
     fields::{all_records, field_place, free_field_name},
     prune,
-    stored::converts_alone,
     watch::Watch,
 };
 
@@ -134,7 +133,7 @@ fn new_values(
 /// Whether retyping a field gives the same cells wherever and whenever it is done from the same records:
 /// other conversions depend on the names of people, the time or what is computed.
 pub fn converts_by_cell(from: &Field, to: &Field) -> bool {
-    is_lazy(from, to) || converts_alone(from) && !to.kind.is_stored()
+    is_lazy(from, to) || from.kind.stands_alone() && !to.kind.is_stored()
 }
 
 /// A converted value, as a field is given its old type again.

@@ -185,6 +185,21 @@ impl FieldKind {
     pub fn is_stored(&self) -> bool {
         !self.is_computed() && system(self).is_none()
     }
+    /// Whether a cell means the same without other records, people and files: it may be converted by itself,
+    /// and be written without a look at anything else.
+    pub fn stands_alone(&self) -> bool {
+        matches!(
+            self,
+            Self::Text { .. }
+                | Self::Number(_)
+                | Self::Select { .. }
+                | Self::MultiSelect { .. }
+                | Self::Date(_)
+                | Self::Checkbox
+                | Self::Location
+        )
+    }
+
     /// Whether the engine computes its cells from other cells.
     pub fn is_computed(&self) -> bool {
         matches!(

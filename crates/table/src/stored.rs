@@ -342,18 +342,3 @@ fn value_of(cell: &StoredCell<'_>, kind: &FieldKind, choices: &Choices) -> Resul
         _ => return Err("a cell is not of its field's type"),
     })
 }
-
-/// Whether stored records may keep the cells of a field that becomes another: the conversion follows from
-/// the cell alone.
-pub(crate) fn converts_alone(field: &Field) -> bool {
-    matches!(
-        field.kind,
-        FieldKind::Text { .. }
-            | FieldKind::Number(_)
-            | FieldKind::Select { .. }
-            | FieldKind::MultiSelect { .. }
-            | FieldKind::Date(_)
-            | FieldKind::Checkbox
-            | FieldKind::Location
-    )
-}

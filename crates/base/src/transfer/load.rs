@@ -511,21 +511,11 @@ fn of_row(row: u64, message: String) -> CellError {
 
 /// Whether a table has rules that an operation alone does not keep.
 fn has_rules(table: &Table) -> bool {
-    table.def().fields.iter().any(|field| {
-        field.required
-            || field.unique
-            || field.default.is_some()
-            || !matches!(
-                field.kind,
-                FieldKind::Text { .. }
-                    | FieldKind::Number(_)
-                    | FieldKind::Select { .. }
-                    | FieldKind::MultiSelect { .. }
-                    | FieldKind::Date(_)
-                    | FieldKind::Checkbox
-                    | FieldKind::Location
-            )
-    })
+    table
+        .def()
+        .fields
+        .iter()
+        .any(|field| field.required || field.unique || field.default.is_some() || !field.kind.stands_alone())
 }
 
 /// Writes records so that one which breaks a rule does not stop the others.

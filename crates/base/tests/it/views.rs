@@ -18,6 +18,7 @@ use crate::{
 
 /// A base of Ada's that Bob may edit.
 struct Shared {
+    /// Its folder goes with it: to be bound by name where a `Shared` is taken apart.
     world: World,
     ada: MemberId,
     bob: MemberId,
@@ -120,7 +121,8 @@ async fn a_personal_view_is_known_to_its_owner_alone() {
 
 #[tokio::test]
 async fn a_view_that_becomes_personal_ends_for_others_and_comes_back_when_shared() {
-    let Shared { ada, bob, sheet, by_ada, by_bob, .. } = shared(TestDb::sqlite(true).await).await;
+    let Shared { ada, bob, sheet, by_ada, by_bob, world: _world, .. } =
+        shared(TestDb::sqlite(true).await).await;
     sheet.add(&[("a", 1.0)]).await;
     let view = add(&by_ada, json!({"name": "Both"})).await;
     let id: ViewId = view.parse().unwrap();
@@ -147,7 +149,7 @@ async fn a_view_that_becomes_personal_ends_for_others_and_comes_back_when_shared
 
 #[tokio::test]
 async fn only_who_manages_the_base_changes_a_locked_view() {
-    let Shared { bob, sheet, by_ada, by_bob, .. } = shared(TestDb::sqlite(true).await).await;
+    let Shared { bob, sheet, by_ada, by_bob, world: _world, .. } = shared(TestDb::sqlite(true).await).await;
     let view = add(&by_ada, json!({"name": "Board"})).await;
     let path = format!("/views/{view}");
     by_bob.ok(Method::PATCH, &path, json!({"row_height": "tall"})).await;
@@ -177,7 +179,7 @@ async fn only_who_manages_the_base_changes_a_locked_view() {
 
 #[tokio::test]
 async fn a_table_keeps_a_view_that_all_share() {
-    let Shared { ada, sheet, by_ada, .. } = shared(TestDb::sqlite(true).await).await;
+    let Shared { ada, sheet, by_ada, world: _world, .. } = shared(TestDb::sqlite(true).await).await;
     let grid = sheet.snapshot().await.table(sheet.table).unwrap().def().views[0].id;
     add(&by_ada, json!({"name": "Mine", "owner": ada})).await;
     let path = format!("/views/{grid}");
