@@ -26,14 +26,17 @@ use crate::{
     draft::{Draft, Target, Touched, Written},
     env,
     event::{CHANGED, Changed, DELETED},
-    history::{REMEMBERED, Recent, Remembered, past},
+    history::{Remembered, past},
+    image::Keeper,
     job::{JobState, Jobs, Stopwatch},
     live::{self, Hub},
     open::{Answer, GONE, Mail, Request, Shared},
-    rows,
 };
 
+mod load;
 mod revive;
+
+use load::{Loaded, load};
 
 /// Commands committed at once, at most.
 const BATCH: usize = 256;
@@ -54,7 +57,7 @@ pub(crate) async fn start(platform: &Platform, id: ResourceId) -> Result<Arc<Ope
     // Watched before it is read: what is appended in between wakes the task.
     let watch = platform.db.bus().watch(&stream);
     let (env, people) = env::watched(platform, id).await?;
-    let (snapshot, recent) = load(platform, id, env).await?.ok_or(BaseError::Gone)?;
+    let Loaded { snapshot, recent, image } = load(platform, id, env).await?.ok_or(BaseError::Gone)?;
     let seq = snapshot.seq;
     let next = env::next(&snapshot.base);
     let snapshot = Arc::new(snapshot);
@@ -78,29 +81,10 @@ pub(crate) async fn start(platform: &Platform, id: ResourceId) -> Result<Arc<Ope
         noted: None,
         next,
         aside: Aside::default(),
+        keeper: Keeper::new(image),
     };
     tokio::spawn(actor.run(inbox, watch, people));
     Ok(Arc::new(OpenBase { shared, mail, used: Mutex::new(platform.clock.now()) }))
-}
-
-/// The newest state in the database with the events before it; none when there is no such base.
-async fn load(
-    platform: &Platform,
-    id: ResourceId,
-    env: Arc<Env>,
-) -> Result<Option<(Snapshot, Recent)>, BaseError> {
-    let Some(stored) = rows::read(&platform.db, id).await? else { return Ok(None) };
-    let seq = stored.seq;
-    let base = tokio::task::spawn_blocking(move || stored.build(env));
-    let mut recent = Recent::default();
-    let before = platform.db.events_before(&StreamId::of(id), seq + 1, REMEMBERED as i64).await?;
-    for event in before.iter().rev() {
-        if let Some(remembered) = Remembered::of(event) {
-            recent.push(remembered);
-        }
-    }
-    let base = base.await.map_err(|error| BaseError::Internal(error.to_string()))??;
-    Ok(Some((Snapshot { seq, base }, recent)))
 }
 
 struct Actor {
@@ -116,6 +100,7 @@ struct Actor {
     next: Option<Instant>,
     /// Commands that take long.
     aside: Aside,
+    keeper: Keeper,
 }
 
 /// A command with what came of it, until the fate of the batch is known.
@@ -124,8 +109,8 @@ type Outcome = (Request, Result<Receipt, BaseError>);
 impl Actor {
     async fn run(mut self, mut inbox: mpsc::Receiver<Mail>, mut watch: Watch, mut people: Option<Watch>) {
         let mut mails = Vec::new();
-        let mut retry = tokio::time::interval(Duration::from_secs(1));
-        retry.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut tick = tokio::time::interval(Duration::from_secs(1));
+        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         if watch.heard() > self.seq() {
             self.stale = true;
         }
@@ -144,7 +129,13 @@ impl Actor {
                     }
                 }
                 Some(made) = self.aside.running.join_next() => self.made(made).await,
-                _ = retry.tick(), if self.stale => self.catch_up().await,
+                Some(kept) = self.keeper.writing.join_next() => self.keeper.kept(kept),
+                _ = tick.tick() => {
+                    if self.stale {
+                        self.catch_up().await;
+                    }
+                    self.keep_image(false);
+                }
                 () = heard(&mut people) => self.people_changed().await,
                 () = at(self.next) => {
                     let env = env::later(self.shared.snapshot.load().base.env(), &self.platform);
@@ -155,7 +146,17 @@ impl Actor {
         if self.gone {
             self.shared.published.send_replace(GONE);
             self.shared.hub.close();
+        } else {
+            self.keep_image(true);
+            std::mem::replace(&mut self.keeper, Keeper::new(None)).end().await;
         }
+    }
+
+    /// Has an image written when it is time for one.
+    fn keep_image(&mut self, last: bool) {
+        let snapshot = self.shared.snapshot.load_full();
+        let image = self.platform.ids.make();
+        self.keeper.begin(&self.platform.db, self.shared.id, image, snapshot, last);
     }
 
     async fn people_changed(&mut self) {
@@ -479,6 +480,7 @@ impl Actor {
             (Some(next), true) if next > Instant::now() => Some(next),
             _ => env::next(&base),
         };
+        self.keeper.note(&touched);
         let mut recent = self.shared.recent.lock();
         for event in remembered {
             recent.push(event);
@@ -537,8 +539,10 @@ impl Actor {
         tracing::info!(base = %self.shared.id, "a base is read anew from the database");
         self.aside.later.iter_mut().for_each(Later::lose);
         let env = env::read(&self.platform, self.shared.id).await?;
-        let (snapshot, recent) = load(&self.platform, self.shared.id, env).await?.ok_or(BaseError::Gone)?;
+        let loaded = Box::pin(load(&self.platform, self.shared.id, env)).await?.ok_or(BaseError::Gone)?;
+        let Loaded { snapshot, recent, image } = loaded;
         let seq = snapshot.seq;
+        self.keeper = Keeper::new(image);
         *self.shared.recent.lock() = recent;
         let touched = Touched::everything(&self.shared.snapshot.load().base, &snapshot.base);
         let snapshot = Arc::new(snapshot);

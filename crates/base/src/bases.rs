@@ -66,7 +66,7 @@ impl Bases {
         let id = granted.resource();
         loop {
             let slot = self.0.loaded.lock().entry(id).or_default().clone();
-            let opened = slot.get_or_try_init(|| actor::start(&self.0.platform, id)).await;
+            let opened = slot.get_or_try_init(|| Box::pin(actor::start(&self.0.platform, id))).await;
             match opened {
                 Ok(base) if !base.mail.is_closed() => {
                     *base.used.lock() = self.0.platform.clock.now();

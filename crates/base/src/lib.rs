@@ -23,6 +23,7 @@ mod error;
 mod event;
 mod history;
 pub mod http;
+mod image;
 mod input;
 mod job;
 mod kind;

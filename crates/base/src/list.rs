@@ -6,8 +6,8 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use skein_table::{
-    Base, Filter, Position, Query, RowIx, SortKey, Table, Viewer, after, colors, count, position, select,
-    top, write_record_json,
+    Base, Filter, Position, Query, RowIx, SortKey, Table, Viewer, colors, page, position, select,
+    write_record_json,
 };
 use skein_types::{FieldId, MemberId, RecordId, TableId, ViewId};
 use utoipa::ToSchema;
@@ -129,6 +129,10 @@ impl Cursor {
         Some(Self::Rank { last: last.parse().ok()?, rank: rank.parse().ok()?, sorted })
     }
 
+    fn position(&self) -> Option<&Position> {
+        if let Self::After(position) = self { Some(position) } else { None }
+    }
+
     fn text(&self) -> String {
         match self {
             Self::After(position) => {
@@ -225,14 +229,11 @@ fn found(
     (cursor, limit): (Option<&Cursor>, usize),
 ) -> Result<Found, BaseError> {
     match cursor {
-        None => {
-            let rows = top(base, table, query, viewer, 0, limit + 1);
-            let total = if rows.len() <= limit { rows.len() } else { count(base, table, query, viewer) };
+        None | Some(Cursor::After(_)) => {
+            let position = cursor.and_then(Cursor::position);
+            let found = page(base, table, query, viewer, position, limit + 1);
+            let (rows, total) = found.ok_or_else(not_of_this)?;
             Ok(Found { rows, total, offset: 0 })
-        }
-        Some(Cursor::After(position)) => {
-            let rows = after(base, table, query, viewer, position, limit + 1).ok_or_else(not_of_this)?;
-            Ok(Found { rows, total: count(base, table, query, viewer), offset: 0 })
         }
         Some(&Cursor::Rank { last, rank, sorted }) => {
             let mut rows = select(base, table, query, viewer);

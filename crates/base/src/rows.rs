@@ -9,7 +9,7 @@ use skein_store::{Db, FutureExt, Param, StoreError, Tx, params};
 use skein_table::{Base, TableDef, formula::Env};
 use skein_types::{Ids, RecordId, ResourceId, StreamId, TableId};
 
-use crate::{BaseError, history::index, trash};
+use crate::{BaseError, history::index, image, trash};
 
 /// Records named in one statement that deletes.
 const DELETE_BATCH: usize = 200;
@@ -247,6 +247,7 @@ pub(crate) async fn purge(tx: &mut Tx, id: ResourceId) -> Result<bool, BaseError
         index::purge(tx, def.id).await?;
     }
     trash::purge_base(tx, id).await?;
+    image::purge(tx, id).await?;
     tx.execute("DELETE FROM base_summaries WHERE base = $1", params![id]).await?;
     Ok(true)
 }

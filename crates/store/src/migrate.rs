@@ -11,6 +11,7 @@ pub const MIGRATIONS: &[(i64, &str)] = &[
     (3, include_str!("../migrations/0003_base.sql")),
     (4, include_str!("../migrations/0004_files.sql")),
     (5, include_str!("../migrations/0005_history.sql")),
+    (6, include_str!("../migrations/0006_images.sql")),
 ];
 
 impl Db {

@@ -7,6 +7,8 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
+use serde::{Deserialize, Serialize};
+
 use crate::collate::SortKeys;
 
 /// Rows of a chunk.
@@ -15,7 +17,7 @@ pub(crate) const CHUNK: usize = 8_192;
 pub(crate) const WORDS: usize = CHUNK / 64;
 
 /// A bitmap that ends where its last set bit may be.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Bits(Vec<u64>);
 
 impl Bits {
@@ -68,7 +70,7 @@ impl Filler for i64 {
 }
 
 /// Numbers or dates.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Fixed<T> {
     pub(crate) values: Vec<T>,
     pub(crate) valid: Bits,
@@ -91,7 +93,7 @@ impl<T: Filler> Fixed<T> {
 }
 
 /// Codes of a select field plus one; 0 is null.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Codes(pub(crate) Vec<u32>);
 
 impl Codes {
@@ -110,7 +112,7 @@ impl Codes {
 }
 
 /// Cells that few rows have, or that are too various to be packed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Sparse<T>(Vec<Option<T>>);
 
 impl<T> Default for Sparse<T> {
@@ -120,6 +122,9 @@ impl<T> Default for Sparse<T> {
 }
 
 impl<T: Clone> Sparse<T> {
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
     pub(crate) fn get(&self, at: usize) -> Option<&T> {
         self.0.get(at)?.as_ref()
     }
@@ -138,6 +143,8 @@ impl<T: Clone> Sparse<T> {
 pub(crate) trait Pool: ToOwned + Index<Range<usize>, Output = Self> {
     fn empty() -> Self::Owned;
     fn size(&self) -> usize;
+    /// Whether it can be divided there.
+    fn divides(&self, at: usize) -> bool;
     fn append(to: &mut Self::Owned, part: &Self);
     fn share(from: Self::Owned) -> Arc<Self>;
 }
@@ -148,6 +155,9 @@ impl Pool for str {
     }
     fn size(&self) -> usize {
         self.len()
+    }
+    fn divides(&self, at: usize) -> bool {
+        self.is_char_boundary(at)
     }
     fn append(to: &mut String, part: &str) {
         to.push_str(part);
@@ -163,6 +173,9 @@ impl Pool for [u32] {
     }
     fn size(&self) -> usize {
         self.len()
+    }
+    fn divides(&self, at: usize) -> bool {
+        at <= self.len()
     }
     fn append(to: &mut Vec<u32>, part: &[u32]) {
         to.extend_from_slice(part);
@@ -234,6 +247,25 @@ impl<P: Pool + ?Sized> Var<P> {
         self.views[at] = ((self.base.size() + tail.size()) as u32, len as u32);
         P::append(&mut self.tail, part);
     }
+    /// The lengths of the cells, and the cells one after another.
+    pub(crate) fn packed(&self) -> (Vec<u32>, P::Owned) {
+        let mut all = P::empty();
+        for &(from, len) in self.views.iter().filter(|view| view.1 > 0) {
+            P::append(&mut all, self.slice(from as usize, len as usize));
+        }
+        (self.views.iter().map(|view| view.1).collect(), all)
+    }
+    /// From what [`Var::packed`] gave; none when lengths and cells do not fit together.
+    pub(crate) fn unpacked(lens: &[u32], cells: P::Owned) -> Option<Self> {
+        let whole: &P = cells.borrow();
+        let mut end = 0u32;
+        let mut views = Vec::with_capacity(lens.len());
+        for &len in lens {
+            views.push(if len == 0 { (0, 0) } else { (end, len) });
+            end = end.checked_add(len).filter(|&end| whole.divides(end as usize))?;
+        }
+        (end as usize == whole.size()).then(|| Self { views, base: P::share(cells), tail: P::empty() })
+    }
     /// Folds the tail into the base, leaving out what no cell holds any more.
     pub(crate) fn seal(&mut self) {
         let mut packed = P::empty();
@@ -281,6 +313,9 @@ pub(crate) struct Texts {
 }
 
 impl Texts {
+    pub(crate) fn of(cells: Var<str>) -> Self {
+        Self { cells, keys: OnceLock::new() }
+    }
     pub(crate) fn set(&mut self, at: usize, text: Option<&str>) {
         self.cells.set(at, text);
         self.keys = OnceLock::new();

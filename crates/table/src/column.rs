@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     FieldKind, File, Place, RowIx,
     chunk::{Bits, CHUNK, Codes, Fixed, Pool, Sparse, Texts, Var},
@@ -27,7 +29,7 @@ pub(crate) enum Cell<'a> {
 }
 
 /// A cell that is neither filtered nor sorted by columns.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Object {
     Files(Arc<[File]>),
     Place(Arc<Place>),
@@ -194,6 +196,19 @@ impl Column {
                 let datum = if let Cell::Datum(datum) = cell { Some(datum.clone()) } else { None };
                 chunk(chunks, at).set(within, datum);
             }
+        }
+    }
+
+    pub(crate) fn chunk_count(&self) -> usize {
+        match self {
+            Self::Text(chunks) => chunks.len(),
+            Self::Number(chunks) => chunks.len(),
+            Self::Date(chunks) => chunks.len(),
+            Self::Select(chunks) => chunks.len(),
+            Self::Multi(chunks) => chunks.len(),
+            Self::Checkbox(chunks) => chunks.len(),
+            Self::Object(chunks) => chunks.len(),
+            Self::Data(chunks) => chunks.len(),
         }
     }
 

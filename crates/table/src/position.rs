@@ -9,7 +9,7 @@ use skein_types::RecordId;
 use crate::{
     Base, Query, RowIx, Table, Viewer, collate,
     column::Cell,
-    query::running,
+    query::{Compiled, running},
     shown::Scope,
     sort::Order,
     sort_key::{BLANK, By, FAILED, Key, class, first_linked},
@@ -135,28 +135,41 @@ pub fn position(base: &Base, table: &Table, query: &Query, viewer: &Viewer, row:
     Some(Position { marks, last: table.record_id(row) })
 }
 
-/// Up to `limit` rows of a query without groups that stand after a position; none when it is of a query
-/// that sorts otherwise.
-pub fn after(
+/// Up to `limit` rows of a query, without groups when they are to stand after a position, and how many it keeps
+/// in all; none when the position is of a query that sorts otherwise.
+pub fn page(
     base: &Base,
     table: &Table,
     query: &Query,
     viewer: &Viewer,
-    position: &Position,
+    after: Option<&Position>,
     limit: usize,
-) -> Option<Vec<RowIx>> {
+) -> Option<(Vec<RowIx>, usize)> {
     let scope = Scope { base, table };
     let compiled = running(scope, query, viewer);
-    let order = &compiled.order;
-    if order.keys().len() != position.marks.len() {
+    let Compiled { order, program, grouping, .. } = &compiled;
+    if after.is_some_and(|position| position.marks.len() != order.keys().len()) {
         return None;
     }
-    if order.has_top() && limit < table.len() / 8 {
-        return Some(order.top(scope, &compiled.program, limit, Some(position)));
+    if grouping.is_empty() && order.has_top() && limit < table.len() / 8 {
+        return Some(order.top(scope, program, limit, after));
     }
-    let mut rows = compiled.program.rows(scope);
+    if grouping.is_empty() && order.is_empty() && after.is_none() {
+        let mut rows = program.first(scope, limit);
+        let total = if rows.len() < limit { rows.len() } else { program.count(scope) };
+        rows.truncate(limit);
+        return Some((rows, total));
+    }
+    let Some(position) = after else {
+        let mut rows = compiled.select(scope);
+        let total = rows.len();
+        rows.truncate(limit);
+        return Some((rows, total));
+    };
+    let mut rows = program.rows(scope);
+    let total = rows.len();
     rows.retain(|&row| order.is_after(scope, row, position));
     order.sort(scope, &mut rows, None);
     rows.truncate(limit);
-    Some(rows)
+    Some((rows, total))
 }

@@ -181,7 +181,7 @@ pub fn top(
     } else if compiled.order.is_empty() {
         compiled.program.first(scope, wanted)
     } else if compiled.order.has_top() && wanted < table.len() / 8 {
-        compiled.order.top(scope, &compiled.program, wanted, None)
+        compiled.order.top(scope, &compiled.program, wanted, None).0
     } else {
         compiled.select(scope)
     };
@@ -215,7 +215,7 @@ pub fn dependence(base: &Base, table: &Table, query: &Query) -> Dependence {
 }
 
 impl Compiled {
-    fn select(&self, scope: Scope<'_>) -> Vec<RowIx> {
+    pub(crate) fn select(&self, scope: Scope<'_>) -> Vec<RowIx> {
         let mut rows = self.program.rows(scope);
         if self.grouping.is_empty() {
             self.order.sort(scope, &mut rows, None);

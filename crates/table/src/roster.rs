@@ -150,8 +150,7 @@ impl Roster {
         row
     }
 
-    /// Fills in the order of records once all rows were appended with [`Roster::append_loaded`].
-    /// Answers a record that came twice.
+    /// Fills in the order of records once all rows are there. Answers a record that came twice.
     pub(crate) fn finish_load(&mut self) -> Result<(), RecordId> {
         let mut rows: Vec<RowIx> = (0..self.count).collect();
         self.ordered = rows.is_sorted_by(|&a, &b| self.id(a) < self.id(b));
@@ -162,9 +161,26 @@ impl Roster {
                 return Err(self.id(pair[0]));
             }
         }
-        self.order = OrderList::from_sorted(&rows);
-        self.known = self.order.clone();
+        self.known = OrderList::from_sorted(&rows);
+        rows.retain(|&row| self.is_live(row));
+        self.order = if rows.len() == self.count as usize {
+            self.known.clone()
+        } else {
+            OrderList::from_sorted(&rows)
+        };
         Ok(())
+    }
+
+    /// The ids of records by row, and which rows live.
+    pub(crate) fn chunks(&self) -> (&[Arc<Vec<RecordId>>], &[Arc<Bits>]) {
+        (&self.ids, &self.live)
+    }
+
+    /// From what [`Roster::chunks`] gave: all chunks but the last are full. None when a record has two rows.
+    pub(crate) fn of_chunks(ids: Vec<Arc<Vec<RecordId>>>, live: Vec<Arc<Bits>>) -> Option<Self> {
+        let count = ids.iter().map(|chunk| chunk.len() as RowIx).sum();
+        let mut roster = Self { ids, live, count, ..Self::default() };
+        roster.finish_load().ok().map(|()| roster)
     }
 }
 

@@ -126,15 +126,19 @@ impl Order {
         self.0.first().is_some_and(Key::has_words)
     }
 
-    /// The first `wanted` rows that a filter keeps, sorted; of those after a position when there is one.
+    /// The first `wanted` rows that a filter keeps, sorted; of those after a position when there is one. With
+    /// how many it keeps in all.
     pub(crate) fn top(
         &self,
         scope: Scope<'_>,
         program: &Program,
         wanted: usize,
         after: Option<&Position>,
-    ) -> Vec<RowIx> {
-        let Some(key) = self.0.first().filter(|_| wanted > 0) else { return Vec::new() };
+    ) -> (Vec<RowIx>, usize) {
+        let Some(key) = self.0.first().filter(|_| wanted > 0) else {
+            return (Vec::new(), program.count(scope));
+        };
+        let mut total = 0;
         let mut best = Best { order: self, scope, wanted, found: Vec::new(), limit: FAILED };
         let floor = after.and_then(Position::first).map_or(0, |mark| key.floor(mark));
         for chunk in 0..scope.table.chunk_count() {
@@ -142,6 +146,7 @@ impl Order {
             let mask = program.mask(scope, chunk);
             let blocks = key.blocks(scope.table.column(key.at), chunk);
             for (at, word) in mask.iter().enumerate().filter(|(_, word)| **word != 0) {
+                total += word.count_ones() as usize;
                 if !key.beaten(blocks, at, best.limit) {
                     bits(*word, |bit| {
                         let row = first + (at * 64) as RowIx + bit;
@@ -154,7 +159,7 @@ impl Order {
                 }
             }
         }
-        best.finish()
+        (best.finish(), total)
     }
 }
 

@@ -149,10 +149,23 @@ impl Base {
             }
             table.seal();
         }
-        base.rebuild_backs(None);
-        base.pending.schema = true;
-        base.settle();
+        base.finish_load();
         Ok(base)
+    }
+
+    /// A base of tables whose stored cells are all there.
+    pub(crate) fn of_stored(env: Arc<Env>, tables: Vec<Arc<Table>>) -> Self {
+        let mut base = Self { tables, env, ..Self::default() };
+        base.refresh_peers();
+        base.finish_load();
+        base
+    }
+
+    /// Works out what follows from stored cells.
+    fn finish_load(&mut self) {
+        self.rebuild_backs(None);
+        self.pending.schema = true;
+        self.settle();
     }
 }
 

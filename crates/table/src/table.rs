@@ -62,6 +62,10 @@ impl Dict {
     pub(crate) fn len(&self) -> usize {
         self.ids.len()
     }
+    /// In the order of codes.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = u128> + '_ {
+        self.ids.iter().copied()
+    }
     pub(crate) fn intern(this: &mut Arc<Self>, id: u128) -> u32 {
         if let Some(code) = this.code(id) {
             return code;
@@ -446,6 +450,23 @@ impl Table {
     /// Fills in the order of records once all rows were appended. Answers a record that came twice.
     pub(crate) fn finish_roster(&mut self) -> Result<(), RecordId> {
         Arc::make_mut(&mut self.roster).finish_load()
+    }
+    /// Takes over records, whose cells are filled in by column.
+    pub(crate) fn set_roster(&mut self, roster: Roster) {
+        self.roster = Arc::new(roster);
+        for at in 0..self.columns.len() {
+            let numbers = (0..self.roster.row_count() as RowIx).filter_map(|row| {
+                if let Cell::Number(number) = self.columns[at].cells.get(row) { Some(number) } else { None }
+            });
+            self.columns[at].top = numbers.fold(0.0, f64::max);
+        }
+    }
+    /// The columns of what every record has, in the order of [`System`].
+    pub(crate) fn system(&self) -> &[Arc<Column>; 4] {
+        &self.system
+    }
+    pub(crate) fn system_mut(&mut self, at: usize) -> &mut Column {
+        Arc::make_mut(&mut self.system[at])
     }
     /// Packs what was filled in after a load.
     pub(crate) fn seal(&mut self) {

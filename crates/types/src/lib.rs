@@ -62,4 +62,6 @@ id_aliases! {
     FileId = File;
     /// An internal fault, as shown to the user it happened to.
     FaultId = Fault;
+    /// A state of a base as it is stored for a quick start.
+    ImageId = Image;
 }

@@ -69,13 +69,26 @@ pub(super) struct Head {
     #[serde(default)]
     pub(super) redoes: Option<i64>,
     #[serde(default)]
-    private: Option<MemberId>,
+    pub(super) private: Option<MemberId>,
+    /// None in summaries written before they said so.
+    #[serde(default)]
+    pub(super) about: Option<About>,
+}
+
+/// What an event is about.
+#[derive(Serialize, Deserialize)]
+pub(super) struct About {
+    pub(super) tables: Vec<TableId>,
+    pub(super) schema: bool,
+    /// Whether what takes it back was kept.
+    pub(super) undoable: bool,
 }
 
 impl Head {
     pub(super) fn of(changed: &Changed) -> Self {
-        let Changed { cause, undoes, redoes, private, .. } = *changed;
-        Self { cause, undoes, redoes, private }
+        let Changed { cause, undoes, redoes, private, schema, .. } = *changed;
+        let about = About { tables: changed.tables.clone(), schema, undoable: changed.undo.is_some() };
+        Self { cause, undoes, redoes, private, about: Some(about) }
     }
 }
 

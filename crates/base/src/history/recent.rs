@@ -5,14 +5,26 @@ use std::{
     sync::Arc,
 };
 
-use serde::Serialize;
-use skein_types::{Event, TableId};
+use serde::{Serialize, de::IgnoredAny};
+use skein_store::{Db, Row, StoreError, params};
+use skein_types::{Event, ResourceId, StreamId, TableId};
 use utoipa::ToSchema;
 
-use crate::event::{BaseEvent, CHANGED, COMMENTED, CREATED, ChangedHead, CommentedHead, PURGED, Via};
+use super::list::{About, Head};
+use crate::{
+    BaseError,
+    event::{BaseEvent, CHANGED, COMMENTED, CREATED, ChangedHead, CommentedHead, PURGED, Via},
+};
 
 /// Events that are remembered, and from which undo is rebuilt after a start.
-pub(crate) const REMEMBERED: usize = 2_000;
+const REMEMBERED: usize = 2_000;
+/// Bytes of events and summaries above which no earlier ones are read.
+const READ: usize = 16 << 20;
+/// Events read at once, the last first.
+const PAGE: i64 = 200;
+const SUMMARIES: &str = "SELECT l.seq, l.actor, l.at, s.summary FROM log l \
+     LEFT JOIN base_summaries s ON s.base = l.stream AND s.seq = l.seq \
+     WHERE l.stream = $1 AND l.seq < $2 ORDER BY l.seq DESC LIMIT $3";
 /// Changes each person can take back.
 const UNDOABLE: usize = 200;
 
@@ -71,6 +83,21 @@ impl Remembered {
     }
 }
 
+/// An event with what its summary tells of it, if it has one that tells enough, and how long that is.
+fn summarised(row: &Row) -> Result<(i64, Option<Remembered>, usize), StoreError> {
+    let (seq, summary): (i64, Option<String>) = (row.get("seq")?, row.get("summary")?);
+    let Some(summary) = summary else { return Ok((seq, None, 0)) };
+    let head = serde_json::from_str::<(Head, IgnoredAny)>(&summary).ok();
+    let Some(Head { cause, undoes, redoes, private, about: Some(about) }) = head.map(|(head, _)| head) else {
+        return Ok((seq, None, summary.len()));
+    };
+    let About { tables, schema, undoable } = about;
+    let (actor, at) = (row.get("actor")?, row.get("at")?);
+    let heard = BaseEvent { seq, kind: CHANGED, actor, at, schema, tables, record: None, private };
+    let remembered = Remembered { event: Arc::new(heard), via: cause.via, undoable, undoes, redoes };
+    Ok((seq, Some(remembered), summary.len()))
+}
+
 #[derive(Debug, Default)]
 struct Stacks {
     undo: VecDeque<i64>,
@@ -85,6 +112,32 @@ pub(crate) struct Recent {
 }
 
 impl Recent {
+    /// What happened last up to an event: as much as is remembered, and less when that is much to read.
+    pub(crate) async fn read(db: &Db, id: ResourceId, upto: i64) -> Result<Self, BaseError> {
+        let stream = StreamId::of(id);
+        let (mut found, mut bytes, mut before) = (Vec::new(), 0, upto + 1);
+        while found.len() < REMEMBERED && bytes < READ {
+            let rows = db.rows(SUMMARIES, params![&stream, before, PAGE]).await?;
+            let Some(last) = rows.last() else { break };
+            before = last.get("seq")?;
+            let rows = rows.iter().map(summarised).collect::<Result<Vec<_>, StoreError>>()?;
+            for run in rows.chunk_by(|a, b| a.1.is_some() == b.1.is_some()) {
+                bytes += run.iter().map(|row| row.2).sum::<usize>();
+                if run[0].1.is_some() {
+                    found.extend(run.iter().filter_map(|row| row.1.clone()));
+                    continue;
+                }
+                let events = db.events_before(&stream, run[0].0 + 1, run.len() as i64).await?;
+                bytes += events.iter().map(|event| event.data.get().len()).sum::<usize>();
+                found.extend(events.iter().filter_map(Remembered::of));
+            }
+        }
+        found.truncate(REMEMBERED);
+        let mut recent = Self::default();
+        found.into_iter().rev().for_each(|remembered| recent.push(remembered));
+        Ok(recent)
+    }
+
     /// Adds the next event.
     pub(crate) fn push(&mut self, next: Remembered) {
         let stacks = match next.via {

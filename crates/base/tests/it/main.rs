@@ -11,6 +11,7 @@ mod feeds;
 mod grouped;
 mod history;
 mod http;
+mod images;
 mod import;
 mod kinds;
 mod linked;

@@ -6,13 +6,14 @@ use serde_json::{Map, Value, json};
 use super::{BackupError, Column, Kind, TableInfo};
 use crate::{Param, Row, StoreError, Tx};
 
-/// Every table that a backup holds, with its columns. Which migrations were taken stands elsewhere.
+/// Every table that a backup holds, with its columns.
 pub(super) async fn tables(tx: &mut Tx) -> Result<Vec<TableInfo>, BackupError> {
     let mut tables: Vec<TableInfo> = Vec::new();
     for row in tx.rows(tx.dialect().catalog(), vec![]).await? {
         let (table, column): (String, String) = (row.get("table_name")?, row.get("column_name")?);
         let declared: String = row.get("type")?;
-        if table == "migrations" {
+        // Which migrations were taken stands elsewhere; images follow from what else there is.
+        if table == "migrations" || table.starts_with("base_image") {
             continue;
         }
         let kind = match declared.to_ascii_uppercase().as_str() {

@@ -15,6 +15,7 @@ mod formula_syntax;
 mod formula_world;
 mod grouped;
 mod hostile;
+mod image;
 mod kinds;
 mod links;
 mod load;

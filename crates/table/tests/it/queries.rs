@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 use skein_table::{
-    Base, Hit, LiveView, Query, RowIx, Table, Touched, Value, Viewer, Wanted, count, find, select, top,
+    Base, Hit, LiveView, Query, RowIx, Table, Touched, Value, Viewer, Wanted, count, find, page, position,
+    select, top,
 };
 
 use crate::{
@@ -64,6 +65,13 @@ pub fn check_query(dice: &mut Dice, base: &Base, table: &Table, query: &Query) {
     for (offset, limit) in [(offset, limit), (0, 1), (0, limit / 9), (1, 3)] {
         let part: Vec<RowIx> = rows.iter().copied().skip(offset).take(limit).collect();
         assert_eq!(top(base, table, query, &viewer, offset, limit), part, "{query:?} {offset} {limit}");
+        let begin = rows.iter().copied().take(limit).collect();
+        assert_eq!(page(base, table, query, &viewer, None, limit), Some((begin, rows.len())));
+        let last = offset.checked_sub(1).and_then(|at| rows.get(at)).filter(|_| query.group.is_empty());
+        if let Some(place) = last.and_then(|&row| position(base, table, query, &viewer, row)) {
+            let next = page(base, table, query, &viewer, Some(&place), limit);
+            assert_eq!(next, Some((part, rows.len())), "{query:?} {offset} {limit}");
+        }
     }
 }
 
