@@ -166,7 +166,7 @@ impl Keeper {
             return;
         }
         let events = self.kept.as_ref().map_or(0, |kept| now.seq - kept.seq);
-        let much = self.first || self.records >= MUCH || events >= MANY || last && events > 0;
+        let much = self.first || events > 0 && (last || self.records >= MUCH || events >= MANY);
         let quiet = last || self.changed.elapsed() >= QUIET || events >= FOLLOWED / 2;
         if much && quiet {
             (self.first, self.records) = (false, 0);

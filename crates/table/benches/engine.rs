@@ -4,143 +4,38 @@
 //! group and sum 2 ms.
 #![expect(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
 
+mod stations;
+
 use std::{hint::black_box, sync::LazyLock};
 
 use divan::Bencher;
-use serde_json::{Value as Json, json};
+use serde_json::json;
 use skein_table::{
-    Base, Choice, Color, Condition, Field, FieldKind, Filter, Folds, GroupBy, GroupKey, LiveView, Op,
-    Operator, Query, Record, SortKey, Stamp, Style, Summary, SummaryFunction, Table, TableDef, Touched,
-    Value, View, Viewer, count, groups, select, top, write_record_json,
+    Base, Field, FieldKind, Folds, GroupBy, GroupKey, LiveView, Op, Operator, Query, Record, Style, Summary,
+    SummaryFunction, Table, TableDef, Touched, Value, Viewer, count, groups, select, top, write_record_json,
 };
-use skein_types::{ChoiceId, FieldId, RecordId, TableId, ViewId};
+use skein_types::{FieldId, RecordId, TableId};
+use stations::{FIELDS, NOW, cell, condition, create, field, fill, record, sorted_by, three_conditions};
 
-const NOW: Stamp = Stamp { at: 1_700_000_000_000, by: None };
 const ROWS: u128 = 1_000_000;
-const FIELDS: u32 = 20;
-const WORDS: [&str; 16] = [
-    "station", "north", "river", "wild", "goose", "energy", "Berlin", "Tokyo", "harbour", "depot", "market",
-    "garden", "上海", "北京", "bridge", "tower",
-];
 
 fn main() {
     divan::main();
 }
 
-fn kind(slot: u32) -> FieldKind {
-    let choices = |count: u32| {
-        (0..count)
-            .map(|code| Choice {
-                id: ChoiceId::from_bits(u128::from(code) + 1),
-                code,
-                name: format!("Choice {code}"),
-                color: Color::Blue,
-            })
-            .collect()
-    };
-    match slot {
-        0..5 => FieldKind::text(),
-        5..11 => FieldKind::number(2),
-        11..14 => FieldKind::Select { choices: choices(8) },
-        14..16 => FieldKind::MultiSelect { choices: choices(12) },
-        16..18 => FieldKind::date(slot == 17),
-        _ => FieldKind::Checkbox,
-    }
-}
-
-fn field(slot: u32) -> FieldId {
-    FieldId::from_bits(u128::from(slot) + 1)
-}
-
-fn record(id: u128) -> RecordId {
-    RecordId::from_bits(id << 20)
-}
-
-/// The `n`-th of repeatable numbers (splitmix64).
-fn roll(n: u128, slot: u32) -> u64 {
-    let mut z = (n as u64 * u64::from(FIELDS) + u64::from(slot) + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
-}
-
-fn cell(n: u128, slot: u32) -> Value {
-    let roll = roll(n, slot);
-    if slot > 0 && roll.is_multiple_of(20) {
-        return Value::Null;
-    }
-    let roll = roll / 20;
-    let word = |shift: u32| WORDS[(roll >> shift) as usize % WORDS.len()];
-    match kind(slot) {
-        FieldKind::Text { .. } => {
-            Value::Text { t: format!("{} {} {}", word(0), word(8), roll % 10_000).into() }
-        }
-        FieldKind::Number(_) => Value::Number { n: (roll % 1_000_000) as f64 / 100.0 },
-        FieldKind::Select { .. } => Value::Choice { c: ChoiceId::from_bits(u128::from(roll % 8) + 1) },
-        FieldKind::MultiSelect { .. } => {
-            let first = roll % 12;
-            let picked = [first, (first + 1 + roll / 12 % 11) % 12];
-            let picked = &picked[..=(roll / 200 % 2) as usize];
-            Value::Choices {
-                m: picked.iter().map(|&code| ChoiceId::from_bits(u128::from(code) + 1)).collect(),
-            }
-        }
-        FieldKind::Date(style) if !style.time => Value::Date { d: (roll % 20_000) as i64 * 86_400_000 },
-        FieldKind::Date(_) => Value::Date { d: (roll % 1_700_000_000_000) as i64 },
-        _ => Value::Bool { b: roll.is_multiple_of(3) },
-    }
-}
-
-fn definition() -> TableDef {
-    let fields = (0..FIELDS).map(|slot| Field::new(field(slot), slot, format!("Field {slot}"), kind(slot)));
-    let view = View::new(ViewId::from_bits(1), "All");
-    TableDef {
-        id: TableId::from_bits(1),
-        name: "Stations".into(),
-        fields: fields.collect(),
-        views: vec![view],
-        next_slot: FIELDS,
-        retired: Vec::new(),
-    }
-}
-
 static VIEWER: LazyLock<Viewer> = LazyLock::new(Viewer::default);
 
 static BASE: LazyLock<Base> = LazyLock::new(|| {
+    let slots: Vec<u32> = (0..FIELDS).collect();
     let mut base = Base::new();
-    let table = definition();
-    let id = table.id;
-    base.apply(&Op::CreateTable { table, at: 0 }, &NOW).unwrap();
-    for start in (0..ROWS).step_by(5_000) {
-        let cells = |n| (0..FIELDS).map(|slot| (field(slot), cell(n, slot))).collect();
-        let records = (start..start + 5_000).map(|n| Record::new(record(n), cells(n))).collect();
-        base.apply(&Op::CreateRecords { table: id, records }, &NOW).unwrap();
-    }
+    create(&mut base, &slots);
+    fill(&mut base, &slots, 0..ROWS);
     base.settle();
     base
 });
 
 fn table() -> &'static Table {
     BASE.tables().next().unwrap()
-}
-
-fn condition(slot: u32, op: Operator, value: Json) -> Filter {
-    Filter::Condition(Condition { field: field(slot), op, value })
-}
-
-fn three_conditions() -> Query {
-    let select = json!([ChoiceId::from_bits(1), ChoiceId::from_bits(2), ChoiceId::from_bits(3)]);
-    let and = vec![
-        condition(0, Operator::Contains, json!("Goose")),
-        condition(5, Operator::Gt, json!(5_000)),
-        condition(11, Operator::AnyOf, select),
-    ];
-    Query { filter: Some(Filter::And { and }), ..Query::default() }
-}
-
-fn sorted_by(keys: &[(u32, bool)]) -> Query {
-    let sort = keys.iter().map(|&(slot, descending)| SortKey { field: field(slot), descending }).collect();
-    Query { sort, ..Query::default() }
 }
 
 #[divan::bench(max_time = 2)]
@@ -412,8 +307,9 @@ fn retype_1_000_000_cells(bencher: Bencher, slot: u32) {
 /// One link of 10,000 that name the same record, or as many different ones, with both sides shown.
 #[divan::bench(args = [1, 10_000], max_time = 1)]
 fn update_one_of_10_000_links(bencher: Bencher, targets: u128) {
+    let stations = table().def().clone();
     let (table, link, back) = (TableId::from_bits(9), field(50), field(51));
-    let mut def = TableDef { id: table, name: "Linked".into(), next_slot: 60, ..definition() };
+    let mut def = TableDef { id: table, name: "Linked".into(), next_slot: 60, ..stations };
     def.fields.truncate(1);
     let kind = FieldKind::Link { table, multiple: false, mirror: Some(back), filter: None };
     def.fields.push(Field::new(link, 50, "Link", kind));
