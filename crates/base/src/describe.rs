@@ -3,11 +3,13 @@
 use serde::Serialize;
 use skein_table::{
     Base, Field, FieldKind, Table, View,
-    formula::{Item, Mistake, Type},
+    formula::{Item, Type},
     value_to_json,
 };
 use skein_types::{FieldId, MemberId, TableId};
 use utoipa::ToSchema;
+
+use crate::mistake::FormulaError;
 
 /// A table without its records.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -70,36 +72,6 @@ pub struct ValueType {
     pub field: Option<FieldId>,
 }
 
-/// What is wrong with a formula, and where.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct FormulaError {
-    /// Stable, dotted, for programs.
-    pub code: &'static str,
-    /// For people.
-    pub message: String,
-    /// Where it begins, in UTF-16 code units of the formula with names.
-    pub start: usize,
-    /// Where it ends.
-    pub end: usize,
-    /// A name that is close to the unknown one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub suggestion: Option<String>,
-}
-
-impl FormulaError {
-    /// In the source that was checked.
-    pub fn new(mistake: &Mistake, source: &str) -> Self {
-        let place = mistake.utf16(source);
-        Self {
-            code: mistake.code(),
-            message: mistake.to_string(),
-            start: place.start,
-            end: place.end,
-            suggestion: mistake.wrong.suggestion().map(String::from),
-        }
-    }
-}
-
 impl From<Type> for ValueType {
     fn from(ty: Type) -> Self {
         let (kind, time, table, field) = match ty.item {
@@ -149,8 +121,7 @@ pub fn field(base: &Base, table: &Table, field: &Field) -> FieldJson {
 /// What is wrong with a computed field.
 fn error(base: &Base, table: &Table, computes: &skein_table::Computed) -> Option<FormulaError> {
     if !computes.cycle.is_empty() {
-        let message = format!("it depends on itself: {}", computes.cycle.join(" → "));
-        return Some(FormulaError { code: "formula.cycle", message, start: 0, end: 0, suggestion: None });
+        return Some(FormulaError::cycle(&computes.cycle));
     }
     let first = computes.mistakes.first()?;
     let shown = computes.formula.as_deref().unwrap_or_default();

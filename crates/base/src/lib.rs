@@ -29,6 +29,7 @@ mod job;
 mod kind;
 mod list;
 pub mod live;
+pub mod mistake;
 mod open;
 mod plan;
 mod ranking;

@@ -22,10 +22,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{FieldPath, TablePath};
-use crate::{
-    BaseError, Bases,
-    describe::{FormulaError, ValueType},
-};
+use crate::{BaseError, Bases, describe::ValueType, mistake::FormulaError};
 
 pub(super) fn router<S: Clone + Send + Sync + 'static>() -> OpenApiRouter<S>
 where

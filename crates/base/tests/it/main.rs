@@ -8,6 +8,7 @@ mod batch;
 mod comments;
 mod export;
 mod feeds;
+mod formulas;
 mod grouped;
 mod history;
 mod http;

@@ -5,7 +5,8 @@ use std::{collections::HashSet, sync::Arc};
 use skein_types::{FieldId, TableId};
 
 use crate::formula::{
-    Datum, ErrorCode, Hop, Item, Keyed, Mistake, Names, Origin, Program, Read, Type, Volatile, Wrong,
+    Datum, ErrorCode, Expects, Found, Hop, Item, Keyed, Mistake, Names, Origin, Place, Program, Read, Type,
+    Volatile, Wrong,
     ast::{Expr, Kind, Op, Reference, Sign, Span, Word},
     functions::{ANY, Takes},
     parse, rewrite,
@@ -282,7 +283,7 @@ impl<'n> Checker<'n> {
             return of;
         }
         let Item::Record(table) = of.tree.ty.item else {
-            let found = types::words(of.tree.ty, self.names);
+            let found = types::found(of.tree.ty, self.names);
             return self.mistake(Wrong::NoRecords { found }, field.span);
         };
         let Some(id) = self.field_in(table, &field.is, field.span) else { return Checked::wrong() };
@@ -310,8 +311,7 @@ impl<'n> Checker<'n> {
                 None
             }),
             Reference::Table(_) | Reference::TableId(_) => {
-                let found = "a table".into();
-                self.mistake(Wrong::Expected { expected: "a field after the dot", found }, at);
+                self.mistake(Wrong::Expected { expected: Expects::Field, found: Found::Table }, at);
                 None
             }
         }
@@ -334,10 +334,10 @@ impl<'n> Checker<'n> {
         let ty = match sign {
             Sign::Not => Item::Bool.one(),
             Sign::Minus | Sign::Plus => {
-                let takes = if matches!(item, Item::Date { .. }) { Some("a number") } else { None };
+                let takes = if matches!(item, Item::Date { .. }) { Some(Expects::Number) } else { None };
                 if let Some(expected) = takes.or_else(|| types::never(Takes::Number, item)) {
-                    let found = types::words(of.tree.ty, self.names);
-                    let place = if sign == Sign::Minus { "-" } else { "+" }.into();
+                    let found = types::found(of.tree.ty, self.names);
+                    let place = Place::Operator(if sign == Sign::Minus { "-" } else { "+" });
                     return self.mistake(Wrong::Type { place, expected, found }, at);
                 }
                 if item == Item::Duration { Item::Duration.one() } else { Item::Number.one() }
@@ -410,8 +410,8 @@ impl<'n> Checker<'n> {
                 Err(_) if wrong => {}
                 Err((expected, blame_right)) => {
                     let (found, at) = if blame_right { (right.tree.ty, operand.span) } else { (ty, span) };
-                    let found = types::words(found, self.names);
-                    let place = op.is.text().into();
+                    let found = types::found(found, self.names);
+                    let place = Place::Operator(op.is.text());
                     return self.mistake(Wrong::Type { place, expected, found }, at);
                 }
             }

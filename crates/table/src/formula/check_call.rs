@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::formula::{
-    Item, Origin, Type, Volatile, Wrong,
+    Item, Origin, Place, Type, Volatile, Wrong,
     ast::{Expr, Kind, Span, Word},
     check::{Bound, Checked, Checker, Current, Path, UNKNOWN},
     check_condition::mentions_current,
@@ -142,8 +142,8 @@ impl Checker<'_> {
             self.read_texts(&arg.paths);
         }
         if let Some(expected) = types::never(param.takes, arg.tree.ty.item).filter(|_| !arg.wrong) {
-            let place = format!("“{}” of {}", param.name, function.name);
-            let found = types::words(arg.tree.ty, self.names);
+            let place = Place::Param { function: function.name, param: param.name };
+            let found = types::found(arg.tree.ty, self.names);
             return self.mistake(Wrong::Type { place, expected, found }, at);
         }
         arg

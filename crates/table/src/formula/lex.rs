@@ -10,7 +10,7 @@ use winnow::{
 
 use crate::formula::{
     ast::{Op, Sign, Span},
-    mistake::{Mistake, Wrong},
+    mistake::{Expects, Found, Mistake, Wrong},
 };
 
 /// A token.
@@ -84,17 +84,11 @@ fn mistake(source: &str, start: usize) -> Mistake {
         '{' => unclosed("reference", '}'),
         '/' => unclosed("comment", '/'),
         _ => Wrong::Expected {
-            expected: "a value or an operator",
-            found: quoted(first.encode_utf8(&mut [0; 4])),
+            expected: Expects::ValueOrOperator,
+            found: Found::source(first.encode_utf8(&mut [0; 4])),
         }
         .at(Span::new(start..start + first.len_utf8())),
     }
-}
-
-pub(crate) fn quoted(found: &str) -> String {
-    let short: String = found.chars().take(40).collect();
-    let dots = if short.len() < found.len() { "…" } else { "" };
-    format!("“{short}{dots}”")
 }
 
 /// Spaces and comments.

@@ -33,7 +33,7 @@ pub use check::check;
 pub use datum::{Datum, ErrorCode, Item, Type};
 pub use env::{Env, People};
 pub use eval::Evaluator;
-pub use mistake::{Mistake, Wrong};
+pub use mistake::{Counts, Expects, Found, Mistake, Place, Wrong};
 pub use names::{Column, Names};
 pub use parse::parse;
 pub use print::print;

@@ -1,6 +1,9 @@
 //! Which parameter each argument of a call is for.
 
-use crate::formula::functions::{Function, Param, Times};
+use crate::formula::{
+    functions::{Function, Param, Times},
+    mistake::Counts,
+};
 
 /// The parameter of each of so many arguments; none when there cannot be so many. Of optional parameters and
 /// of rounds of repeated ones as many are taken as fit.
@@ -33,16 +36,10 @@ pub(crate) fn params(function: &'static Function, count: usize) -> Option<Vec<&'
     Some(params)
 }
 
-/// How many arguments a function takes, in words.
-pub(crate) fn counts(function: &Function) -> String {
+/// How many arguments a function takes.
+pub(crate) fn counts(function: &Function) -> Counts {
     let of = |times| function.params.iter().filter(|param| param.times == times).count();
-    let (one, optional, repeated) = (of(Times::One), of(Times::Optional), of(Times::Repeated));
-    let plural = |count: usize| if count == 1 { "argument" } else { "arguments" };
-    match (repeated, optional) {
-        (0, 0) if one == 0 => "no arguments".into(),
-        (0, 0) => format!("{one} {}", plural(one)),
-        (0, _) => format!("{one} to {} arguments", one + optional),
-        (1, _) => format!("at least {} {}", one + 1, plural(one + 1)),
-        (_, _) => format!("at least {} arguments, of which {repeated} belong together", one + repeated),
-    }
+    let (one, optional, together) = (of(Times::One), of(Times::Optional), of(Times::Repeated));
+    let most = (together == 0).then_some(one + optional);
+    Counts { least: one + together, most, together }
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::formula::{
     ast::{Expr, Kind, Op, POWER, Reference, Span, Word},
-    lex::{Lexeme, Token, quoted, tokens},
-    mistake::{Mistake, Wrong},
+    lex::{Lexeme, Token, tokens},
+    mistake::{Expects, Found, Mistake, Wrong},
 };
 
 /// Bytes of the longest formula.
@@ -26,7 +26,7 @@ pub fn parse(source: &str) -> Result<Expr, Mistake> {
     let expr = parser.binary(0)?;
     match parser.peek() {
         Lexeme::End => Ok(expr),
-        _ => Err(parser.expected("an operator or the end")),
+        _ => Err(parser.expected(Expects::OperatorOrEnd)),
     }
 }
 
@@ -50,11 +50,11 @@ impl Parser<'_> {
         self.at += 1;
         token
     }
-    fn expected(&self, expected: &'static str) -> Mistake {
+    fn expected(&self, expected: Expects) -> Mistake {
         let token = self.token();
         let found = match token.kind {
-            Lexeme::End => "the end".into(),
-            _ => quoted(token.span.of(self.source)),
+            Lexeme::End => Found::End,
+            _ => Found::source(token.span.of(self.source)),
         };
         Wrong::Expected { expected, found }.at(token.span)
     }
@@ -120,11 +120,11 @@ impl Parser<'_> {
                     self.take();
                     let name = self.word(token.span);
                     if self.peek() != Lexeme::Open {
-                        return Err(self.expected("“(” after the name of a function"));
+                        return Err(self.expected(Expects::Open));
                     }
                     self.call(name, vec![expr], true)?
                 }
-                _ => return Err(self.expected("a field such as [Name] or a function such as SUM()")),
+                _ => return Err(self.expected(Expects::FieldOrFunction)),
             };
         }
         Ok(expr)
@@ -148,12 +148,12 @@ impl Parser<'_> {
             Lexeme::Open => {
                 self.take();
                 let mut inner = self.binary(0)?;
-                let close = self.close(token.span, "an operator or “)”")?;
+                let close = self.close(token.span, Expects::OperatorOrClose)?;
                 inner.span = token.span.to(close);
                 return Ok(inner);
             }
             Lexeme::Word => return self.named(token.span),
-            _ => return Err(self.expected("a value")),
+            _ => return Err(self.expected(Expects::Value)),
         };
         self.take();
         Self::made(kind, token.span)
@@ -193,11 +193,11 @@ impl Parser<'_> {
                 args.push(self.binary(0)?);
             }
         }
-        let close = self.close(open, "“,” or “)”")?;
+        let close = self.close(open, Expects::CommaOrClose)?;
         Self::made(Kind::Call { name, args, method }, start.to(close))
     }
 
-    fn close(&mut self, open: Span, expected: &'static str) -> Result<Span, Mistake> {
+    fn close(&mut self, open: Span, expected: Expects) -> Result<Span, Mistake> {
         match self.peek() {
             Lexeme::Close => Ok(self.take().span),
             Lexeme::End => Err(Wrong::Unclosed { what: "parenthesis", close: ')' }.at(open)),
@@ -209,9 +209,9 @@ impl Parser<'_> {
         let token = self.take();
         let text = token.span.of(self.source);
         let inner = |ends: usize| text.get(ends..text.len() - ends).unwrap_or("");
-        let expected = |expected| Wrong::Expected { expected, found: quoted(text) }.at(token.span);
+        let expected = |expected| Wrong::Expected { expected, found: Found::source(text) }.at(token.span);
         let named = |name: Arc<str>| {
-            if name.is_empty() { Err(expected("a name between the brackets")) } else { Ok(name) }
+            if name.is_empty() { Err(expected(Expects::Name)) } else { Ok(name) }
         };
         let is = match token.kind {
             Lexeme::Name => Reference::Name(named(unescape_name(inner(1)))?),
@@ -221,7 +221,7 @@ impl Parser<'_> {
                 field
                     .map(Reference::FieldId)
                     .or_else(|_| table.map(Reference::TableId))
-                    .map_err(|_| expected("the id of a field or a table"))?
+                    .map_err(|_| expected(Expects::Id))?
             }
         };
         Ok(Word { is, span: token.span })

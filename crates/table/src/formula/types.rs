@@ -1,7 +1,7 @@
 //! What types are called, what they have in common, and which can never fit.
 
 use crate::formula::{
-    Item, Names, Type,
+    Expects, Found, Item, Names, Type,
     ast::Op,
     functions::{ANY, Takes},
 };
@@ -14,8 +14,14 @@ impl Item {
     }
 }
 
-/// A type in words.
-pub(crate) fn words(ty: Type, names: &dyn Names) -> String {
+/// What is found where a value of another type belongs.
+pub(crate) fn found(ty: Type, names: &dyn Names) -> Found {
+    let table = ty.table().and_then(|table| names.table_name(table)).map(String::from);
+    Found::Value(Box::new((ty, table)))
+}
+
+/// A type in words; of records, with the name of their table.
+pub(crate) fn words(ty: Type, table: Option<&str>) -> String {
     let (one, many) = match ty.item {
         Item::Any => ("a value", "values"),
         Item::Bool => ("yes or no", "yes and no"),
@@ -28,8 +34,8 @@ pub(crate) fn words(ty: Type, names: &dyn Names) -> String {
         Item::Group => ("a group", "groups"),
         Item::File => ("a file", "files"),
         Item::Place => ("a place", "places"),
-        Item::Record(table) => {
-            let name = names.table_name(table).unwrap_or("");
+        Item::Record(_) => {
+            let name = table.unwrap_or("");
             return if ty.list {
                 format!("a list of records of “{name}”")
             } else {
@@ -40,13 +46,13 @@ pub(crate) fn words(ty: Type, names: &dyn Names) -> String {
     if ty.list { format!("a list of {many}") } else { one.into() }
 }
 
-/// What a parameter takes, in words, if values of the type can never be it.
-pub(crate) fn never(takes: Takes, item: Item) -> Option<&'static str> {
+/// What a parameter takes if values of the type can never be it.
+pub(crate) fn never(takes: Takes, item: Item) -> Option<Expects> {
     let nameless = matches!(item, Item::Member | Item::Group | Item::File | Item::Place);
     match takes {
-        Takes::Number if nameless => Some("a number"),
-        Takes::Numbers if nameless => Some("numbers"),
-        Takes::Date if nameless || item == Item::Bool => Some("a date"),
+        Takes::Number if nameless => Some(Expects::Number),
+        Takes::Numbers if nameless => Some(Expects::Numbers),
+        Takes::Date if nameless || item == Item::Bool => Some(Expects::Date),
         _ => None,
     }
 }
@@ -83,14 +89,14 @@ pub(crate) fn becomes_text(from: Type, to: Type) -> bool {
 }
 
 /// What an operator of arithmetic gives, or what it takes instead and whether the right side is to blame.
-pub(crate) fn arith(op: Op, a: Item, b: Item) -> Result<Item, (&'static str, bool)> {
+pub(crate) fn arith(op: Op, a: Item, b: Item) -> Result<Item, (Expects, bool)> {
     use Item::{Any, Date, Duration, Number};
     let number = |item| match item {
-        Date { .. } => Some("a number"),
+        Date { .. } => Some(Expects::Number),
         item => never(Takes::Number, item),
     };
     Ok(match (op, a, b) {
-        (Op::Add, Date { .. }, Date { .. }) => return Err(("a number of days", true)),
+        (Op::Add, Date { .. }, Date { .. }) => return Err((Expects::Days, true)),
         (Op::Add | Op::Sub, Date { .. }, Duration) | (Op::Add, Duration, Date { .. }) => Date { time: true },
         (Op::Sub, Any | Date { .. }, Date { .. }) => Duration,
         (Op::Add | Op::Sub, Date { time }, other) if never(Takes::Number, other).is_none() => {
