@@ -39,7 +39,7 @@ impl IntoResponse for ApiError {
             let fault = fault_id();
             tracing::error!(%fault, detail = problem.detail, "a request failed inside");
             problem.detail = format!("something went wrong on the server; it was logged as {fault}");
-            problem.fault = Some(fault.to_string());
+            problem.fault = Some(fault.to_string().into());
         }
         let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let retry_after = problem.retry_after;

@@ -17,16 +17,21 @@ pub struct Problem {
     pub field: Option<String>,
     /// Under which id an internal fault was logged.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub fault: Option<String>,
+    #[schema(value_type = Option<String>)]
+    pub fault: Option<Box<str>>,
     /// Seconds after which it is worth trying again.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub retry_after: Option<u64>,
+    pub retry_after: Option<u32>,
+    /// The most that is allowed of what there was too much of; of files, bytes.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub limit: Option<u64>,
 }
 
 impl Problem {
     /// A problem with a status, a code and a text.
     pub fn new(status: u16, code: &str, detail: impl Into<String>) -> Self {
-        Self { status, code: code.into(), detail: detail.into(), field: None, fault: None, retry_after: None }
+        let (code, detail) = (code.into(), detail.into());
+        Self { status, code, detail, field: None, fault: None, retry_after: None, limit: None }
     }
     /// Bad input (422) at a place.
     pub fn invalid(code: &str, field: impl Into<String>, detail: impl Into<String>) -> Self {
@@ -36,6 +41,12 @@ impl Problem {
     #[must_use]
     pub fn at(mut self, field: impl Into<String>) -> Self {
         self.field = Some(field.into());
+        self
+    }
+    /// Says how much is allowed.
+    #[must_use]
+    pub fn at_most(mut self, limit: u64) -> Self {
+        self.limit = Some(limit);
         self
     }
     /// Puts a path before the one already named.

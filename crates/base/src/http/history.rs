@@ -154,23 +154,37 @@ async fn history_entry(
     Ok(Json(snapshot.history_entry(&ctx.platform, path.base, me, path.seq).await?))
 }
 
+/// How much of the undo list is wanted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct UndoParams {
+    /// At most so many of each, and never more than 100.
+    #[serde(default = "listed")]
+    limit: usize,
+}
+
+const fn listed() -> usize {
+    LISTED
+}
+
 /// What I can take back in this base and what I can do again, the last 100 of each.
 #[utoipa::path(
     get, path = "/bases/{base}/undo", tag = "history",
-    params(("base" = String, Path, description = "The base")),
+    params(("base" = String, Path, description = "The base"), UndoParams),
     responses((status = 200, body = UndoList), (status = 404, body = Problem)),
 )]
 async fn undo_list(
     State(bases): State<Bases>,
     ctx: Ctx,
     Path(base): Path<ResourceId>,
+    Params(params): Params<UndoParams>,
 ) -> ApiResult<Json<UndoList>> {
     let me = ctx.member()?;
     let granted = ctx.authorize::<Edit>(base).await?;
     let open = bases.open(&granted).await?;
     let (mut undo, mut redo) = open.undo_list(&ctx.actor());
-    undo.truncate(LISTED);
-    redo.truncate(LISTED);
+    undo.truncate(params.limit.min(LISTED));
+    redo.truncate(params.limit.min(LISTED));
     let snapshot = open.snapshot();
     let undo = snapshot.entries(&ctx.platform, base, me, &undo).await?;
     let redo = snapshot.entries(&ctx.platform, base, me, &redo).await?;

@@ -271,7 +271,8 @@ impl Imports {
             })?;
             size += part.len() as u64;
             if size > MAX_FILE {
-                return Err(Problem::new(413, "import.too_large", "a file to import has at most 2 GiB"));
+                let text = "a file to import has at most 2 GiB";
+                return Err(Problem::new(413, "import.too_large", text).at_most(MAX_FILE));
             }
             file.write_all(&part).await.map_err(|error| disk(&error))?;
         }

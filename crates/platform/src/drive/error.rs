@@ -134,7 +134,7 @@ impl From<DriveError> for Problem {
             DriveError::WrongPassword => Self::new(403, "link.wrong_password", text).at("password"),
             DriveError::Throttled { seconds } => {
                 let mut problem = Self::new(429, "link.throttled", text);
-                problem.retry_after = Some(seconds);
+                problem.retry_after = Some(u32::try_from(seconds).unwrap_or(u32::MAX));
                 problem
             }
         }

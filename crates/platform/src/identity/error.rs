@@ -71,7 +71,8 @@ impl From<IdentityError> for Problem {
             E::WrongCredentials => Self::new(401, "auth.wrong_credentials", text),
             E::WrongPassword => Self::invalid("password.wrong", "current", text),
             E::TooMany { retry_after } => {
-                Self { retry_after: Some(retry_after), ..Self::new(429, "auth.too_many", text) }
+                let retry_after = Some(u32::try_from(retry_after).unwrap_or(u32::MAX));
+                Self { retry_after, ..Self::new(429, "auth.too_many", text) }
             }
             E::NewPassword(password) => password.at("new"),
             E::NotFound(thing) => Self::new(404, &format!("{thing}.not_found"), text),

@@ -106,7 +106,7 @@ impl From<BlobError> for Problem {
     fn from(error: BlobError) -> Self {
         let text = error.to_string();
         match error {
-            BlobError::TooLarge { .. } => Self::new(413, "file.too_large", text),
+            BlobError::TooLarge { limit } => Self::new(413, "file.too_large", text).at_most(limit),
             BlobError::NotFound | BlobError::Object(object_store::Error::NotFound { .. }) => {
                 Self::new(404, "file.not_found", text)
             }
