@@ -11,7 +11,6 @@ import {
   type Item,
 } from '@glideapps/glide-data-grid';
 import { useComputedColorScheme } from '@mantine/core';
-import i18next, { type TFunction } from 'i18next';
 import {
   type Ref,
   useCallback,
@@ -395,8 +394,7 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
             if (!own) return;
             const hit = field && row && event.kind === 'cell' ? hitOf(pointed(field, row, event), cellFont) : undefined;
             own.toggleAttribute('data-pointer', hit !== undefined);
-            const explain = (error: string) => explainError(t, error);
-            own.title = field && row ? hintOf(field, row.cells[field.id] as CellValue, locale, explain) : '';
+            own.title = field && row ? hintOf(field, row.cells[field.id] as CellValue, locale) : '';
           }}
           onDragOverCell={(cell, transfer) => {
             over.current = transfer?.types.includes('Files') ? cell : null;
@@ -534,9 +532,3 @@ function foundTint(found: Found | null, record: string, field: string, text: str
 }
 
 const rightAt = (field: Field | undefined) => field !== undefined && isRight(shapeOf(field));
-
-/** A failed computation in words: the code and what it means. */
-function explainError(t: TFunction<'base'>, error: string): string {
-  const key = `field:error.${error.replaceAll(/[^A-Z0-9]/g, '')}`;
-  return i18next.exists(key) ? `${error} ${t(key as 'grid')}` : error;
-}

@@ -1,6 +1,7 @@
 /** What the grid shows: fields and values, in the shape of the API. Knows nothing of bases, views or the server. */
 
 import type { GroupLine, Path, Tells } from './groups/model';
+import type { FormulaMistake } from './mistakes';
 
 export const colors = [
   'gray',
@@ -128,7 +129,7 @@ export interface Computed {
   /** The formula with names. */
   formula?: string;
   /** Why it cannot be computed; offsets in UTF-16 code units of `formula`. */
-  error?: { message: string; start: number; end: number };
+  error?: FormulaMistake;
 }
 
 export type Field = {

@@ -1,6 +1,7 @@
 /** What a click into a cell means, and what the pointer over it is told. */
 import type { Locale } from '../format';
 import { linkOf, safeUrl } from '../links';
+import { failureText, mistakeText } from '../mistakes';
 import { type CellValue, type Field, isFailure, isWritable, type RecordRef } from '../model';
 import { starsOf } from '../numbers';
 import { shapeOf } from '../shape';
@@ -106,9 +107,9 @@ function hitButton(
 }
 
 /** What a pointer that rests on a cell is told: why it failed, or the names that faces stand for. */
-export function hintOf(field: Field, value: CellValue, locale: Locale, explain: (error: string) => string): string {
-  if (isFailure(value)) return explain(value.error);
-  if (field.computed?.error) return field.computed.error.message;
+export function hintOf(field: Field, value: CellValue, locale: Locale): string {
+  if (field.computed?.error) return mistakeText(field.computed.error);
+  if (isFailure(value)) return failureText(value.error);
   const shape = shapeOf(field);
   if (shape.as === 'member' || shape.as === 'group') {
     const all = namedIn(shape as { as: 'member' }, value, locale);

@@ -1,5 +1,6 @@
 /** The requests about bases. */
 import { api } from '../../data/client';
+import type { FormulaMistake } from '../../grid/mistakes';
 import type { Choice, Field, FieldType, ItemType } from '../../grid/model';
 import type { Page } from './find/model';
 import type { Base, Table, View } from './model';
@@ -32,16 +33,6 @@ export interface RetypePreview {
   lost: number;
   new_choices: string[];
   samples: { record: string; before: string; after: string | null }[];
-}
-
-export interface FormulaMistake {
-  message: string;
-  /** In UTF-16 code units. */
-  start: number;
-  end: number;
-  expected?: string;
-  found?: string;
-  suggestion?: string;
 }
 
 export interface FormulaCheck {

@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../../data/me';
+import { mistakeText } from '../../../grid/mistakes';
 import type { Field } from '../../../grid/model';
 import { ErrorState } from '../../../ui/States';
 import { baseApi, type Explained } from '../api';
@@ -65,6 +66,11 @@ function Explanation({ base, table, field, data }: Omit<Props, 'onClose'> & { da
       {data.cycle.length > 0 && (
         <Alert color="red" variant="light" p="xs" mb="sm">
           {t('explain.cycle', { path: data.cycle.join(' → ') })}
+        </Alert>
+      )}
+      {data.cycle.length === 0 && field.computed?.error && (
+        <Alert color="red" variant="light" p="xs" mb="sm">
+          {mistakeText(field.computed.error)}
         </Alert>
       )}
       {data.formula && (

@@ -1,11 +1,10 @@
 import { Badge, Checkbox } from '@mantine/core';
 import { IconStarFilled } from '@tabler/icons-react';
-import i18next from 'i18next';
-import { useTranslation } from 'react-i18next';
 import { Chip } from '../../../grid/Chip';
 import { FilesPanel } from '../../../grid/editor/FilesPanel';
 import { choiceOf, formatCell, formatItem, type Locale, nobody } from '../../../grid/format';
 import { linkOf } from '../../../grid/links';
+import { failureMeaning, mistakeText } from '../../../grid/mistakes';
 import { type CellValue, type Field, idsOf, isEmpty, isFailure, isFile, itemsOf } from '../../../grid/model';
 import { starsOf } from '../../../grid/numbers';
 import { type Shape, shapeOf } from '../../../grid/shape';
@@ -22,7 +21,7 @@ interface Props {
 /** The value of a field that is only read. Records have cards of their own. */
 export function FieldValue({ record, field, value, locale }: Props) {
   const shape = shapeOf(field);
-  if (isFailure(value)) return <Failed error={value.error} />;
+  if (isFailure(value)) return <Failed field={field} error={value.error} />;
   if (shape.as === 'checkbox' && !Array.isArray(value)) {
     return <Checkbox aria-label={field.name} checked={value === true} readOnly />;
   }
@@ -125,15 +124,15 @@ function TextValue({ text, shape }: { text: string; shape: Extract<Shape, { as: 
   );
 }
 
-function Failed({ error }: { error: string }) {
-  const { t } = useTranslation('field');
-  const key = `error.${error.replaceAll(/[^A-Z0-9]/g, '')}`;
+function Failed({ field, error }: { field: Field; error: string }) {
   return (
     <div className={classes.value}>
       <Badge color="red" variant="light" radius="sm" tt="none">
         {error}
       </Badge>
-      <span className={classes.explained}>{i18next.exists(`field:${key}`) ? t(key as 'title') : ''}</span>
+      <span className={classes.explained}>
+        {field.computed?.error ? mistakeText(field.computed.error) : failureMeaning(error)}
+      </span>
     </div>
   );
 }

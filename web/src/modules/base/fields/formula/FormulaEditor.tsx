@@ -4,7 +4,10 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatCell, type Locale } from '../../../../grid/format';
+import { mistakeText } from '../../../../grid/mistakes';
 import { type CellValue, type Field, isFailure, type Style } from '../../../../grid/model';
+import { currentLanguage } from '../../../../i18n';
+import { type FunctionTexts, functionTexts, paramName } from '../../../../i18n/functions';
 import { baseApi, type FormulaCheck, type FormulaFunction } from '../../api';
 import type { Table } from '../../model';
 import { FieldIcon } from '../FieldIcon';
@@ -44,6 +47,12 @@ export function FormulaEditor(props: Props) {
     queryFn: ({ signal }) => baseApi.formulaFunctions(signal),
     staleTime: Number.POSITIVE_INFINITY,
   });
+  const language = currentLanguage();
+  const { data: texts } = useQuery({
+    queryKey: ['function-texts', language],
+    queryFn: () => functionTexts(language),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
   const known = useMemo(() => ({ own, tables, functions }), [own, tables, functions]);
   const { check, asked } = useCheck(base, own.id, value, record);
   const latest = useRef(props.onChecked);
@@ -80,7 +89,7 @@ export function FormulaEditor(props: Props) {
       <div className={classes.state} data-wrong={mistake !== undefined} role="status">
         {mistake ? (
           <>
-            <span>{mistake.message}</span>
+            <span>{mistakeText(mistake, texts)}</span>
             {mistake.suggestion && (
               <button type="button" className={classes.suggest} onClick={() => suggest(mistake.suggestion ?? '')}>
                 {t('formula.use', { name: mistake.suggestion })}
@@ -91,11 +100,12 @@ export function FormulaEditor(props: Props) {
           check?.ok && <Result check={check} style={props.style} locale={props.locale} known={record !== undefined} />
         )}
       </div>
-      {shown && <Help of={shown} argument={call?.name === shown.name ? call.argument : undefined} />}
+      {shown && <Help of={shown} texts={texts} argument={call?.name === shown.name ? call.argument : undefined} />}
       <Browse
         own={own}
         tables={tables}
         functions={functions}
+        texts={texts}
         current={shown?.name}
         onField={(name) => input.current?.insert(name)}
         onFunction={(one) => input.current?.insert(`${one.name}()`, one.params.length > 0 ? 1 : 0)}
@@ -162,15 +172,23 @@ function Result({ check, style, locale, known }: ResultProps) {
   );
 }
 
-function Help({ of, argument }: { of: FormulaFunction; argument: number | undefined }) {
+interface HelpProps {
+  of: FormulaFunction;
+  texts: FunctionTexts | null | undefined;
+  /** Which one the caret is in. */
+  argument: number | undefined;
+}
+
+function Help({ of, texts, argument }: HelpProps) {
   const { t } = useTranslation('field');
   const current = argument === undefined ? -1 : parameterAt(of, argument);
+  const pointed = of.params[current];
   return (
     <div className={classes.help}>
       <div className={classes.signature}>
         {of.name}(
         {of.params.map((param, i) => {
-          const text = `${param.name}${isRepeated(param) ? '…' : ''}${param.times.toLowerCase() === 'optional' ? '?' : ''}`;
+          const text = `${paramName(texts, of.name, param.name)}${isRepeated(param) ? '…' : ''}${param.times.toLowerCase() === 'optional' ? '?' : ''}`;
           return (
             <span key={param.name}>
               {i > 0 && ', '}
@@ -180,7 +198,18 @@ function Help({ of, argument }: { of: FormulaFunction; argument: number | undefi
         })}
         )
       </div>
-      <div>{of.help}</div>
+      {pointed && (
+        <div className={classes.param}>
+          <b>{paramName(texts, of.name, pointed.name)}</b>
+          {[
+            t(`formula.takes.${pointed.takes.replaceAll(' ', '_')}` as 'formula.takes.text'),
+            pointed.times !== 'one' && t(`formula.times.${pointed.times}` as 'formula.times.optional'),
+          ]
+            .filter(Boolean)
+            .join(' · ')}
+        </div>
+      )}
+      <div>{texts?.help[of.name] ?? of.help}</div>
       <div className={classes.example}>
         {t('formula.example')} {of.example[0]} → {of.example[1]}
       </div>
@@ -192,6 +221,7 @@ interface BrowseProps {
   own: Table;
   tables: readonly Table[];
   functions: readonly FormulaFunction[];
+  texts: FunctionTexts | null | undefined;
   current: string | undefined;
   onField: (name: string) => void;
   onFunction: (one: FormulaFunction) => void;
@@ -199,12 +229,14 @@ interface BrowseProps {
 }
 
 /** Everything a formula can name, to be put in by a click. */
-function Browse({ own, tables, functions, current, onField, onFunction, onPoint }: BrowseProps) {
+function Browse({ own, tables, functions, texts, current, onField, onFunction, onPoint }: BrowseProps) {
   const { t, i18n } = useTranslation('field');
   const [query, setQuery] = useState('');
   const wanted = query.trim().toLowerCase();
   const matches = (name: string) => name.toLowerCase().includes(wanted);
-  const found = functions.filter((one) => matches(one.name) || one.help.toLowerCase().includes(wanted));
+  const found = functions.filter(
+    (one) => matches(one.name) || matches(one.help) || matches(texts?.help[one.name] ?? ''),
+  );
   const headings = [...new Set(found.map((one) => one.group))];
   const heading = (group: string) =>
     i18n.exists(`field:formula.group.${group.toLowerCase()}`)
