@@ -24,11 +24,21 @@ export interface Command {
   when?: () => boolean;
   /** Left out of the palette: it makes sense by its key only. */
   keyOnly?: boolean;
+  /** Only told in the shortcut sheet: its keys are heard where the focus is. */
+  told?: boolean;
   /** Left out of the shortcut sheet: it is listed there with others. */
   unlisted?: boolean;
   /** Whether its keys also count while the caret is in a text field. Default: only those with `mod`. */
   inText?: boolean;
   run: () => void;
+}
+
+/** Of those with the same key the one registered last, which is the one that key runs. */
+export function listed(list: readonly Command[]): Command[] {
+  const last = new Map(list.flatMap((command) => (command.keys ?? []).map((keys) => [keys, command.id] as const)));
+  return list.filter(
+    ({ id, keys, unlisted }) => !unlisted && keys?.some((combination) => last.get(combination) === id),
+  );
 }
 
 type Listener = () => void;
@@ -77,7 +87,7 @@ export function useCommands(list: readonly Command[]): void {
     latest.current = list;
   });
   const signature = JSON.stringify(
-    list.map((c) => [c.id, c.title, c.group, c.keys, c.words, c.keyOnly, c.unlisted, c.inText]),
+    list.map((c) => [c.id, c.title, c.group, c.keys, c.words, c.keyOnly, c.told, c.unlisted, c.inText]),
   );
   // biome-ignore lint/correctness/useExhaustiveDependencies: the signature stands for the list
   useEffect(() => {

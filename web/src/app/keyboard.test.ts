@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Command, commands } from './commands';
+import { type Command, commands, listed } from './commands';
 import { combinationOf, commandFor, listenToKeys } from './keyboard';
 
 const press = (key: string, init: KeyboardEventInit = {}, target: EventTarget = window) =>
@@ -30,6 +30,22 @@ describe('commandFor', () => {
   it('prefers what was registered later', () => expect(commandFor(list, 'x', null, false)?.id).toBe('new'));
   it('asks whether it can be run', () => expect(commandFor(list, 'y', null, false)).toBeUndefined());
   it('leaves letters to text fields', () => expect(commandFor(list, 'x', null, true)).toBeUndefined());
+});
+
+describe('the shortcut sheet', () => {
+  it('lists a key once, for what it does', () => {
+    const list = [command('app.undo', ['mod+z']), command('base.undo', ['mod+z']), command('redo', ['mod+y', 'mod+z'])];
+    expect(listed(list).map((one) => one.id)).toEqual(['redo']);
+    expect(listed(list.slice(0, 2)).map((one) => one.id)).toEqual(['base.undo']);
+  });
+  it('tells keys that are heard elsewhere', () => {
+    const told = command('grid.edit', ['Enter'], { told: true });
+    expect(listed([told])).toEqual([told]);
+    expect(commandFor([told], 'Enter', null, false)).toBeUndefined();
+  });
+  it('leaves out what is listed with others', () => {
+    expect(listed([command('a', ['x'], { unlisted: true }), command('b', [])])).toEqual([]);
+  });
 });
 
 describe('the keyboard', () => {

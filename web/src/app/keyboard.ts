@@ -32,6 +32,7 @@ export function commandFor(
   inText: boolean,
 ): Command | undefined {
   const matches = (command: Command, keys: string) =>
+    !command.told &&
     command.keys?.includes(keys) &&
     (!inText || (command.inText ?? keys.includes('mod+'))) &&
     (command.when?.() ?? true);

@@ -231,6 +231,6 @@ function useOptions(query: string, composing: boolean): { options: Option[]; sea
 
 /** Commands that can be run now, the one registered later where two have an id. */
 function usable(registered: readonly Command[]): Command[] {
-  const byId = new Map(registered.filter((c) => !c.keyOnly && (c.when?.() ?? true)).map((c) => [c.id, c]));
+  const byId = new Map(registered.filter((c) => !c.keyOnly && !c.told && (c.when?.() ?? true)).map((c) => [c.id, c]));
   return [...byId.values()];
 }

@@ -2,7 +2,7 @@ import { Modal } from '@mantine/core';
 import { Fragment, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Keys } from '../../ui/Keys';
-import { commands } from '../commands';
+import { commands, listed } from '../commands';
 import { useOverlays } from '../overlays';
 import classes from './Palette.module.css';
 
@@ -18,8 +18,7 @@ export default function Shortcuts() {
   const { shortcuts: opened } = useOverlays();
   const list = useSyncExternalStore(commands.subscribe, commands.list);
   const groups = new Map<string, Map<string, Line>>();
-  for (const { id, title, keys, group, unlisted } of list) {
-    if (!keys?.length || unlisted) continue;
+  for (const { id, title, keys = [], group } of listed(list)) {
     const lines = groups.get(group) ?? new Map<string, Line>();
     groups.set(group, lines.set(id, { id, title, keys }));
   }

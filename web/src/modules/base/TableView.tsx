@@ -23,6 +23,7 @@ import { FindBox } from './find/FindBox';
 import { useFind } from './find/useFind';
 import { CellMenu, HeaderMenu } from './GridMenus';
 import { GridSkeleton } from './GridSkeleton';
+import { useGridKeys } from './gridKeys';
 import { GroupMenu } from './groups/GroupMenu';
 import { prefilled } from './groups/prefill';
 import { type Base, canChange, moved, type Table, type View, withField } from './model';
@@ -92,6 +93,7 @@ export function TableView(props: Props) {
     [onRecord],
   );
   const preview = useCallback((files: readonly FileRef[], index: number) => setPreviewed({ files, index }), []);
+  useGridKeys(editable);
   const records = useRecords(id, table, live, props.onUndo);
   const fieldActions = useFieldActions(base, table, view, state, props.onUndo);
 

@@ -1,5 +1,6 @@
 /** The field to find text in the view: how many records have it, and the way from one to the next. */
 import { ActionIcon, TextInput, Tooltip } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { IconChevronDown, IconChevronUp, IconFilter, IconSearch, IconX } from '@tabler/icons-react';
 import { type ReactNode, type Ref, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -23,6 +24,7 @@ const pause = 180;
 
 export function FindBox({ inputRef, text, finding, narrowed, onText, onNarrow, onLeave }: Props) {
   const { t } = useTranslation('base');
+  const narrow = useMediaQuery('(max-width: 860px)', false, { getInitialValueInEffect: false }) ?? false;
   const [typed, setTyped] = useState(text);
   const [composing, setComposing] = useState(false);
   useEffect(() => setTyped(text), [text]);
@@ -40,7 +42,7 @@ export function FindBox({ inputRef, text, finding, narrowed, onText, onNarrow, o
         className={classes.search}
         size="xs"
         value={typed}
-        placeholder={t('search.placeholder')}
+        placeholder={t(narrow ? 'search.short' : 'search.placeholder')}
         aria-label={t('search.placeholder')}
         leftSection={<IconSearch size={14} />}
         onChange={(event) => setTyped(event.currentTarget.value)}
