@@ -1,6 +1,7 @@
 import { ActionIcon, Badge, Button, Menu, Tooltip } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import {
+  type Icon,
   IconArrowBackUp,
   IconArrowForwardUp,
   IconDots,
@@ -32,8 +33,9 @@ interface Props {
   editable: boolean;
   /** The view that can be exported. */
   exports: { table: string; view: string } | null;
-  onUndo: () => void;
-  onRedo: () => void;
+  /** Null when there is nothing to take back. */
+  onUndo: (() => void) | null;
+  onRedo: (() => void) | null;
   onImport: () => void;
   /** Opens the past of the base. */
   onPast: (part: Part) => void;
@@ -58,16 +60,8 @@ export function BaseHeader({ base, people, editable, exports, onUndo, onRedo, on
       <People people={narrow ? people.slice(0, 2) : people} onFollow={onFollow} />
       {editable && (
         <>
-          <Tooltip label={t('undo.undo')}>
-            <ActionIcon variant="subtle" color="gray" size={30} aria-label={t('undo.undo')} onClick={onUndo}>
-              <IconArrowBackUp size={18} stroke={1.7} />
-            </ActionIcon>
-          </Tooltip>
-          <Tooltip label={t('undo.redo')}>
-            <ActionIcon variant="subtle" color="gray" size={30} aria-label={t('undo.redo')} onClick={onRedo}>
-              <IconArrowForwardUp size={18} stroke={1.7} />
-            </ActionIcon>
-          </Tooltip>
+          <Step label={t('undo.undo')} none={t('undo.nothing')} icon={IconArrowBackUp} onClick={onUndo} />
+          <Step label={t('undo.redo')} none={t('undo.nothingAgain')} icon={IconArrowForwardUp} onClick={onRedo} />
         </>
       )}
       <Menu position="bottom-end" shadow="md" width={230}>
@@ -134,6 +128,33 @@ export function BaseHeader({ base, people, editable, exports, onUndo, onRedo, on
           </Button>
         ))}
     </header>
+  );
+}
+
+interface StepProps {
+  label: string;
+  /** What it says while there is nothing to do. */
+  none: string;
+  icon: Icon;
+  onClick: (() => void) | null;
+}
+
+/** Keeps the focus when there is nothing left to take back. */
+function Step({ label, none, icon: Shape, onClick }: StepProps) {
+  return (
+    <Tooltip label={onClick ? label : none}>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size={30}
+        aria-label={label}
+        aria-disabled={onClick === null}
+        data-disabled={onClick === null || undefined}
+        onClick={() => onClick?.()}
+      >
+        <Shape size={18} stroke={1.7} />
+      </ActionIcon>
+    </Tooltip>
   );
 }
 

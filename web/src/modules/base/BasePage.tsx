@@ -88,7 +88,7 @@ function LoadedBase({ base, others, announce }: LoadedProps) {
   const [follow, setFollow] = useState<{ record?: string; field?: string } | null>(null);
   const id = base.resource.id;
   const editable = base.resource.role === 'edit' || base.resource.role === 'manage';
-  const { undo, redo } = useUndo(id);
+  const { undo, redo, canUndo, canRedo } = useUndo(id, editable);
   const names = useNames();
   const locale = useMemo<Locale>(
     () => ({
@@ -172,8 +172,8 @@ function LoadedBase({ base, others, announce }: LoadedProps) {
         people={others}
         editable={editable}
         exports={table && view ? { table: table.id, view: view.id } : null}
-        onUndo={undo}
-        onRedo={redo}
+        onUndo={canUndo ? undo : null}
+        onRedo={canRedo ? redo : null}
         onImport={() => setImporting({ into: table?.id ?? null })}
         onPast={(part) => setPast({ part, table: null })}
         onFollow={go}

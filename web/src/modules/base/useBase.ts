@@ -1,12 +1,13 @@
 /** A base in the cache: loaded, kept fresh by the socket, changed at once and put right by the server. */
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { queryClient } from '../../data/queries';
+import { meQuery, queryClient } from '../../data/queries';
 import { socket } from '../../data/socket';
 import { notifyProblem } from '../../ui/notify';
 import { baseApi } from './api';
 import type { Base, Table, View } from './model';
 import { resolved } from './resolve';
+import { undoableKey } from './useUndo';
 
 export const baseQuery = (base: string) =>
   queryOptions({
@@ -29,6 +30,8 @@ function refreshRecords(base: string): void {
   };
   soon.set(base, setTimeout(ask, 200));
 }
+
+const isMe = (actor: string) => actor === queryClient.getQueryData(meQuery.queryKey)?.member?.id;
 
 export interface Person {
   connection: string;
@@ -114,6 +117,9 @@ export function useBase(base: string) {
       if (message.op === 'events') {
         if (message.events.some((event: { schema?: boolean }) => event.schema)) refresh();
         refreshRecords(base);
+        if (message.events.some((event: { actor: string }) => isMe(event.actor))) {
+          void queryClient.invalidateQueries({ queryKey: undoableKey(base) });
+        }
         if (message.events.some((event: { kind: string }) => event.kind === 'base.commented')) {
           void queryClient.invalidateQueries({ queryKey: ['base', base, 'comments'] });
         }

@@ -1,12 +1,33 @@
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ProblemError } from '../../data/client';
+import { queryClient } from '../../data/queries';
 import { outbox } from '../../data/records';
 import { notify, notifyProblem } from '../../ui/notify';
 import { baseApi, type Undone } from './api';
+import { historyApi } from './history/api';
+
+/** Asked for again after every change of one's own. */
+export const undoableKey = (base: string) => ['base', base, 'undoable'];
 
 /** Undo and redo of this member's changes in a base; both say what they did. */
-export function useUndo(base: string) {
+export function useUndo(base: string, editable: boolean) {
   const { t, i18n } = useTranslation('base');
+  const { data, isFetching } = useQuery({
+    queryKey: undoableKey(base),
+    queryFn: ({ signal }) => historyApi.undoList(base, signal, 1),
+    enabled: editable,
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
+  const { items } = useSyncExternalStore(outbox.watch, outbox.snapshot);
+  const waiting = items.some((item) => item.base === base);
+  const before = useRef(waiting);
+  useEffect(() => {
+    if (before.current && !waiting) void queryClient.invalidateQueries({ queryKey: undoableKey(base) });
+    before.current = waiting;
+  }, [base, waiting]);
   function say(done: 'undone' | 'redone', { undone, skipped }: Undone) {
     const key = `undo.kind.${undone.kind}`;
     const count = undone.records ?? 0;
@@ -30,5 +51,11 @@ export function useUndo(base: string) {
       else notifyProblem(error);
     }
   }
-  return { undo: () => void run('undone'), redo: () => void run('redone') };
+  return {
+    undo: () => void run('undone'),
+    redo: () => void run('redone'),
+    /** True also while it is not known. */
+    canUndo: waiting || isFetching || data?.undo.length !== 0,
+    canRedo: !waiting && data?.redo.length !== 0,
+  };
 }

@@ -116,8 +116,8 @@ export const historyApi = {
     api.get<Page<Entry>>(`${pathOf(place)}/history`, { query: { ...filter, cursor, limit: 40 }, signal }),
   entry: (base: string, seq: number, signal: AbortSignal) =>
     api.get<Entry>(`/bases/${base}/history/${seq}`, { signal }),
-  undoList: (base: string, signal: AbortSignal) =>
-    api.get<{ undo: Entry[]; redo: Entry[] }>(`/bases/${base}/undo`, { signal }),
+  undoList: (base: string, signal: AbortSignal, limit?: number) =>
+    api.get<{ undo: Entry[]; redo: Entry[] }>(`/bases/${base}/undo`, { query: { limit }, signal }),
   takeBack: (base: string, seq: number) => api.post(`/bases/${base}/undo/${seq}`),
   preview: (place: Place, moment: Moment) => api.post<Preview>(`${pathOf(place)}/restore-preview`, moment),
   restore: (place: Place, moment: Moment) => api.post<{ seq: number }>(`${pathOf(place)}/restore`, moment),
