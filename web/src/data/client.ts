@@ -13,6 +13,8 @@ export interface Problem {
   fault?: string | null;
   /** Seconds. */
   retry_after?: number | null;
+  /** The most that is allowed; of files, bytes. */
+  limit?: number | null;
 }
 
 export class ProblemError extends Error implements Problem {
@@ -22,6 +24,7 @@ export class ProblemError extends Error implements Problem {
   readonly field: string | undefined;
   readonly fault: string | undefined;
   readonly retry_after: number | undefined;
+  readonly limit: number | undefined;
 
   constructor(problem: Problem) {
     super(problem.detail);
@@ -32,6 +35,7 @@ export class ProblemError extends Error implements Problem {
     this.field = problem.field ?? undefined;
     this.fault = problem.fault ?? undefined;
     this.retry_after = problem.retry_after ?? undefined;
+    this.limit = problem.limit ?? undefined;
   }
 }
 

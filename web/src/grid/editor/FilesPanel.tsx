@@ -3,6 +3,7 @@ import { IconDownload, IconPaperclip, IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { fileUrl, hasThumbnail, thumbnailUrl } from '../../data/files';
+import { fileSize } from '../../data/format';
 import { problemText } from '../../ui/problem';
 import { useDrag } from '../../ui/useDrag';
 import { extensionOf, kindColor } from '../cells/files';
@@ -17,18 +18,6 @@ interface Props {
   files: readonly FileRef[];
   editable: boolean;
   onChange: (files: FileRef[]) => void;
-}
-
-export function fileSize(bytes: number, language: string): string {
-  const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
-  const step = Math.min(3, Math.floor(Math.log(Math.max(1, bytes)) / Math.log(1024)));
-  const value = bytes / 1024 ** step;
-  return new Intl.NumberFormat(language, {
-    style: 'unit',
-    unit: units[step] ?? 'byte',
-    unitDisplay: 'short',
-    maximumFractionDigits: value < 10 && step > 0 ? 1 : 0,
-  }).format(value);
 }
 
 /** The files of a cell: add by choosing, dropping or pasting; put into another order; open, save, take away. */

@@ -4,7 +4,7 @@ import { IconChevronLeft, IconChevronRight, IconDownload, IconX } from '@tabler/
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { fileUrl, previewOf } from '../../data/files';
-import { fileSize } from '../../grid/editor/FilesPanel';
+import { fileSize } from '../../data/format';
 import type { FileRef } from '../../grid/model';
 import classes from './Base.module.css';
 
