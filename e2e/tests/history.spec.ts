@@ -25,7 +25,7 @@ test('what was done is seen, talked about and brought back', async ({ signIn }) 
   await test.step('she comments and mentions herself', async () => {
     await panel.getByRole('tab', { name: 'Comments' }).click();
     await panel.getByRole('textbox', { name: 'Write a comment' }).fill('Who renamed this? @May');
-    await panel.getByRole('option', { name: /^.*Maya Okafor$/ }).click();
+    await page.getByRole('option', { name: /^.*Maya Okafor$/ }).click();
     await page.keyboard.press('Control+Enter');
     await expect(panel.getByRole('article')).toContainText('Who renamed this? @Maya Okafor');
     await expect(panel.getByRole('tab', { name: 'Comments' })).toContainText('1');

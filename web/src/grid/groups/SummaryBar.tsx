@@ -45,7 +45,7 @@ export function SummaryBar({ wrapper, columns, frozen, markers, source, locale, 
   const { t } = useTranslation('group');
   const words = useWords();
   const bar = useRef<HTMLDivElement>(null);
-  const [open, setOpen] = useState<{ column: GridColumn; at: Anchor } | null>(null);
+  const [open, setOpen] = useState<{ column: GridColumn; at: Anchor; whole: string } | null>(null);
   useScroll(wrapper, bar);
   const { summaries = [] } = source.tells ?? {};
 
@@ -85,7 +85,7 @@ export function SummaryBar({ wrapper, columns, frozen, markers, source, locale, 
         aria-haspopup="menu"
         onClick={(event) => {
           const rect = event.currentTarget.getBoundingClientRect();
-          setOpen({ column, at: { x: rect.x, y: rect.y } });
+          setOpen({ column, at: { x: rect.x, y: rect.y }, whole: text });
         }}
       >
         {content}
@@ -106,6 +106,7 @@ export function SummaryBar({ wrapper, columns, frozen, markers, source, locale, 
       <ContextMenu at={open?.at ?? null} onClose={() => setOpen(null)}>
         {open && (
           <>
+            {open.whole && <div className={classes.whole}>{open.whole}</div>}
             <Menu.Item
               rightSection={chosen ? undefined : <IconCheck size={14} />}
               onClick={() => onSummary?.(open.column.field.id, null)}

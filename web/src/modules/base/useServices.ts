@@ -47,10 +47,20 @@ export const textOfRecord = (table: Table, fields: Readonly<Record<string, unkno
   return primary ? formatCell(primary, fields[primary.id] as CellValue, locale) : '';
 };
 
-/** Some of what is in a record beside its name. */
-export function detailsOf(table: Table, fields: Readonly<Record<string, unknown>>, locale: Locale): string[] {
+/** The field of the linked records that names those they are linked from. */
+export const backOf = (field: Field): string | undefined =>
+  field.type === 'backlink' ? field.field : field.type === 'link' ? field.mirror : undefined;
+
+/** Some of what is in a record beside its name; not what stands in the field `except`. */
+export function detailsOf(
+  table: Table,
+  fields: Readonly<Record<string, unknown>>,
+  locale: Locale,
+  except?: string,
+): string[] {
   return table.fields
     .slice(1)
+    .filter((field) => field.id !== except)
     .filter((field) => !['attachment', 'button', 'checkbox'].includes(field.type))
     .map((field) => formatCell(field, fields[field.id] as CellValue, locale).replaceAll('\n', ' '))
     .filter((text) => text !== '')
@@ -84,7 +94,7 @@ function makeServices(now: Now): CellServices {
     const found = items.map(({ id, fields }) => ({
       id,
       text: textOfRecord(table, fields, locale),
-      details: detailsOf(table, fields, locale).join(' · '),
+      details: detailsOf(table, fields, locale, backOf(field)).join(' · '),
     }));
     return wanted === '' ? found : found.sort((a, b) => rank(a) - rank(b));
   }

@@ -1,5 +1,5 @@
 /** Where a comment is written: plain text, with people offered after an @. */
-import { Button, Textarea } from '@mantine/core';
+import { Button, Popover, Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -62,49 +62,60 @@ export function Composer({ initial = '', placeholder, action, autoFocus, onSend,
   }
 
   return (
-    <div className={classes.composer}>
-      <Textarea
-        ref={input}
-        aria-label={placeholder}
-        placeholder={placeholder}
-        autosize
-        minRows={1}
-        maxRows={8}
-        maxLength={longest}
-        data-autofocus={autoFocus}
-        autoFocus={autoFocus}
-        value={text}
-        onChange={(event) => {
-          setText(event.currentTarget.value);
-          setCaret(event.currentTarget.selectionStart);
-          setClosed(false);
-          setAt(0);
-        }}
-        onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
-        onKeyDown={(event) => {
-          if (event.nativeEvent.isComposing) return;
-          if (matches.length > 0) {
-            const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-            const member = matches[at];
-            if (by) setAt((at + by + matches.length) % matches.length);
-            else if ((event.key === 'Enter' || event.key === 'Tab') && member) pick(member);
-            else if (event.key === 'Escape') setClosed(true);
-            else return;
-            event.preventDefault();
-            return;
-          }
-          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
-            event.preventDefault();
-            void send();
-          }
-          if (event.key === 'Escape' && onCancel) {
-            event.preventDefault();
-            onCancel();
-          }
-        }}
-      />
-      {matches.length > 0 && (
-        <div className={classes.offers} role="listbox" aria-label={t('comments.mention')}>
+    <div>
+      <Popover
+        opened={matches.length > 0}
+        position="top-start"
+        width="target"
+        offset={4}
+        trapFocus={false}
+        returnFocus={false}
+        closeOnEscape={false}
+        onDismiss={() => setClosed(true)}
+      >
+        <Popover.Target>
+          <Textarea
+            ref={input}
+            aria-label={placeholder}
+            placeholder={placeholder}
+            autosize
+            minRows={1}
+            maxRows={8}
+            maxLength={longest}
+            data-autofocus={autoFocus}
+            autoFocus={autoFocus}
+            value={text}
+            onChange={(event) => {
+              setText(event.currentTarget.value);
+              setCaret(event.currentTarget.selectionStart);
+              setClosed(false);
+              setAt(0);
+            }}
+            onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
+            onKeyDown={(event) => {
+              if (event.nativeEvent.isComposing) return;
+              if (matches.length > 0) {
+                const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+                const member = matches[at];
+                if (by) setAt((at + by + matches.length) % matches.length);
+                else if ((event.key === 'Enter' || event.key === 'Tab') && member) pick(member);
+                else if (event.key === 'Escape') setClosed(true);
+                else return;
+                event.preventDefault();
+                return;
+              }
+              if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+                event.preventDefault();
+                void send();
+              }
+              if (event.key === 'Escape' && onCancel) {
+                event.preventDefault();
+                onCancel();
+              }
+            }}
+          />
+        </Popover.Target>
+        <Popover.Dropdown className={classes.offers} role="listbox" aria-label={t('comments.mention')}>
           {matches.map((member, i) => (
             <div
               key={member.id}
@@ -122,8 +133,8 @@ export function Composer({ initial = '', placeholder, action, autoFocus, onSend,
               {member.name}
             </div>
           ))}
-        </div>
-      )}
+        </Popover.Dropdown>
+      </Popover>
       {(text.trim() !== '' || onCancel) && (
         <div className={classes.send}>
           {onCancel && (

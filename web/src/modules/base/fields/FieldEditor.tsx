@@ -165,7 +165,7 @@ export default function FieldEditor(props: Props) {
                   placeholder={t('field.descriptionHint')}
                   onChange={(event) => set({ description: event.currentTarget.value })}
                 />
-                <Group justify="flex-end" mt="md" gap="sm">
+                <Group justify="flex-end" gap="sm" className={classes.editorFoot}>
                   <Button variant="default" onClick={onClose}>
                     {t('cancel')}
                   </Button>

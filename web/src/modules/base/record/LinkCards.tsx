@@ -16,6 +16,8 @@ interface Props {
   table: Table | undefined;
   value: CellValue;
   locale: Locale;
+  /** The field of those records that names the one the cards are in. */
+  back?: string | undefined;
   onOpen: (record: string) => void;
   /** Absent, they cannot be taken away. */
   onRemove?: (record: string) => void;
@@ -26,7 +28,7 @@ const mostDetailed = 12;
 const firstShown = 24;
 
 /** The records a cell names, each with some of what is in it. */
-export function LinkCards({ base, table, value, locale, onOpen, onRemove }: Props) {
+export function LinkCards({ base, table, value, locale, back, onOpen, onRemove }: Props) {
   const { t } = useTranslation('base');
   const [all, setAll] = useState(false);
   const items = itemsOf(value) as readonly unknown[];
@@ -43,6 +45,7 @@ export function LinkCards({ base, table, value, locale, onOpen, onRemove }: Prop
           table={i < mostDetailed ? table : undefined}
           record={record}
           locale={locale}
+          back={back}
           onOpen={onOpen}
           {...(onRemove ? { onRemove } : {})}
         />
@@ -61,14 +64,14 @@ interface CardProps extends Omit<Props, 'value'> {
   record: RecordRef;
 }
 
-function Card({ base, table, record, locale, onOpen, onRemove }: CardProps) {
+function Card({ base, table, record, locale, back, onOpen, onRemove }: CardProps) {
   const { t } = useTranslation('base');
   const { data, isLoading } = useQuery({
     queryKey: ['base', base, 'record', record.id],
     queryFn: () => baseApi.record(base, table?.id ?? '', record.id),
     enabled: table !== undefined,
   });
-  const details = data && table ? detailsOf(table, data.fields, locale) : [];
+  const details = data && table ? detailsOf(table, data.fields, locale, back) : [];
   return (
     <div className={classes.card}>
       <button type="button" className={classes.cardOpen} onClick={() => onOpen(record.id)}>

@@ -8,7 +8,7 @@ import { ErrorState } from '../../../ui/States';
 import classes from '../Base.module.css';
 import { FieldIcon } from '../fields/FieldIcon';
 import type { Base, Table } from '../model';
-import { textOfRecord, useCellServices } from '../useServices';
+import { backOf, textOfRecord, useCellServices } from '../useServices';
 import { FieldInput } from './FieldInput';
 import { LinkCards } from './LinkCards';
 import type { useRecord } from './useRecord';
@@ -110,6 +110,7 @@ function Linked({ base, locale, editable, shown, field, value, onOpen }: Props &
       table={target}
       value={value}
       locale={locale}
+      back={backOf(field)}
       onOpen={(record) => target && onOpen(target.id, record)}
       {...(editable && isLink(field) && whole
         ? {

@@ -181,7 +181,11 @@ function ViewItem({ view, current, onOpen }: ItemProps) {
       onClick={() => onOpen(view.id)}
     >
       <span className={classes.clip}>{view.name}</span>
-      {view.description && <span className={classes.menuHint}>{view.description}</span>}
+      {view.description && (
+        <span className={classes.menuHint} title={view.description}>
+          {view.description}
+        </span>
+      )}
     </Menu.Item>
   );
 }
