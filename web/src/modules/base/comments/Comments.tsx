@@ -83,7 +83,11 @@ export function Comments({ base, table, record }: Props) {
           {all ? t('comments.hideResolved') : t('comments.resolved', { count: resolved })}
         </Button>
       )}
-      {may && <Composer placeholder={t('comments.write')} action={t('comments.send')} onSend={(text) => send(text)} />}
+      {may && (
+        <div className={classes.write}>
+          <Composer placeholder={t('comments.write')} action={t('comments.send')} onSend={(text) => send(text)} />
+        </div>
+      )}
     </div>
   );
 }

@@ -151,7 +151,7 @@ export function FormulaInput({
           <div id={listId} role="listbox" aria-label={t('formula.completions')} className={classes.list} style={place}>
             {items.map((item, i) => (
               <Item
-                key={`${item.kind} ${item.label}`}
+                key={`${item.kind} ${item.kind === 'field' ? item.field.id : item.label}`}
                 id={`${listId}-${i}`}
                 item={item}
                 on={i === current}
