@@ -207,3 +207,31 @@ function tint(page: Page, row: number): Promise<string> {
     return String(pixel);
   }, row);
 }
+
+test('undo is there when there is something to undo, and formulas are explained in the language of the reader', async ({
+  signIn,
+}) => {
+  const { page } = await signIn({ email: LIN, language: 'zh' });
+  const made = await visits(page);
+  await open(page, made);
+  await expect(page.getByRole('button', { name: '撤销', exact: true })).toBeEnabled();
+  await expect(page.getByRole('button', { name: '重做', exact: true })).toBeDisabled();
+
+  await page.getByRole('button', { name: '新增字段' }).click();
+  const editor = page.getByRole('dialog', { name: '新增字段' });
+  await editor.getByRole('button', { name: '字段类型' }).click();
+  await editor.getByRole('option', { name: '公式' }).click();
+  const formula = editor.getByRole('textbox', { name: '公式' });
+  await formula.pressSequentially('ROUND([Hours], ');
+  await expect(editor.getByText('将数字四舍五入到指定的小数位数，-1 表示十位。')).toBeVisible();
+  await expect(editor.getByRole('status')).toHaveText('此处应为一个值，实际为公式结尾。');
+  await formula.fill('ABS([Who])');
+  await expect(editor.getByRole('status')).toHaveText('ABS 的“数字”需要数字，而不是人员列表。');
+  await formula.fill('[Hour] * 2');
+  await editor.getByRole('button', { name: '改为 Hours' }).click();
+  await expect(formula).toHaveValue('[Hours] * 2');
+  await editor.getByRole('textbox', { name: '名称' }).fill('Twice');
+  await editor.getByRole('button', { name: '创建' }).click();
+  await page.getByRole('button', { name: '撤销', exact: true }).click();
+  await expect(page.getByRole('button', { name: '重做', exact: true })).toBeEnabled();
+});
