@@ -29,6 +29,7 @@ use crate::{
     history::{Remembered, past},
     image::Keeper,
     job::{JobState, Jobs, Stopwatch},
+    keyed::KeyIndexes,
     live::{self, Hub},
     open::{Answer, GONE, Mail, Request, Shared},
 };
@@ -69,6 +70,7 @@ pub(crate) async fn start(platform: &Platform, id: ResourceId) -> Result<Arc<Ope
         recent: Mutex::new(recent),
         hub,
         jobs: Jobs::default(),
+        keys: KeyIndexes::default(),
     });
     live::start(work);
     let (mail, inbox) = mpsc::channel(QUEUE);

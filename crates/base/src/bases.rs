@@ -111,6 +111,7 @@ impl Inner {
             // Feeds and running requests hold the base. One that is opened at this very moment is served
             // twice for a while, as by two nodes.
             Some(base) => {
+                base.shared.keys.sweep(now);
                 let idle = now.duration_since(*base.used.lock()) > IDLE;
                 !(base.mail.is_closed() || idle && Arc::strong_count(base) == 1)
             }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use skein_table::{Base, Change, Op, OpError, RowIx, Stamp, TableDef, Watch};
-use skein_types::{Ids, MemberId, NewEvent, RecordId, TableId, Timestamp};
+use skein_types::{FieldId, Ids, MemberId, NewEvent, RecordId, TableId, Timestamp};
 
 use crate::{
     BaseError, Command, Receipt,
@@ -85,6 +85,15 @@ pub(crate) struct Draft {
     pub(crate) touched: Touched,
     records: BTreeMap<TableId, BTreeSet<RecordId>>,
     dropped: BTreeSet<TableId>,
+    /// By table the automatic numbers of records that are gone, as they are stored.
+    numbers: Vec<(TableId, Vec<(FieldId, f64)>)>,
+}
+
+/// The automatic numbers of records that are gone.
+fn numbers(base: &Base) -> impl Iterator<Item = (TableId, &Vec<(FieldId, f64)>)> {
+    base.tables()
+        .map(move |table| (table.def().id, &table.def().numbers))
+        .filter(|(_, numbers)| !numbers.is_empty())
 }
 
 /// An event before it is stored.
@@ -127,20 +136,32 @@ pub(crate) struct Target {
 }
 
 /// Operations applied, with what takes them back and what they changed.
-#[derive(Default)]
-struct Done {
+#[derive(Debug, Default)]
+pub(crate) struct Done {
     ops: Vec<Op>,
     undo: Vec<Vec<Op>>,
     changes: Vec<Vec<Change>>,
 }
 
 impl Done {
-    fn apply(&mut self, base: &mut Base, op: Op, stamp: &Stamp, watch: &dyn Watch) -> Result<(), OpError> {
+    pub(crate) fn apply(
+        &mut self,
+        base: &mut Base,
+        op: Op,
+        stamp: &Stamp,
+        watch: &dyn Watch,
+    ) -> Result<(), OpError> {
         let applied = base.apply_watched(&op, stamp, watch)?;
         self.ops.push(op);
         self.undo.push(applied.inverse);
         self.changes.push(applied.changes);
         Ok(())
+    }
+    /// Adds what was done after it.
+    pub(crate) fn extend(&mut self, later: Self) {
+        self.ops.extend(later.ops);
+        self.undo.extend(later.undo);
+        self.changes.extend(later.changes);
     }
     /// Applies all or none; whether all.
     fn together(&mut self, base: &mut Base, ops: Vec<Op>, stamp: &Stamp, watch: &dyn Watch) -> bool {
@@ -176,6 +197,7 @@ impl Done {
 impl Draft {
     pub(crate) fn new(base: Base, seq: i64) -> Self {
         Self {
+            numbers: numbers(&base).map(|(table, numbers)| (table, numbers.clone())).collect(),
             base,
             seq,
             events: Vec::new(),
@@ -282,10 +304,15 @@ impl Draft {
         ids: &Ids,
         watch: &dyn Watch,
     ) -> Result<Receipt, BaseError> {
-        let planned = plan::plan(&request.command, &self.base, request.asker(), ids)?;
-        let Planned { ops, table, field, view, records, outcomes, parts, refs, .. } = planned;
         let stamp = request.by.stamp();
+        let means = plan::Means { asker: request.asker(), stamp, ids, keys: &request.keys };
+        let planned = plan::plan(&request.command, &self.base, means)?;
+        let Planned { ops, steps, table, field, view, records, outcomes, parts, refs, .. } = planned;
         let mut done = Done::default();
+        if let Some(steps) = steps {
+            self.base = steps.base;
+            done = steps.done;
+        }
         // One operation takes itself back when it fails; of several, the copy does it.
         let before = (ops.len() > 1).then(|| self.base.clone());
         for op in ops {
@@ -418,7 +445,8 @@ impl Draft {
 
     /// What has to be written of the tables.
     pub(crate) fn rows(&self) -> Result<RowChanges, BaseError> {
-        RowChanges::of(&self.base, &self.records, &self.dropped, self.schema())
+        let numbered = !numbers(&self.base).eq(self.numbers.iter().map(|(table, numbers)| (*table, numbers)));
+        RowChanges::of(&self.base, &self.records, &self.dropped, self.schema() || numbered)
     }
 }
 

@@ -26,6 +26,7 @@ pub mod http;
 mod image;
 mod input;
 mod job;
+mod keyed;
 mod kind;
 mod list;
 pub mod live;

@@ -7,7 +7,7 @@ use parking_lot::Mutex;
 use serde::Serialize;
 use serde_json::{Map, Value, value::RawValue};
 use skein_platform::access::{Action, Edit, Granted, Role};
-use skein_table::{Base, Table, write_record_json};
+use skein_table::{Base, KeyIndex, Table, write_record_json};
 use skein_types::{FieldId, JobId, RecordId, ResourceId, TableId, Timestamp, ViewId};
 use tokio::sync::{mpsc, oneshot, watch};
 use utoipa::ToSchema;
@@ -16,6 +16,7 @@ use crate::{
     Actor, BaseError, Command, Key,
     history::{Recent, Undone},
     job::{JobJson, Jobs},
+    keyed::KeyIndexes,
     live::Hub,
     plan::Asker,
 };
@@ -190,6 +191,7 @@ pub(crate) struct Shared {
     pub(crate) recent: Mutex<Recent>,
     pub(crate) hub: Hub,
     pub(crate) jobs: Jobs,
+    pub(crate) keys: KeyIndexes,
 }
 
 /// The value of [`Shared::published`] once the base is gone.
@@ -211,6 +213,8 @@ pub(crate) struct Request {
     pub(crate) answer: Answer,
     /// What they may do to the base.
     pub(crate) role: Role,
+    /// Where the records are that it names by keys.
+    pub(crate) keys: Vec<(TableId, Arc<KeyIndex>)>,
     pub(crate) reply: oneshot::Sender<Result<Receipt, BaseError>>,
 }
 
@@ -277,8 +281,9 @@ impl OpenBase {
         answer: Answer,
     ) -> Result<Receipt, BaseError> {
         self.check(granted)?;
+        let keys = self.shared.keys.of(&command, || self.snapshot(), by.at).await;
         let (reply, replied) = oneshot::channel();
-        let request = Request { by: by.clone(), command, answer, role: granted.role(), reply };
+        let request = Request { by: by.clone(), command, answer, role: granted.role(), keys, reply };
         self.mail.send(Mail::Run(Box::new(request))).await.map_err(|_| self.stopped())?;
         replied.await.map_err(|_| self.stopped())?
     }

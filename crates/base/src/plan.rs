@@ -6,21 +6,38 @@ mod records;
 mod rules;
 pub(crate) mod views;
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
-use skein_table::{Base, ButtonAction, Color, Field, FieldKind, Op, Record, Stamp, Table, TableDef, View};
+use skein_table::{
+    Base, ButtonAction, Color, Field, FieldKind, KeyIndex, Op, Record, Stamp, Table, TableDef, View,
+};
 use skein_types::{FieldId, Ids, RecordId, TableId, ViewId};
 
-pub(crate) use self::{fields::preview, views::Asker};
+pub(crate) use self::{fields::preview, records::Steps, views::Asker};
 use crate::{BaseError, Command, FieldInput, Outcome, TablePatch, command::FieldType};
 
 /// Records in one command.
 pub(crate) const MAX_RECORDS: usize = 5_000;
 
+/// Who asks for something when, and what helps to plan it.
+#[derive(Clone, Copy)]
+pub(crate) struct Means<'a> {
+    pub(crate) asker: Asker,
+    pub(crate) stamp: Stamp,
+    pub(crate) ids: &'a Ids,
+    /// Where records are by keys.
+    pub(crate) keys: &'a [(TableId, Arc<KeyIndex>)],
+}
+
 /// Operations, and what they are about.
 #[derive(Debug, Default)]
 pub(crate) struct Planned {
     pub(crate) ops: Vec<Op>,
+    /// What they leave, when they had to be done to be planned; else they are still to be done.
+    pub(crate) steps: Option<Steps>,
     pub(crate) table: Option<TableId>,
     pub(crate) field: Option<FieldId>,
     pub(crate) view: Option<ViewId>,
@@ -42,7 +59,8 @@ impl Planned {
 }
 
 /// The operations of a command. Undo and redo are not planned here: they follow from the log.
-pub(crate) fn plan(command: &Command, base: &Base, asker: Asker, ids: &Ids) -> Result<Planned, BaseError> {
+pub(crate) fn plan(command: &Command, base: &Base, means: Means<'_>) -> Result<Planned, BaseError> {
+    let Means { asker, ids, .. } = means;
     match command {
         Command::Ops(ops) => Ok(Planned { ops: ops.clone(), ..Planned::default() }),
         Command::CreateTable { name, fields } => create_table(base, name, fields.as_deref(), ids),
@@ -75,8 +93,8 @@ pub(crate) fn plan(command: &Command, base: &Base, asker: Asker, ids: &Ids) -> R
             check_count(records.len())?;
             of_records(base, *table, Op::DeleteRecords { table: *table, records: records.clone() })
         }
-        Command::UpsertRecords { table, by, records } => records::upsert(base, *table, by, records),
-        Command::Batch { commands, refs } => records::batch(base, commands, refs, asker, ids),
+        Command::UpsertRecords { table, by, records } => records::upsert(base, *table, by, records, means),
+        Command::Batch { commands, refs } => records::batch(base, commands, refs, means),
         Command::Press { table, record, field } => press(base, *table, *record, *field),
         Command::Undo
         | Command::Redo
@@ -135,7 +153,7 @@ pub(crate) fn new_table(name: &str, fields: Vec<Field>, view: &str, ids: &Ids) -
     let next_slot = fields.len() as u32;
     let grid = View::new(ids.make(), view);
     let (id, name) = (ids.make(), name.to_owned());
-    TableDef { id, name, fields, views: vec![grid], next_slot, retired: Vec::new() }
+    TableDef { id, name, fields, views: vec![grid], next_slot, retired: Vec::new(), numbers: Vec::new() }
 }
 
 fn create_table(

@@ -290,10 +290,12 @@ impl<'a> Reverter<'a> {
         matches!(written, Some(Value::Links { l }) if l.contains(&to))
     }
 
-    /// Whether a cell is what giving its field another type, and then its own again, made of `old`.
+    /// Whether a cell is what giving its field another type, and then its own again, made of `old`. Records are
+    /// counted anew by that, which nobody wrote.
     fn came_back(&self, field: &Field, old: &Value, now: &Value) -> bool {
         let other = self.fields.get(&field.id).filter(|other| other.slot != field.slot);
-        other.is_some_and(|other| there_and_back(field, other, old) == *now)
+        let counted = matches!(field.kind, FieldKind::AutoNumber { .. });
+        other.is_some_and(|other| counted || there_and_back(field, other, old) == *now)
     }
 
     /// A cell before anything was taken back; none of a record that was not there.

@@ -1,7 +1,7 @@
 //! The tables of a base, and how operations change them.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     sync::Arc,
 };
 
@@ -219,6 +219,7 @@ impl Base {
         let mut changed = Vec::with_capacity(checked.len());
         let mut old = Vec::with_capacity(checked.len());
         let mut moved = Moved::default();
+        let mut renumbered = BTreeSet::new();
         for (record, row, cells) in checked {
             let mut before = Vec::with_capacity(cells.len());
             let mut differs = false;
@@ -227,6 +228,9 @@ impl Base {
                 let links = Moved::before(table, at, row);
                 if table.set_value(row, at, value) {
                     moved.note(table, at, row, &links);
+                    if let FieldKind::AutoNumber { .. } = table.def().fields[at].kind {
+                        renumbered.insert(at);
+                    }
                     self.pending.cell(id, table.def().fields[at].id, row);
                     differs = true;
                 }
@@ -236,6 +240,9 @@ impl Base {
                 table.set_stamp(row, stamp, false);
                 changed.push(row);
             }
+        }
+        for at in renumbered {
+            table.keep_number(at);
         }
         let mut changes = vec![change(table, changed)];
         self.pending.touched(id, &changes[0].rows);
@@ -262,6 +269,7 @@ impl Base {
         changes.extend(more);
         changes.extend(self.unlink_sources(id, &changes[0].rows));
         let table = Arc::make_mut(&mut self.tables[place]);
+        table.keep_numbers(&changes[0].rows);
         for &row in &changes[0].rows {
             table.delete(row);
         }

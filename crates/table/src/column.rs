@@ -212,6 +212,27 @@ impl Column {
         }
     }
 
+    /// Whether the cells of a chunk are shared with another state of the column.
+    pub(crate) fn same_chunk(&self, other: &Self, at: usize) -> bool {
+        fn same<T>(a: &[Arc<T>], b: &[Arc<T>], at: usize) -> bool {
+            match (a.get(at), b.get(at)) {
+                (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+                (a, b) => a.is_none() && b.is_none(),
+            }
+        }
+        match (self, other) {
+            (Self::Text(a), Self::Text(b)) => same(a, b, at),
+            (Self::Number(a), Self::Number(b)) => same(a, b, at),
+            (Self::Date(a), Self::Date(b)) => same(a, b, at),
+            (Self::Select(a), Self::Select(b)) => same(a, b, at),
+            (Self::Multi(a), Self::Multi(b)) => same(a, b, at),
+            (Self::Checkbox(a), Self::Checkbox(b)) => same(a, b, at),
+            (Self::Object(a), Self::Object(b)) => same(a, b, at),
+            (Self::Data(a), Self::Data(b)) => same(a, b, at),
+            _ => false,
+        }
+    }
+
     /// Packs what was appended, after a load.
     pub(crate) fn seal(&mut self) {
         fn pack<P: Pool + ?Sized>(cells: &mut Var<P>) {

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use skein_types::FieldId;
 
 use crate::{
-    Condition, Dependence, FieldKind, Filter, Operator, QueryError, Viewer,
+    Condition, Dependence, FieldKind, Filter, Operator, QueryError, Table, Viewer,
     column::Shape,
     condition,
     item_test::Pair,
@@ -47,6 +47,8 @@ pub(crate) struct Needs {
 
 pub(crate) struct Compiler<'a> {
     pub(crate) scope: Scope<'a>,
+    /// The table of the lookup that asks: its fields are those that conditions compare with.
+    looker: Option<&'a Table>,
     pub(crate) viewer: Arc<Viewer>,
     pub(crate) mode: Mode,
     pub(crate) needs: Needs,
@@ -56,7 +58,12 @@ pub(crate) struct Compiler<'a> {
 
 impl<'a> Compiler<'a> {
     pub(crate) fn new(scope: Scope<'a>, viewer: Arc<Viewer>, mode: Mode) -> Self {
-        Self { scope, viewer, mode, needs: Needs::default(), conditions: 0, nodes: 0 }
+        Self { scope, looker: None, viewer, mode, needs: Needs::default(), conditions: 0, nodes: 0 }
+    }
+
+    /// For conditions of a lookup in a table. What it finds is the same whoever looks.
+    pub(crate) fn of_lookup(self, looker: &'a Table) -> Self {
+        Self { looker: Some(looker), ..self }
     }
 
     /// A filter at a place of the query; none when it is left out.
@@ -121,11 +128,22 @@ impl<'a> Compiler<'a> {
     }
 
     fn condition(&mut self, condition: &Condition, path: &str) -> Result<Program, QueryError> {
-        use Operator::{Empty, IsError, NotEmpty, NotError};
         self.conditions += 1;
         if self.conditions > MAX_CONDITIONS && self.mode != Mode::Running {
             return Err(QueryError::new(path, "at most 200 conditions"));
         }
+        let (at, test, negated) = self.asked(condition, path)?;
+        Ok(Program::test(at, test, negated))
+    }
+
+    /// What a condition asks: the place of its field, a test, and whether its opposite is meant. A pair of a
+    /// lookup has its other field in the table of the lookup.
+    pub(crate) fn asked(
+        &mut self,
+        condition: &Condition,
+        path: &str,
+    ) -> Result<(usize, Test, bool), QueryError> {
+        use Operator::{Empty, IsError, NotEmpty, NotError};
         let at = self.place(condition.field, path)?;
         let field = &self.scope.table.def().fields[at];
         let (shape, op, value) = (self.scope.table.schema.shapes[at], condition.op, &condition.value);
@@ -149,7 +167,14 @@ impl<'a> Compiler<'a> {
                 None => condition::test(self, at, op, value, &path)?,
             },
         };
-        Ok(Program::test(at, test, negated))
+        if self.looker.is_some() && self.needs.viewer.who {
+            let name = &field.name;
+            let message = format!(
+                "a lookup finds the same whoever looks: it cannot compare “{name}” with the viewer or their departments"
+            );
+            return Err(QueryError::new(path, message));
+        }
+        Ok((at, test, negated))
     }
 
     fn pair(&mut self, at: usize, op: Operator, other: &str, path: &str) -> Result<(Test, bool), QueryError> {
@@ -157,7 +182,8 @@ impl<'a> Compiler<'a> {
         if matches!(op, Between | Within) {
             return Err(QueryError::new(path, format!("{} takes no field", op_name(op))));
         }
-        let place = other.parse().ok().and_then(|id| self.scope.table.schema.place(id));
+        let table = self.looker.unwrap_or(self.scope.table);
+        let place = other.parse().ok().and_then(|id| table.schema.place(id));
         let Some(other) = place else {
             return Err(QueryError::new(format!("{path}.field"), format!("there is no field {other}")));
         };
@@ -168,7 +194,7 @@ impl<'a> Compiler<'a> {
             op => (op, false),
         };
         self.reads_text(at);
-        self.reads_text(other);
+        reads_text(Scope { table, ..self.scope }, other, &mut self.needs);
         self.needs.viewer.zone = true;
         Ok((Test::Pair(Box::new(Pair { other, op, viewer: self.viewer.clone() })), negated))
     }

@@ -199,6 +199,9 @@ pub(crate) fn delete(base: &mut Base, id: TableId, field: FieldId) -> Result<App
     }
     let shown = base.other_side(id, at);
     let table = base.edit(id)?;
+    if let FieldKind::AutoNumber { .. } = table.def().fields[at].kind {
+        Arc::make_mut(table).keep_number(at);
+    }
     let stored = table.def().fields[at].kind.is_stored();
     let records: Vec<Record> = table
         .rows()

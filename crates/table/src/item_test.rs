@@ -73,11 +73,22 @@ pub(crate) struct Pair {
 
 impl Pair {
     pub(crate) fn matches(&self, scope: Scope<'_>, row: RowIx, at: usize) -> bool {
-        let (left, right) = (scope.table.datum_at(row, at), scope.table.datum_at(row, self.other));
+        self.holds((scope, row, at), (scope, row))
+    }
+
+    /// Whether it holds for a cell and the other field of a record, which may be one of another table.
+    pub(crate) fn holds(
+        &self,
+        (scope, row, at): (Scope<'_>, RowIx, usize),
+        (other_scope, other_row): (Scope<'_>, RowIx),
+    ) -> bool {
+        let left = scope.table.datum_at(row, at);
+        let right = other_scope.table.datum_at(other_row, self.other);
         if matches!(left, Datum::Error(_)) || matches!(right, Datum::Error(_)) {
             return false;
         }
-        let (left, right) = (Side { scope, at, datum: left }, Side { scope, at: self.other, datum: right });
+        let left = Side { scope, at, datum: left };
+        let right = Side { scope: other_scope, at: self.other, datum: right };
         let (a, b) = (each(&left.datum), each(&right.datum));
         match self.op {
             Operator::Is => {

@@ -78,7 +78,7 @@ pub use image::{Image, ImageError, ImageReader, Part, PartKey, TableParts};
 pub use json::{datum_to_json, value_from_json, value_to_json, write_record_json};
 pub use lines::{Folds, Group, Line};
 pub use live::{LiveView, Moved, Touched};
-pub use matching::first_repeat;
+pub use matching::{KeyIndex, first_repeat};
 pub use op::{Op, Record, Stamp};
 pub use position::{Position, page, position};
 pub use query::{Dependence, Query, Viewer, colors, count, dependence, select, top, validate_query};

@@ -41,7 +41,10 @@ pub(crate) fn retype(
     }
     let rows: Vec<RowIx> = table.rows().collect();
     let new = new_values(base, &table, at, field, &rows, watch).ok_or(OpError::Stopped)?;
-    let (mut def, lazy) = retyped_def(table.def(), at, field);
+    if let FieldKind::AutoNumber { .. } = table.def().fields[at].kind {
+        Arc::make_mut(&mut base.tables[place]).keep_number(at);
+    }
+    let (mut def, lazy) = retyped_def(base.tables[place].def(), at, field);
     let views = prune::views(&mut def, |view| prune::retyped(view, field.id));
     let mut inverse = vec![Op::RetypeField { table: id, field: table.def().fields[at].clone() }];
     inverse.extend(views.into_iter().map(|view| Op::UpdateView { table: id, view }));
@@ -91,9 +94,11 @@ fn lost_cells(table: &Table, at: usize, field: &Field, rows: &[RowIx], new: &[Va
     if !old.kind.is_stored() {
         return Vec::new();
     }
-    let back = is_lazy(old, field).then(|| Converter::new(field, old));
+    // Automatic numbers would count records anew.
+    let counted = matches!(old.kind, FieldKind::AutoNumber { .. });
+    let back = (is_lazy(old, field) && !counted).then(|| Converter::new(field, old));
     // What is counted or computed fills cells that were empty.
-    let fills = matches!(old.kind, FieldKind::AutoNumber { .. }) || !field.kind.is_stored();
+    let fills = counted || !field.kind.is_stored();
     let lost = |(row, value): (&RowIx, &Value)| {
         let before = table.value(*row, at);
         let kept = back.as_ref().is_some_and(|back| back.value(value) == before)
@@ -117,7 +122,9 @@ fn new_values(
         return Some(vec![Value::Null; rows.len()]);
     }
     if let FieldKind::AutoNumber { .. } = field.kind {
-        return Some((1u32..).zip(rows).map(|(n, _)| Value::Number { n: f64::from(n) }).collect());
+        // Numbers it gave when it was of this type before are not given again.
+        let first = table.number_gone(field.id) + 1.0;
+        return Some((0u32..).zip(rows).map(|(n, _)| Value::Number { n: first + f64::from(n) }).collect());
     }
     let conversion = Conversion::new(base, table, at, field);
     let mut values = Vec::with_capacity(rows.len());

@@ -117,6 +117,14 @@ impl Roster {
         (row, again)
     }
 
+    /// Whether the same rows of a chunk live in another state of the table.
+    pub(crate) fn same_chunk(&self, other: &Self, at: usize) -> bool {
+        match (self.live.get(at), other.live.get(at)) {
+            (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+            _ => false,
+        }
+    }
+
     /// Takes the record of a live row out.
     pub(crate) fn delete(&mut self, row: RowIx) {
         let id = self.id(row);

@@ -22,6 +22,11 @@ pub struct TableDef {
     /// Slots of fields before they got another type: records stored then still hold those.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub retired: Vec<Retired>,
+    /// By field the highest automatic number that was ever given, where no record holds it any more: numbers
+    /// are never given twice.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<(String, f64)>)]
+    pub numbers: Vec<(FieldId, f64)>,
 }
 
 /// A slot of a field before it got another type.

@@ -92,6 +92,7 @@ impl Schema {
             views: Vec::new(),
             next_slot: 0,
             retired: Vec::new(),
+            numbers: Vec::new(),
         })
     }
     /// The definition changed, but computed fields keep the form they have.

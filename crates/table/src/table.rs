@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use skein_types::{FieldId, GroupId, MemberId, RecordId, ViewId};
 
 use crate::{
-    Field, Record, Stamp, TableDef, Value, View,
+    Field, FieldKind, Record, Stamp, TableDef, Value, View,
     column::{Cell, Column, Object, Shape},
     errors::Errors,
     formula::{Datum, Type},
@@ -362,7 +362,37 @@ impl Table {
 
     /// The number the next record gets in the automatic number at a place.
     pub fn next_number(&self, at: usize) -> f64 {
-        self.columns.get(at).map_or(1.0, |stored| stored.top.floor() + 1.0)
+        let gone = self.def().fields.get(at).map_or(0.0, |field| self.number_gone(field.id));
+        let top = self.columns.get(at).map_or(0.0, |stored| stored.top);
+        top.max(gone).floor() + 1.0
+    }
+
+    /// The highest automatic number of records that are gone.
+    pub(crate) fn number_gone(&self, field: FieldId) -> f64 {
+        let found = self.def().numbers.iter().find(|(id, _)| *id == field);
+        found.map_or(0.0, |(_, most)| *most)
+    }
+
+    /// Notes automatic numbers that only records hold which are about to go.
+    pub(crate) fn keep_numbers(&mut self, rows: &[RowIx]) {
+        for at in 0..self.columns.len() {
+            let FieldKind::AutoNumber { .. } = self.schema.def.fields[at].kind else { continue };
+            let top = self.columns[at].top;
+            if rows.iter().any(|&row| self.cell(row, at) == Cell::Number(top)) {
+                self.keep_number(at);
+            }
+        }
+    }
+
+    /// Notes the highest automatic number of a column that is about to go.
+    pub(crate) fn keep_number(&mut self, at: usize) {
+        let (id, most) = (self.def().fields[at].id, self.next_number(at) - 1.0);
+        if most > self.number_gone(id) {
+            let mut def = self.def().clone();
+            def.numbers.retain(|(other, _)| *other != id);
+            def.numbers.push((id, most));
+            self.set_def(def);
+        }
     }
 
     /// Notes who made a record, or changed it, and when.

@@ -30,6 +30,7 @@ fn request(at: i64, command: Command) -> Request {
         role: skein_platform::access::Role::Edit,
         command,
         answer: Answer::Unwanted,
+        keys: Vec::new(),
         reply: oneshot::channel().0,
     }
 }

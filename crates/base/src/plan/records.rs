@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use skein_table::{Base, Field, FieldKind, Op, Record, Stamp, Table, Value, first_repeat};
-use skein_types::{FieldId, Ids, Problem, RecordId, TableId};
+use skein_types::{FieldId, Problem, RecordId, TableId};
 
-use super::{Asker, Planned, check_count, find, of_records, plan, rules};
-use crate::{BaseError, Command, Outcome};
+use super::{Means, Planned, check_count, find, of_records, plan, rules};
+use crate::{BaseError, Command, Outcome, draft::Done};
 
 /// Fields that tell records apart.
 const MAX_KEYS: usize = 5;
@@ -14,22 +14,27 @@ const MAX_KEYS: usize = 5;
 const NAMED: usize = 5;
 
 /// Operations that follow from one another: each is planned against what those before leave.
-struct Steps {
-    draft: Base,
-    ops: Vec<Op>,
+#[derive(Debug)]
+pub(crate) struct Steps {
+    /// What they leave.
+    pub(crate) base: Base,
+    pub(crate) done: Done,
 }
 
 impl Steps {
     fn new(base: &Base) -> Self {
-        Self { draft: base.clone(), ops: Vec::new() }
+        Self { base: base.clone(), done: Done::default() }
     }
-    fn take(&mut self, ops: Vec<Op>) -> Result<(), BaseError> {
+    fn take(&mut self, ops: Vec<Op>, stamp: Stamp) -> Result<(), BaseError> {
         for op in ops {
-            // Who does it and when is nothing to the plan: it is applied once more.
-            self.draft.apply(&op, &Stamp::default())?;
-            self.ops.push(op);
+            self.done.apply(&mut self.base, op, &stamp, &())?;
         }
         Ok(())
+    }
+    /// Goes on from what another left that began with what this leaves.
+    fn follow(&mut self, steps: Self) {
+        self.base = steps.base;
+        self.done.extend(steps.done);
     }
 }
 
@@ -39,6 +44,7 @@ pub(super) fn upsert(
     id: TableId,
     by: &[FieldId],
     records: &[Record],
+    means: Means<'_>,
 ) -> Result<Planned, BaseError> {
     check_count(records.len())?;
     let table = find(base, id)?;
@@ -48,7 +54,10 @@ pub(super) fn upsert(
     refuse_repeats(&keys)?;
     let mut planned = Planned::about(id, Vec::new());
     let (mut creates, mut updates, mut from) = (Vec::new(), Vec::new(), (Vec::new(), Vec::new()));
-    for (at, (record, found)) in records.iter().zip(table.matching(by, &keys)).enumerate() {
+    let index = means.keys.iter().find(|(of, index)| *of == id && index.fields() == by);
+    let found = index.and_then(|(_, index)| index.matching(table, &keys));
+    let found = found.unwrap_or_else(|| table.matching(by, &keys));
+    for (at, (record, found)) in records.iter().zip(found).enumerate() {
         let (record_id, outcome) = match found.as_slice() {
             [] => {
                 creates.push(record.clone());
@@ -75,18 +84,17 @@ pub(super) fn upsert(
         let made = rules::create(base, table, &creates);
         let made = made.and_then(|made| {
             of_records(base, id, Op::CreateRecords { table: id, records: made })
-                .and_then(|planned| steps.take(planned.ops))
+                .and_then(|planned| steps.take(planned.ops, means.stamp))
         });
         made.map_err(|error| error.at(|path| renumbered(path, &from.0)))?;
     }
     if !updates.is_empty() {
-        let draft = steps.draft.clone();
-        let ops = rules::update(&draft, find(&draft, id)?, &updates)
-            .and_then(|()| of_records(&draft, id, Op::UpdateRecords { table: id, records: updates }));
+        let ops = rules::update(&steps.base, find(&steps.base, id)?, &updates)
+            .and_then(|()| of_records(&steps.base, id, Op::UpdateRecords { table: id, records: updates }));
         let ops = ops.map_err(|error| error.at(|path| renumbered(path, &from.1)))?.ops;
-        steps.take(ops)?;
+        steps.take(ops, means.stamp)?;
     }
-    Ok(Planned { ops: steps.ops, ..planned })
+    Ok(Planned { steps: Some(steps), ..planned })
 }
 
 fn key_fields<'a>(table: &'a Table, by: &[FieldId]) -> Result<Vec<&'a Field>, BaseError> {
@@ -168,8 +176,7 @@ pub(super) fn batch(
     base: &Base,
     commands: &[Command],
     refs: &[(String, RecordId)],
-    asker: Asker,
-    ids: &Ids,
+    means: Means<'_>,
 ) -> Result<Planned, BaseError> {
     let count = |command: &Command| match command {
         Command::CreateRecords { records, .. }
@@ -190,15 +197,17 @@ pub(super) fn batch(
             renamed = resolved(command, &whole.aliases);
             &renamed
         };
-        let mut part = plan(command, &steps.draft, asker, ids).map_err(here)?;
-        let ops = std::mem::take(&mut part.ops);
-        steps.take(ops).map_err(here)?;
+        let mut part = plan(command, &steps.base, means).map_err(here)?;
+        match part.steps.take() {
+            Some(done) => steps.follow(done),
+            None => steps.take(std::mem::take(&mut part.ops), means.stamp).map_err(here)?,
+        }
         whole.aliases.extend(part.aliases.drain());
         whole.parts.push(part);
     }
     let known = |id: &RecordId| whole.aliases.get(id).copied().unwrap_or(*id);
     whole.refs = refs.iter().map(|(name, id)| (name.clone(), known(id))).collect();
-    Ok(Planned { ops: steps.ops, ..whole })
+    Ok(Planned { steps: Some(steps), ..whole })
 }
 
 /// The command with the records it names by the ids they have: an upsert before it may have found them.

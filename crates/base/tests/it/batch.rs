@@ -2,11 +2,13 @@
 
 use axum::http::Method;
 use serde_json::{Value as Json, json};
+use skein_base::{Command, Outcome};
+use skein_table::Record;
 use skein_testkit::{TestDb, on_each_database};
 
 use crate::{
     http::{Client, setting},
-    world::{Sheet, World},
+    world::{Sheet, World, number, text},
 };
 
 /// A base with stations that link to regions.
@@ -304,4 +306,54 @@ async fn a_repeat_of_a_batch_or_an_upsert_is_done_once() {
         assert_eq!(status.as_u16(), 200, "{first}");
     }
     assert_eq!(two.client.get("/records").await["total"], 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn writers_by_key_of_a_large_table_make_each_record_once() {
+    on_each_database(async |test: TestDb| {
+        let world = World::new(test).await;
+        let owner = world.member("Ada").await;
+        let sheet = world.base(owner).await;
+        for part in 0..3 {
+            let names: Vec<String> = (0..4_000).map(|n| format!("Old {part} {n}")).collect();
+            sheet.add(&names.iter().map(|name| (name.as_str(), 0.0)).collect::<Vec<_>>()).await;
+        }
+        let upsert = async |sheet: &Sheet, name: &str, price: f64| {
+            let record = Record::new(
+                sheet.node.platform.ids.make(),
+                vec![(sheet.name, text(name)), (sheet.price, number(price))],
+            );
+            let (table, by) = (sheet.table, vec![sheet.name]);
+            sheet.run(Command::UpsertRecords { table, by, records: vec![record] }).await
+        };
+        let mut writers = tokio::task::JoinSet::new();
+        for lane in 0..6u32 {
+            let sheet = sheet.clone();
+            writers.spawn(async move {
+                for step in 0..20u32 {
+                    let name = format!("New {}", (step * 7 + lane) % 20);
+                    let price = f64::from(lane * 100 + step + 1);
+                    upsert(&sheet, &name, price).await.unwrap();
+                    let outcome = upsert(&sheet, &format!("Old {} {step}", lane % 3), price).await.unwrap();
+                    assert_eq!(outcome.outcomes, [Outcome::Updated]);
+                }
+            });
+        }
+        writers.join_all().await;
+        assert_eq!(sheet.snapshot().await.table(sheet.table).unwrap().len(), 12_020);
+
+        // What was deleted or called otherwise a moment ago is not found any more.
+        let receipt = upsert(&sheet, "New 3", 1.0).await.unwrap();
+        assert_eq!(receipt.outcomes, [Outcome::Updated]);
+        sheet.set(receipt.records[0], sheet.name, text("Other")).await.unwrap();
+        assert_eq!(upsert(&sheet, "New 3", 1.0).await.unwrap().outcomes, [Outcome::Created]);
+        let receipt = upsert(&sheet, " New 4", 2.0).await.unwrap();
+        sheet.delete(&receipt.records).await.unwrap();
+        assert_eq!(upsert(&sheet, "New 4", 2.0).await.unwrap().outcomes, [Outcome::Created]);
+        assert_eq!(upsert(&sheet, "New 4", 2.0).await.unwrap().outcomes, [Outcome::Unchanged]);
+        sheet.add(&[("Old 0 1", 0.0)]).await;
+        let error = upsert(&sheet, "Old 0 1", 3.0).await.unwrap_err();
+        assert_eq!(skein_types::Problem::from(error).code, "upsert.ambiguous");
+    })
+    .await;
 }

@@ -17,6 +17,7 @@ mod import;
 mod kinds;
 mod linked;
 mod nodes;
+mod numbers;
 mod pages;
 mod restore;
 mod skein;

@@ -91,6 +91,7 @@ pub fn create(base: &mut Base, slots: &[u32]) {
         views: vec![View::new(ViewId::from_bits(1), "All")],
         next_slot: FIELDS,
         retired: Vec::new(),
+        numbers: Vec::new(),
     };
     base.apply(&Op::CreateTable { table, at: 0 }, &NOW).unwrap();
 }

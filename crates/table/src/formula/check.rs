@@ -9,7 +9,9 @@ use crate::formula::{
     Volatile, Wrong,
     ast::{Expr, Kind, Op, Reference, Sign, Span, Word},
     functions::{ANY, Takes},
-    parse, rewrite,
+    parse,
+    parse::parse_any_length,
+    rewrite,
     suggest::nearest,
     tree::{Free, Node, Step, Typed},
     types::{self, becomes_text},
@@ -17,8 +19,18 @@ use crate::formula::{
 
 /// Reads and checks a formula of a table: in the form that is stored, the form that is shown, or a mix.
 pub fn check(source: &str, table: TableId, names: &dyn Names) -> Result<Program, Vec<Mistake>> {
+    checked(source, Checker::new(table, names))
+}
+
+/// As [`check`] of the formula that a lookup stands for, which may hold conditions of queries.
+pub(crate) fn check_lookup(source: &str, table: TableId, names: &dyn Names) -> Result<Program, Vec<Mistake>> {
+    checked(source, Checker { of_lookup: true, ..Checker::new(table, names) })
+}
+
+fn checked(source: &str, mut checker: Checker<'_>) -> Result<Program, Vec<Mistake>> {
+    // The conditions of a lookup have bounds of their own.
+    let parse = if checker.of_lookup { parse_any_length } else { parse };
     let expr = parse(source).map_err(|mistake| vec![mistake])?;
-    let mut checker = Checker::new(table, names);
     let root = checker.expr(&expr);
     if !checker.mistakes.is_empty() {
         checker.mistakes.sort_by_key(|mistake| mistake.at.start);
@@ -33,19 +45,20 @@ pub fn check(source: &str, table: TableId, names: &dyn Names) -> Result<Program,
         reads: checker.reads,
         keyed: checker.keyed,
         volatile: checker.volatile,
-        table: names.table_slot(table).unwrap_or(0),
+        table: checker.names.table_slot(checker.table).unwrap_or(0),
         root,
         keys: checker.keys,
         memos,
         calls: checker.calls,
         words: checker.most_words,
+        conditions: checker.conditions,
     })
 }
 
 /// The references of a formula that mean something, whether or not the formula is right.
 pub(crate) fn references(source: &str, table: TableId, names: &dyn Names) -> Vec<(Span, Meaning)> {
-    let Ok(expr) = parse(source) else { return Vec::new() };
-    let mut checker = Checker::new(table, names);
+    let Ok(expr) = parse_any_length(source) else { return Vec::new() };
+    let mut checker = Checker { of_lookup: true, ..Checker::new(table, names) };
     checker.expr(&expr);
     checker.refs
 }
@@ -122,6 +135,9 @@ pub(crate) struct Checker<'n> {
     pub(crate) bound: Vec<Bound>,
     pub(crate) most_words: usize,
     pub(crate) calls: u64,
+    /// Whether conditions of queries may stand in it, and how many do.
+    pub(crate) of_lookup: bool,
+    pub(crate) conditions: usize,
     /// Conditions that [`Node::Keyed`] sees to.
     pub(crate) settled: HashSet<*const Expr>,
 }
@@ -142,6 +158,8 @@ impl<'n> Checker<'n> {
             bound: Vec::new(),
             most_words: 0,
             calls: 0,
+            of_lookup: false,
+            conditions: 0,
             settled: HashSet::new(),
         }
     }

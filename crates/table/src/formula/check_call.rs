@@ -6,7 +6,7 @@ use crate::formula::{
     Item, Origin, Place, Type, Volatile, Wrong,
     ast::{Expr, Kind, Span, Word},
     check::{Bound, Checked, Checker, Current, Path, UNKNOWN},
-    check_condition::mentions_current,
+    check_condition::{MEETS, mentions_current},
     functions::{self, Function, Gives, Param, Run, Takes},
     params::{counts, params},
     suggest::nearest,
@@ -32,6 +32,9 @@ impl Checker<'_> {
         }
         if let Some(function) = functions::find(&name.is) {
             return self.apply(function, args, name.span);
+        }
+        if self.of_lookup && name.is.as_ref() == MEETS {
+            return self.meets(args, name.span);
         }
         // Arguments are looked at all the same: their mistakes and references count.
         for arg in args.iter().filter(|arg| !mentions_current(arg)) {

@@ -1,15 +1,23 @@
 //! The checker's part for conditions on items: which of them an index answers, and those written as in Excel.
 
+use serde_json::{Value as Json, json};
 use skein_types::{FieldId, TableId};
 
-use crate::formula::{
-    Datum, Item, Keyed, Origin, Read,
-    ast::{Expr, Kind, Op, Reference, Span, Word},
-    check::{Checked, Checker, Meaning, Path, onward},
-    functions::{self, Takes},
-    params::params,
-    tree::{Form, Free, Node, Typed},
+use crate::{
+    Condition,
+    formula::{
+        Datum, Item, Keyed, Origin, Read, Type, Volatile, Wrong,
+        ast::{Expr, Kind, Op, Reference, Span, Word},
+        check::{Checked, Checker, Current, Meaning, Path, onward},
+        functions::{self, Takes},
+        params::params,
+        tree::{Form, Free, Meets, Node, Typed},
+    },
 };
+
+/// The call that stands for a condition of a lookup: `MEETS(CurrentValue.{field}, "operator")`, with the value in JSON
+/// as a text or the own field it is compared with behind. No function that people may call.
+pub(crate) const MEETS: &str = "MEETS";
 
 /// A condition `CurrentValue.[field] = expression`.
 struct Key<'e> {
@@ -17,6 +25,8 @@ struct Key<'e> {
     at: Span,
     expr: &'e Expr,
     condition: *const Expr,
+    /// Whether the index alone tells; else the condition is asked, too.
+    exact: bool,
 }
 
 impl Checker<'_> {
@@ -28,11 +38,13 @@ impl Checker<'_> {
         };
         let table = self.table_of(reference)?;
         let conditions = args.get(form.conditions(args.len()))?;
-        let Key { field, at, expr, condition } =
+        let Key { field, at, expr, condition, exact } =
             conditions.iter().find_map(|condition| self.key_in(condition, table))?;
         let column = self.names.field(table, field)?;
         let (slot, column, ty, link) = (self.names.table_slot(table)?, column.slot, column.ty, column.link);
-        self.settled.insert(condition);
+        if exact {
+            self.settled.insert(condition);
+        }
         self.meant(*span, Meaning::Table(table));
         self.meant(at, Meaning::Field(table, field));
         // What the expression reads is noted apart, too: it tells which records are meant.
@@ -64,7 +76,7 @@ impl Checker<'_> {
         if !same {
             self.read_texts(&onward(std::slice::from_ref(&path), table, field, ty, link));
         }
-        let node = Node::Keyed { table: slot, column, ty, key: place };
+        let node = Node::Keyed { table: slot, column, ty, key: place, exact };
         Some(Checked { paths: vec![path], wrong, ..Checked::new(node, Item::Record(table).many(), free) })
     }
 
@@ -93,11 +105,67 @@ impl Checker<'_> {
                             Reference::Table(_) | Reference::TableId(_) => None,
                         },
                     );
-                    Some(Key { field: field?, at, expr, condition })
+                    Some(Key { field: field?, at, expr, condition, exact: true })
                 })
             }
+            Kind::Call { name, args, .. } if self.of_lookup && name.is.as_ref() == MEETS => match &args[..] {
+                [
+                    Expr { kind: Kind::Member(_, Word { is: Reference::FieldId(field), span }), .. },
+                    Expr { kind: Kind::Text(op), .. },
+                    expr @ Expr { kind: Kind::Ref(_), .. },
+                ] if &**op == "is" => Some(Key { field: *field, at: *span, expr, condition, exact: false }),
+                _ => None,
+            },
             _ => None,
         }
+    }
+
+    /// A condition of a lookup.
+    pub(crate) fn meets(&mut self, args: &[Expr], at: Span) -> Checked {
+        let gone = Wrong::Gone { what: "condition" };
+        let (
+            [
+                cell @ Expr { kind: Kind::Member(_, Word { is: Reference::FieldId(field), .. }), .. },
+                op,
+                value @ ..,
+            ],
+            Some(Current { ty: Type { item: Item::Record(table), .. }, .. }),
+        ) = (args, self.current.clone())
+        else {
+            return self.mistake(gone, at);
+        };
+        let cell = self.expr(cell);
+        self.read_texts(&cell.paths);
+        let own =
+            value.first().filter(|value| matches!(value.kind, Kind::Ref(_))).map(|value| self.expr(value));
+        if let Some(own) = &own {
+            self.read_texts(&own.paths);
+        }
+        let value = match value.first().map(|value| &value.kind) {
+            None => Some(Json::Null),
+            Some(Kind::Text(json)) => serde_json::from_str(json).ok(),
+            Some(Kind::Ref(Reference::FieldId(own))) => Some(json!({ "field": own })),
+            Some(_) => None,
+        };
+        let op = match &op.kind {
+            Kind::Text(op) => serde_json::from_value(Json::from(&**op)).ok(),
+            _ => None,
+        };
+        let condition = op.zip(value).map(|(op, value)| Condition { field: *field, op, value });
+        let wrong = cell.wrong || own.as_ref().is_some_and(|own| own.wrong);
+        let by_day = condition.as_ref().and_then(|asked| self.names.by_day(self.table, table, asked));
+        let (Some(condition), Some(by_day), false) = (condition, by_day, wrong) else {
+            return if wrong { Checked::wrong() } else { self.mistake(gone, at) };
+        };
+        if by_day {
+            self.volatile = self.volatile.max(Some(Volatile::Today));
+        }
+        let place = self.conditions;
+        self.conditions += 1;
+        let free = own.as_ref().map_or(Free::NOTHING, |own| own.tree.free).with(Free::CURRENT);
+        let table = self.names.table_slot(table).unwrap_or(0);
+        let meets = Meets { table, condition, own: own.map(|own| own.tree), place };
+        Checked::new(Node::Meets(Box::new(meets)), Item::Bool.one(), free)
     }
 
     /// Whether an expression may use names of LET from outside.

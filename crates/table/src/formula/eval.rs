@@ -5,12 +5,12 @@ use std::{cell::OnceCell, sync::Arc};
 use crate::{
     RowIx,
     formula::{
-        Datum, ErrorCode, Program, Source, Type,
+        Datum, ErrorCode, Program, Ready, Source, Type,
         ast::Sign,
         coerce::{self, Cx},
         functions::{Call, Kept, Takes},
         ops::{self, Side},
-        tree::{Node, Strict, Typed},
+        tree::{Meets, Node, Strict, Typed},
     },
     value::MAX_TEXT,
 };
@@ -43,6 +43,8 @@ pub struct Evaluator<'a> {
     lists: Vec<List>,
     /// Values of names of LET.
     pub(crate) words: Vec<Value>,
+    /// Conditions made ready.
+    conditions: Vec<OnceCell<Option<Ready<'a>>>>,
     pub(crate) row: RowIx,
     /// Differs by record.
     record: u64,
@@ -61,6 +63,7 @@ impl<'a> Evaluator<'a> {
             once_per_row: vec![None; program.memos[1]],
             lists: vec![List::default(); program.calls as usize],
             words: vec![Ok(Datum::Null); program.words],
+            conditions: (0..program.conditions).map(|_| OnceCell::new()).collect(),
             row: 0,
             record: 0,
             item: 0,
@@ -125,7 +128,8 @@ impl<'a> Evaluator<'a> {
                 let rows = self.source.rows(*table);
                 self.records(rows)
             }
-            Node::Keyed { table, column, ty, key } => self.keyed((*table, *column), *ty, *key),
+            Node::Keyed { table, column, ty, key, exact } => self.keyed((*table, *column), *ty, *key, *exact),
+            Node::Meets(meets) => self.meets(meets, current),
             Node::Sign(sign, of) => self.sign(*sign, of, current),
             Node::Arith(first, rest) => {
                 let (mut left, mut ty) = (self.eval(first, current)?, first.ty);
@@ -235,7 +239,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The records whose column equals a key. (F15)
-    fn keyed(&mut self, (table, column): (u32, u32), ty: Type, key: usize) -> Value {
+    fn keyed(&mut self, (table, column): (u32, u32), ty: Type, key: usize, exact: bool) -> Value {
         let key = &self.program.keys[key];
         let wanted = self.eval(key, &Datum::Null)?;
         let rows = self.source.matching(table, column, &wanted);
@@ -246,8 +250,20 @@ impl<'a> Evaluator<'a> {
             let value = self.source.cell(table, column, *row);
             !matches!(value, Datum::Error(_)) && coerce::equal(&value, &wanted, &cx)
         };
-        let rows = rows.into_iter().filter(equal).collect();
+        let rows = if exact { rows.into_iter().filter(equal).collect() } else { rows };
         self.records(rows)
+    }
+
+    /// Whether the item is a record that meets a condition.
+    fn meets(&mut self, meets: &'a Meets, current: &Datum) -> Value {
+        if let Some(own) = &meets.own {
+            self.eval(own, current)?;
+        }
+        let (source, own) = (self.source, self.program.table);
+        let ready =
+            self.conditions[meets.place].get_or_init(|| source.condition(own, meets.table, &meets.condition));
+        let ready = ready.as_ref().ok_or(ErrorCode::Ref)?;
+        Ok(Datum::Bool(matches!(current, Datum::Record(row) if ready(*row, self.row))))
     }
 
     fn sign(&mut self, sign: Sign, of: &'a Typed, current: &Datum) -> Value {

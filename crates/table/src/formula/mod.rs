@@ -30,6 +30,7 @@ mod vector;
 mod vector_run;
 
 pub use check::check;
+pub(crate) use check::check_lookup;
 pub use datum::{Datum, ErrorCode, Item, Type};
 pub use env::{Env, People};
 pub use eval::Evaluator;
@@ -39,6 +40,6 @@ pub use parse::parse;
 pub use print::print;
 pub use reads::{Hop, Keyed, Origin, Read, Volatile};
 pub use rewrite::shown;
-pub use source::Source;
+pub use source::{Ready, Source};
 pub use tree::Program;
 pub use vector::{Chunks, Lane, Vector, Words};

@@ -2,7 +2,7 @@
 
 use skein_types::{FieldId, TableId};
 
-use crate::formula::Type;
+use crate::{Condition, formula::Type};
 
 /// The tables and fields of a base, by id and by name. Names are compared ignoring case.
 pub trait Names {
@@ -20,6 +20,11 @@ pub trait Names {
     fn field(&self, table: TableId, field: FieldId) -> Option<Column<'_>>;
     /// The field of a table with a name.
     fn field_named(&self, table: TableId, name: &str) -> Option<FieldId>;
+    /// Whether what a condition means, of a lookup in the first table at records of the second, changes with
+    /// the day. None when it makes no sense.
+    fn by_day(&self, _own: TableId, _table: TableId, _condition: &Condition) -> Option<bool> {
+        None
+    }
 }
 
 /// What formulas know of a field.

@@ -3,9 +3,12 @@
 use skein_types::RecordId;
 
 use crate::{
-    RowIx,
+    Condition, RowIx,
     formula::{Datum, Env, coerce::Texts},
 };
+
+/// Whether a record meets a condition, by its row and the row of the lookup that asks.
+pub type Ready<'a> = Box<dyn Fn(RowIx, RowIx) -> bool + 'a>;
 
 /// The cells of a base. Tables and columns go by the numbers that [`crate::formula::Names`] gave for them.
 pub trait Source: Texts {
@@ -19,6 +22,11 @@ pub trait Source: Texts {
     /// The rows whose cell may equal the key as `=` means it, in the order of record ids: all that do, and
     /// maybe others. None without an index, then all rows are looked at.
     fn matching(&self, table: u32, column: u32, key: &Datum) -> Option<Vec<RowIx>>;
+    /// A condition of a lookup in the first table, made ready: it is asked with a row of the second table and
+    /// the row of the lookup. None when it makes no sense.
+    fn condition(&self, _own: u32, _table: u32, _condition: &Condition) -> Option<Ready<'_>> {
+        None
+    }
     /// The time and the people.
     fn env(&self) -> &Env;
 }

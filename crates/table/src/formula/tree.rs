@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::formula::{
-    Datum, Keyed, Read, Type, Volatile,
-    ast::{Op, Sign},
-    functions::{Call, Takes},
+use crate::{
+    Condition,
+    formula::{
+        Datum, Keyed, Read, Type, Volatile,
+        ast::{Op, Sign},
+        functions::{Call, Takes},
+    },
 };
 
 /// A formula that can be computed. Holds for the tables and fields it was checked against: when one of them
@@ -33,6 +36,8 @@ pub struct Program {
     pub(crate) calls: u64,
     /// How many names of LET there are at a time at most.
     pub(crate) words: usize,
+    /// How many [`Node::Meets`] there are.
+    pub(crate) conditions: usize,
 }
 
 impl Program {
@@ -90,13 +95,16 @@ pub(crate) enum Node {
     },
     /// All records of a table.
     Rows(u32),
-    /// The records whose column equals the key at this place of [`Program::keys`].
+    /// The records whose column equals the key at this place of [`Program::keys`]; unless `exact`, maybe others.
     Keyed {
         table: u32,
         column: u32,
         ty: Type,
         key: usize,
+        exact: bool,
     },
+    /// Whether the record that is the item meets a condition of a lookup.
+    Meets(Box<Meets>),
     Sign(Sign, Box<Typed>),
     Arith(Box<Typed>, Box<[Step]>),
     Compare(Box<Typed>, Box<[(Op, Typed)]>),
@@ -111,6 +119,17 @@ pub(crate) enum Node {
     Once(usize, Box<Typed>),
     /// A value that is the same for one record, among what is computed for each item.
     OncePerRow(usize, Box<Typed>),
+}
+
+/// A condition of a lookup on a record of a table.
+#[derive(Debug)]
+pub(crate) struct Meets {
+    pub(crate) table: u32,
+    pub(crate) condition: Condition,
+    /// The field of the lookup's own record that is compared with.
+    pub(crate) own: Option<Typed>,
+    /// Its place among the conditions of the program.
+    pub(crate) place: usize,
 }
 
 /// An operator with its right side.
@@ -236,6 +255,11 @@ impl Typed {
             | Node::Word(_)
             | Node::Rows(_)
             | Node::Keyed { .. } => {}
+            Node::Meets(meets) => {
+                if let Some(own) = &mut meets.own {
+                    f(own, false);
+                }
+            }
             Node::Member { of, .. }
             | Node::Sign(_, of)
             | Node::AsText(of)

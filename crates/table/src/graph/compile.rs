@@ -21,6 +21,8 @@ struct Source {
     field: FieldId,
     /// The formula, or why there is none.
     formula: Result<String, ErrorCode>,
+    /// Whether it is a lookup or a rollup.
+    lookup: bool,
 }
 
 impl Base {
@@ -59,18 +61,19 @@ impl Base {
         let mut sources = Vec::new();
         for table in &self.tables {
             for field in &table.def().fields {
-                let formula = match &field.kind {
+                let (formula, lookup) = match &field.kind {
                     FieldKind::Formula { formula, .. }
-                    | FieldKind::Button { action: ButtonAction::Open { formula }, .. } => Ok(formula.clone()),
-                    FieldKind::Lookup(lookup) => {
-                        lookup::formula(self, table, lookup, None).map_err(|_| ErrorCode::Ref)
+                    | FieldKind::Button { action: ButtonAction::Open { formula }, .. } => {
+                        (Some(formula.clone()), false)
                     }
+                    FieldKind::Lookup(lookup) => (lookup::formula(self, table, lookup, None), true),
                     FieldKind::Rollup { lookup, aggregate, .. } => {
-                        lookup::formula(self, table, lookup, Some(*aggregate)).map_err(|_| ErrorCode::Ref)
+                        (lookup::formula(self, table, lookup, Some(*aggregate)), true)
                     }
                     _ => continue,
                 };
-                sources.push(Source { table: table.def().id, field: field.id, formula });
+                let formula = formula.ok_or(ErrorCode::Ref);
+                sources.push(Source { table: table.def().id, field: field.id, formula, lookup });
             }
         }
         sources
@@ -81,7 +84,8 @@ impl Base {
             Ok(formula) => formula,
             Err(code) => return State::Failed(*code, Vec::new()),
         };
-        match formula::check(formula, source.table, self) {
+        let check = if source.lookup { formula::check_lookup } else { formula::check };
+        match check(formula, source.table, self) {
             Ok(program) => State::Ready(Arc::new(program)),
             Err(mistakes) => {
                 let gone = |mistake: &Mistake| matches!(mistake.wrong, Wrong::Gone { .. });

@@ -2,6 +2,7 @@
 //! a snapshot that holds one costs little.
 
 use std::{
+    borrow::Cow,
     collections::HashMap,
     hash::{DefaultHasher, Hash, Hasher},
     sync::Arc,
@@ -12,6 +13,7 @@ use crate::{
     chunk::CHUNK,
     column::split,
     formula::{Datum, Item, Type},
+    text_match::fold,
 };
 
 const SHARDS: usize = 4_096;
@@ -124,6 +126,13 @@ impl Index {
     }
 }
 
+/// A text without case and spaces around it, since some who look records up tell neither apart.
+fn folded(text: &str) -> Cow<'_, str> {
+    let text = text.trim();
+    let plain = text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+    if plain { Cow::Borrowed(text) } else { text.chars().map(fold).collect::<String>().into() }
+}
+
 /// Numbers and yes or no by value, all else by its text. Nothing and "" are one.
 fn hash(value: &Datum) -> Option<u64> {
     let mut hasher = DefaultHasher::new();
@@ -131,7 +140,7 @@ fn hash(value: &Datum) -> Option<u64> {
         Datum::Number(n) => (1u8, (n + 0.0).to_bits()).hash(&mut hasher),
         Datum::Bool(yes) => (1u8, f64::from(u8::from(*yes)).to_bits()).hash(&mut hasher),
         Datum::Date { at, .. } => (2u8, at).hash(&mut hasher),
-        Datum::Text(text) | Datum::Choice { name: text, .. } => (3u8, &**text).hash(&mut hasher),
+        Datum::Text(text) | Datum::Choice { name: text, .. } => (3u8, &*folded(text)).hash(&mut hasher),
         Datum::Null => (3u8, "").hash(&mut hasher),
         _ => return None,
     }

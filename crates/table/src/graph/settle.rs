@@ -376,6 +376,7 @@ fn evaluate(
                 (cells, steps) = (0, 0);
             }
         }
+        drop(evaluator);
         watch.done(cells);
         let table = Arc::make_mut(&mut base.tables[place]);
         for (&row, value) in piece.iter().zip(values.drain(..)) {

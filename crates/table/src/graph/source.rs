@@ -9,13 +9,16 @@ use super::{
     index::{Class, Index},
 };
 use crate::{
-    Base, FieldKind, RowIx, Table,
+    Base, Condition, FieldKind, RowIx, Table, Viewer,
     check::same_name,
     column::Cell,
+    compile::{Compiler, Mode},
     formula::{
-        Column, Datum, Env, Names, Source,
+        Column, Datum, Env, Names, Ready, Source,
         coerce::{self, Cx, Texts},
     },
+    program::Test,
+    shown::Scope,
 };
 
 impl Names for Base {
@@ -51,6 +54,12 @@ impl Names for Base {
         let fields = &self.table(table)?.def().fields;
         fields.iter().find(|field| same_name(&field.name, name)).map(|field| field.id)
     }
+    fn by_day(&self, own: TableId, table: TableId, condition: &Condition) -> Option<bool> {
+        let (own, table) = (self.table(own)?, self.table(table)?);
+        let mut with = self.asking(own, table, Mode::Asked);
+        with.asked(condition, "").ok()?;
+        Some(with.needs.viewer.day)
+    }
 }
 
 impl Texts for Base {
@@ -83,12 +92,29 @@ impl Source for Base {
         }
         Some(rows)
     }
+    fn condition(&self, own: u32, table: u32, condition: &Condition) -> Option<Ready<'_>> {
+        let (own, table) = (&*self.tables[own as usize], &*self.tables[table as usize]);
+        let (at, test, negated) = self.asking(own, table, Mode::Asked).asked(condition, "").ok()?;
+        let (here, there) = (Scope { base: self, table: own }, Scope { base: self, table });
+        Some(match test {
+            Test::Pair(pair) => {
+                Box::new(move |row, asker| pair.holds((there, row, at), (here, asker)) != negated)
+            }
+            test => Box::new(move |row, _| test.matches(there, row, at) != negated),
+        })
+    }
     fn env(&self) -> &Env {
         &self.env
     }
 }
 
 impl Base {
+    /// For conditions of a lookup of the first table on records of the second. Its day is that of the base.
+    pub(super) fn asking<'a>(&'a self, own: &'a Table, table: &'a Table, mode: Mode) -> Compiler<'a> {
+        let viewer = Viewer { now: self.env.now, zone: self.env.zone.clone(), ..Viewer::default() };
+        Compiler::new(Scope { base: self, table }, Arc::new(viewer), mode).of_lookup(own)
+    }
+
     /// A cell as people read it, of any type.
     pub fn cell_text(&self, table: &Table, row: RowIx, at: usize) -> String {
         match table.cell(row, at) {

@@ -1,6 +1,7 @@
 //! Computed cells follow every change as if they were computed from scratch.
 
 use proptest::prelude::*;
+use serde_json::json;
 use skein_table::{
     Aggregate, Base, Choice, Color, Field, FieldKind, Lookup, LookupFrom, Op, Record, Stamp, Style, TableDef,
     Value, View, write_record_json,
@@ -29,6 +30,7 @@ fn table(id: TableId, name: &str, fields: Vec<(u128, &str, FieldKind)>) -> Table
         fields,
         views: vec![view],
         retired: Vec::new(),
+        numbers: Vec::new(),
     }
 }
 
@@ -112,6 +114,27 @@ fn linked() -> Base {
     add(&mut base, REGIONS, 50, "Kinds", FieldKind::Lookup(lookup(23)));
     add(&mut base, REGIONS, 51, "Largest", rollup(Aggregate::Max));
     add(&mut base, REGIONS, 52, "Different", rollup(Aggregate::CountUnique));
+    let filtered = |from, field, filter| Lookup {
+        from,
+        field: fid(field),
+        filter: Some(serde_json::from_value(filter).unwrap()),
+    };
+    let alike = json!({"or": [
+        {"field": fid(23), "op": "none_of", "value": [choices()[0].id]},
+        {"field": fid(20), "op": "is", "value": {"field": fid(10)}},
+    ]});
+    let named = json!({"field": fid(20), "op": "is", "value": {"field": fid(10)}});
+    let near = json!({"and": [
+        {"field": fid(24), "op": "contains", "value": "n"},
+        {"field": fid(22), "op": "between", "value": [-3, 1.5]},
+    ]});
+    let alike = FieldKind::Lookup(filtered(LookupFrom::Table(SITES), 21, alike));
+    add(&mut base, REGIONS, 53, "Alike", alike);
+    let named = FieldKind::Lookup(filtered(LookupFrom::Table(SITES), 30, named));
+    add(&mut base, REGIONS, 54, "Named", named);
+    let lookup = filtered(LookupFrom::Link(fid(25)), 21, near);
+    let near = FieldKind::Rollup { lookup, aggregate: Aggregate::CountAll, style: Style::default() };
+    add(&mut base, SITES, 55, "Near", near);
     base
 }
 

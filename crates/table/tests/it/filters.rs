@@ -8,7 +8,7 @@ use skein_table::{
 };
 use skein_types::{ChoiceId, FieldId, RecordId, TableId, ViewId};
 
-use crate::state::NOW;
+use crate::{lookups, state::NOW};
 
 fn id(slot: u32) -> FieldId {
     FieldId::from_bits(u128::from(slot) + 1)
@@ -45,6 +45,7 @@ pub fn definition() -> TableDef {
         views: vec![view],
         next_slot: 7,
         retired: Vec::new(),
+        numbers: Vec::new(),
     }
 }
 
@@ -132,6 +133,7 @@ fn every_operator_of_every_type() {
     for (field, op, value, rows) in cases {
         let query = query(field, op, value);
         assert_eq!(select(&base, table, &query, &Viewer::default()), rows, "{query:?}");
+        lookups::assert_finds(&base, table, query.filter.unwrap(), &Viewer::default(), rows);
     }
 }
 

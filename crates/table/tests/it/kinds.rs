@@ -10,6 +10,7 @@ use skein_table::{
 use skein_types::{RecordId, kind};
 
 use crate::{
+    lookups,
     state::NOW,
     stations::{
         apply, empty, field, id, station, station_field, stations as stations_id, viewer, visit, visits,
@@ -95,6 +96,7 @@ fn check(base: &Base, cases: &[(u32, Operator, Json, &[RowIx])]) {
         let query = query(*slot, *op, value.clone());
         validate_query(base, table(base), &query, &viewer).unwrap();
         assert_eq!(select(base, table(base), &query, &viewer), *rows, "{slot} {op:?} {value}");
+        lookups::assert_finds(base, table(base), query.filter.unwrap(), &viewer, rows);
     }
 }
 

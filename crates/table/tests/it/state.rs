@@ -8,8 +8,8 @@ use skein_types::{RecordId, TableId};
 /// When nothing depends on who does something when.
 pub const NOW: Stamp = Stamp { at: 1_700_000_000_000, by: None };
 
-/// A table in full but for what only grows, which an inverse does not restore: the next slot and the slots
-/// of fields before they were retyped.
+/// A table in full but for what only grows, which an inverse does not restore: the next slot, the slots of
+/// fields before they were retyped and the numbers of records that are gone.
 #[derive(Debug, PartialEq)]
 pub struct Dump(Vec<(TableDef, Vec<Record>)>);
 
@@ -21,6 +21,7 @@ pub fn dump_table(table: &Table) -> (TableDef, Vec<Record>) {
     let mut def = table.def().clone();
     def.next_slot = 0;
     def.retired.clear();
+    def.numbers.clear();
     let records: Vec<Record> = table.rows().map(|row| table.record(row)).collect();
     assert_eq!(records.len(), table.len());
     assert!(records.is_sorted_by(|a, b| a.id < b.id), "rows stand in the order of record ids");

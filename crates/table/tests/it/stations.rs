@@ -46,7 +46,15 @@ fn view() -> View {
 
 fn table(id: TableId, name: &str, fields: Vec<Field>) -> TableDef {
     let next_slot = fields.len() as u32;
-    TableDef { id, name: name.into(), fields, views: vec![view()], next_slot, retired: Vec::new() }
+    TableDef {
+        id,
+        name: name.into(),
+        fields,
+        views: vec![view()],
+        next_slot,
+        retired: Vec::new(),
+        numbers: Vec::new(),
+    }
 }
 
 fn choices() -> Vec<Choice> {

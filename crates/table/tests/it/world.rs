@@ -159,6 +159,7 @@ impl World {
             views: Vec::new(),
             next_slot: 20,
             retired: Vec::new(),
+            numbers: Vec::new(),
         };
         for slot in 0..=dice.below(8) as u32 {
             let mut field = self.field(dice, slot);

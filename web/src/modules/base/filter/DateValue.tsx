@@ -15,15 +15,12 @@ interface Props {
   style: DateStyle;
   locale: Locale;
   label: string;
-  /** Only days that follow from today, as a lookup knows them. */
-  limited: boolean;
   onChange: (value: unknown) => void;
 }
 
-export function DateValue({ value, style, locale, label, limited, onChange }: Props) {
+export function DateValue({ value, style, locale, label, onChange }: Props) {
   const { t } = useTranslation('base');
   const mode = modeOf(value);
-  const named = relatives.slice(0, limited ? 3 : relatives.length);
   const option = (one: DateMode) => ({ value: one, label: t(`date.${one}`) });
   return (
     <div className={classes.dateValue}>
@@ -32,8 +29,8 @@ export function DateValue({ value, style, locale, label, limited, onChange }: Pr
         aria-label={t('filter.dateMode')}
         data={[
           option('exact'),
-          ...(limited ? [] : [{ group: t('filter.spans'), items: [option('last'), option('next')] }]),
-          { group: t('filter.calendar'), items: named.map(option) },
+          { group: t('filter.spans'), items: [option('last'), option('next')] },
+          { group: t('filter.calendar'), items: relatives.map(option) },
         ]}
         value={mode}
         allowDeselect={false}

@@ -37,8 +37,8 @@ interface Props {
   none?: string;
   /** Nothing stands over them. */
   bare?: boolean;
-  /** Of a lookup, which knows fewer operators. */
-  limited?: boolean;
+  /** Of a lookup, which finds the same whoever looks. */
+  impersonal?: boolean;
   onChange: (group: Group) => void;
 }
 
@@ -48,7 +48,16 @@ const inside = { withinPortal: false, floatingStrategy: 'fixed' } as const;
 /** How deep groups may stand in each other; the server takes 16. */
 const deepest = 4;
 
-export function FilterBuilder({ fields, group, locale, outer, none, bare = false, limited = false, onChange }: Props) {
+export function FilterBuilder({
+  fields,
+  group,
+  locale,
+  outer,
+  none,
+  bare = false,
+  impersonal = false,
+  onChange,
+}: Props) {
   const { t } = useTranslation('base');
   return (
     <div className={classes.filter}>
@@ -61,10 +70,10 @@ export function FilterBuilder({ fields, group, locale, outer, none, bare = false
         root={group}
         path={[]}
         group={group}
-        fields={fields.filter((field) => operatorsOf(field, limited).length > 0)}
+        fields={fields.filter((field) => operatorsOf(field).length > 0)}
         outer={outer ?? []}
         locale={locale}
-        limited={limited}
+        impersonal={impersonal}
         onChange={onChange}
       />
     </div>
@@ -78,7 +87,7 @@ interface GroupProps {
   fields: readonly Field[];
   outer: readonly Field[];
   locale: Locale;
-  limited: boolean;
+  impersonal: boolean;
   onChange: (root: Group) => void;
 }
 
@@ -170,14 +179,14 @@ function Remove({ label, onClick }: { label: string; onClick: () => void }) {
   );
 }
 
-interface ConditionProps extends Pick<GroupProps, 'fields' | 'outer' | 'locale' | 'limited'> {
+interface ConditionProps extends Pick<GroupProps, 'fields' | 'outer' | 'locale' | 'impersonal'> {
   lead: ReactNode;
   draft: Draft;
   onChange: (draft: Draft) => void;
   onRemove: () => void;
 }
 
-function ConditionEditor({ lead, draft, fields, outer, locale, limited, onChange, onRemove }: ConditionProps) {
+function ConditionEditor({ lead, draft, fields, outer, locale, impersonal, onChange, onRemove }: ConditionProps) {
   const { t } = useTranslation('base');
   const field = fields.find((f) => f.id === draft.field);
   const incomplete = !isComplete(draft, fields);
@@ -210,7 +219,7 @@ function ConditionEditor({ lead, draft, fields, outer, locale, limited, onChange
         <Select
           size="xs"
           aria-label={t('filter.operator')}
-          data={(field ? operatorsOf(field, limited) : []).map((op) => ({
+          data={(field ? operatorsOf(field) : []).map((op) => ({
             value: op,
             label: operatorText(t, field, op),
           }))}
@@ -228,7 +237,7 @@ function ConditionEditor({ lead, draft, fields, outer, locale, limited, onChange
             field={field}
             outer={outer}
             locale={locale}
-            limited={limited}
+            impersonal={impersonal}
             onChange={(value) => onChange({ ...draft, value })}
           />
         )}

@@ -23,16 +23,17 @@ interface ValueProps {
   draft: Draft;
   field: Field;
   locale: Locale;
-  /** Of a lookup, which knows fewer dates. */
-  limited: boolean;
+  /** Whether it means the same whoever looks: nobody can be "me". */
+  impersonal: boolean;
   onChange: (value: unknown) => void;
 }
 
 /** A value, or one of the fields `outer`. */
 export function ValueEditor({ outer, ...props }: ValueProps & { outer: readonly Field[] }) {
   const { t } = useTranslation('base');
-  const { draft, field, onChange } = props;
-  const fitting = outer.filter((one) => one.id !== field.id && comparable(field, one, draft.op));
+  const { draft, field, impersonal, onChange } = props;
+  // In a lookup the same field is that of another record.
+  const fitting = outer.filter((one) => (impersonal || one.id !== field.id) && comparable(field, one, draft.op));
   const { value } = draft;
   const byField = isFieldValue(value);
   if (fitting.length === 0 && !byField) return <OneValue {...props} />;
@@ -80,7 +81,7 @@ function styleOf(field: Field): NumberStyle {
 
 function OneValue(props: ValueProps) {
   const { t } = useTranslation('base');
-  const { draft, field, locale, limited, onChange } = props;
+  const { draft, field, locale, onChange } = props;
   const { value } = draft;
   const label = t('filter.value');
   const form = formOf(field, draft.op);
@@ -88,7 +89,7 @@ function OneValue(props: ValueProps) {
   // What is, or is any of, these is so on the day.
   const onDay = shape.as !== 'date' || form === 'dates' || draft.op === 'is' || draft.op === 'is_not';
   const style = onDay ? { time: false } : shape.style;
-  const dates = { value, style, locale, limited, label, onChange };
+  const dates = { value, style, locale, label, onChange };
   switch (form) {
     case 'nothing':
       return null;
@@ -149,13 +150,14 @@ function YesValue({ value, label, onChange }: YesProps) {
 /** Stands for the people of the viewer's departments among what is picked. */
 const departments = 'departments';
 
-function PickedValue({ draft, field, locale, onChange }: ValueProps) {
+function PickedValue({ draft, field, locale, impersonal, onChange }: ValueProps) {
   const { t } = useTranslation('base');
   const multiple = formOf(field, draft.op) === 'picks';
   const shape = shapeOf(field);
   const records = shape.as === 'record' ? idsOf(draft.value as CellValue) : [];
   const titles = useTitles(shape.as === 'record' ? shape.table : undefined, records);
   const people = useMemo<Locale>(() => {
+    if (impersonal) return locale;
     const names = locale.names ?? nobody;
     const special = (id: string, name: string): [string, Named] => [id, { id, name, first: true }];
     const me = special('me', t('filter.me'));
@@ -167,7 +169,7 @@ function PickedValue({ draft, field, locale, onChange }: ValueProps) {
         groups: new Map([special(departments, t('filter.myGroups')), ...names.groups]),
       },
     };
-  }, [locale, t]);
+  }, [locale, impersonal, t]);
   const picked = pickFieldOf(field, multiple);
   if (!picked) return null;
   const items = Array.isArray(draft.value) ? draft.value : draft.value === null ? [] : [draft.value];

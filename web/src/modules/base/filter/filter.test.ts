@@ -64,12 +64,6 @@ describe('operators', () => {
     for (const [id, ops] of Object.entries(expected)) expect([id, all(id)]).toEqual([id, [...ops].sort()]);
   });
 
-  it('are fewer in a lookup', () => {
-    expect(operatorsOf(field('number'), true)).not.toContain('between');
-    expect(operatorsOf(field('sum'), true)).not.toContain('is_error');
-    expect(operatorsOf(field('place'), true)).not.toContain('within');
-  });
-
   it('compare with fields of the same kind, and texts with anything', () => {
     expect(comparable(field('date'), field('moment'), 'gt')).toBe(true);
     expect(comparable(field('number'), field('sum'), 'lte')).toBe(true);

@@ -27,13 +27,6 @@ const items: readonly Operator[] = [...textual, ...numeric, 'all_of', ...blank];
 const listed: ReadonlySet<string> = new Set(['bool', 'number', 'duration', 'text', 'date', 'place']);
 const formulas: ReadonlySet<string> = new Set(['lookup', 'rollup', 'formula']);
 
-/** What a lookup can ask of the records it looks at: its conditions become a formula. */
-const asked: ReadonlySet<Operator> = new Set<Operator>([
-  ...['is', 'is_not', 'gt', 'gte', 'lt', 'lte', 'any_of', 'all_of', 'none_of'],
-  ...textual,
-  ...blank,
-] as Operator[]);
-
 function known(field: Field): readonly Operator[] {
   const { computed } = field;
   if (!computed || comparedAs(field) === 'none') return operators[comparedAs(field)];
@@ -41,11 +34,9 @@ function known(field: Field): readonly Operator[] {
   return any ? items : operators[comparedAs(field)];
 }
 
-/** `limited`: of a lookup, which knows fewer. */
-export function operatorsOf(field: Field, limited = false): readonly Operator[] {
+export function operatorsOf(field: Field): readonly Operator[] {
   if (field.type === 'auto_number') return [...numeric, ...textual, ...blank];
   const all = known(field);
-  if (limited) return all.filter((op) => asked.has(op));
   return formulas.has(field.type) && all.length > 0 ? [...all, 'is_error', 'not_error'] : all;
 }
 

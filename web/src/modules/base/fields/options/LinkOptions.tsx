@@ -87,7 +87,7 @@ export function LinkOptions({ draft, set, field, own, tables, locale }: RelatedP
           outer={[]}
           locale={locale}
           none={t('link.all')}
-          limited={false}
+          impersonal={false}
         />
       )}
     </>
@@ -99,10 +99,10 @@ interface ConditionsProps extends OptionsProps {
   outer: readonly Field[];
   locale: Locale;
   none: string;
-  limited: boolean;
+  impersonal: boolean;
 }
 
-function Conditions({ draft, set, fields, outer, locale, none, limited }: ConditionsProps) {
+function Conditions({ draft, set, fields, outer, locale, none, impersonal }: ConditionsProps) {
   return (
     <div className={classes.conditions}>
       <FilterBuilder
@@ -111,7 +111,7 @@ function Conditions({ draft, set, fields, outer, locale, none, limited }: Condit
         group={draft.filter}
         locale={locale}
         none={none}
-        limited={limited}
+        impersonal={impersonal}
         onChange={(filter) => set({ filter })}
       />
     </div>
@@ -182,7 +182,7 @@ export function LookupOptions({ draft, set, own, tables, locale }: RelatedProps)
           outer={own.fields.filter((one) => operatorsOf(one).length > 0)}
           locale={locale}
           none={t(byTable ? 'lookup.allOfTable' : 'lookup.allOfLink')}
-          limited
+          impersonal
         />
       )}
     </>
