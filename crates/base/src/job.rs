@@ -13,12 +13,15 @@ use parking_lot::Mutex;
 use serde::Serialize;
 use skein_table::Watch;
 use skein_types::{Clock, FieldId, JobId, TableId, Timestamp};
+use tokio::sync::watch;
 use utoipa::ToSchema;
 
 use crate::BaseError;
 
 /// Jobs that are remembered once they are over.
 const REMEMBERED: usize = 20;
+/// How often subscribers hear of a job between its begin and its end, at most.
+const STEPS: u64 = 20;
 
 /// What a job does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -46,6 +49,13 @@ pub enum JobState {
     Failed,
     /// Somebody stopped it.
     Cancelled,
+}
+
+impl JobState {
+    /// Whether it waits or runs.
+    pub fn is_under_way(self) -> bool {
+        matches!(self, Self::Waiting | Self::Running)
+    }
 }
 
 /// A change that takes long.
@@ -92,11 +102,13 @@ pub(crate) struct Job {
     done: AtomicU64,
     stopped: AtomicBool,
     clock: Arc<dyn Clock>,
+    news: watch::Sender<()>,
 }
 
 impl Job {
     pub(crate) fn set(&self, state: JobState) {
         *self.state.lock() = state;
+        self.news.send_replace(());
     }
     pub(crate) fn is_stopped(&self) -> bool {
         self.stopped.load(Ordering::Acquire)
@@ -106,7 +118,7 @@ impl Job {
         self.stopped.store(true, Ordering::Release);
     }
     fn is_over(&self) -> bool {
-        !matches!(*self.state.lock(), JobState::Waiting | JobState::Running)
+        !self.state.lock().is_under_way()
     }
     fn show(&self) -> JobJson {
         let (state, total) = (*self.state.lock(), self.work.cells as u64);
@@ -131,7 +143,12 @@ impl Watch for Job {
         time(&*self.clock)
     }
     fn done(&self, cells: usize) -> bool {
-        self.done.fetch_add(cells as u64, Ordering::Relaxed);
+        let cells = cells as u64;
+        let before = self.done.fetch_add(cells, Ordering::Relaxed);
+        let step = |done: u64| done.saturating_mul(STEPS) / (self.work.cells as u64).max(1);
+        if step(before) != step(before + cells) {
+            self.news.send_replace(());
+        }
         !self.is_stopped()
     }
 }
@@ -151,7 +168,11 @@ fn time(clock: &dyn Clock) -> Duration {
 
 /// The jobs of a base on this server.
 #[derive(Default)]
-pub(crate) struct Jobs(Mutex<VecDeque<Arc<Job>>>);
+pub(crate) struct Jobs {
+    all: Mutex<VecDeque<Arc<Job>>>,
+    /// Marked when a job begins, comes a good way on or ends.
+    news: watch::Sender<()>,
+}
 
 impl Jobs {
     pub(crate) fn add(&self, id: JobId, work: Work, by: &crate::Actor, clock: Arc<dyn Clock>) -> Arc<Job> {
@@ -164,23 +185,31 @@ impl Jobs {
             done: AtomicU64::new(0),
             stopped: AtomicBool::new(false),
             clock,
+            news: self.news.clone(),
         });
-        let mut jobs = self.0.lock();
+        let mut jobs = self.all.lock();
         jobs.push_back(job.clone());
         while jobs.len() > REMEMBERED
             && let Some(over) = jobs.iter().position(|job| job.is_over())
         {
             jobs.remove(over);
         }
+        drop(jobs);
+        self.news.send_replace(());
         job
     }
 
+    /// Tells when there is news of jobs.
+    pub(crate) fn watch(&self) -> watch::Receiver<()> {
+        self.news.subscribe()
+    }
+
     pub(crate) fn list(&self) -> Vec<JobJson> {
-        self.0.lock().iter().map(|job| job.show()).collect()
+        self.all.lock().iter().map(|job| job.show()).collect()
     }
 
     pub(crate) fn cancel(&self, id: JobId) -> Result<(), BaseError> {
-        let job = self.0.lock().iter().find(|job| job.id == id && !job.is_over()).cloned();
+        let job = self.all.lock().iter().find(|job| job.id == id && !job.is_over()).cloned();
         job.ok_or(BaseError::JobNotFound)?.stop();
         Ok(())
     }

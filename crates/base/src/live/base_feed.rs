@@ -1,9 +1,9 @@
-//! The events of a base for a subscriber (rules S6 and S7 of docs/spec/socket.md).
+//! The events and the jobs of a base for a subscriber (rules S6, S7 and S28 of docs/spec/socket.md).
 
 use std::sync::Arc;
 
 use skein_platform::access::{Granted, View};
-use skein_types::MemberId;
+use skein_types::{JobId, MemberId};
 use tokio::sync::watch;
 
 use super::message::BaseMessage;
@@ -18,6 +18,11 @@ pub struct BaseFeed {
     published: watch::Receiver<i64>,
     after: i64,
     reload: bool,
+    jobs: watch::Receiver<()>,
+    /// Whether there may be news of jobs.
+    news: bool,
+    /// The jobs that were under way when it was last told of them.
+    under_way: Vec<JobId>,
     anonymous: bool,
     member: Option<MemberId>,
 }
@@ -43,7 +48,9 @@ impl BaseFeed {
         }
         let after = since.unwrap_or(seq);
         let reload = after > seq || after < 0 || seq - after > BEHIND;
-        Ok((seq, Self { base, published, after, reload, anonymous: false, member: None }))
+        let (jobs, under_way) = (base.shared.jobs.watch(), Vec::new());
+        let (news, anonymous, member) = (true, false, None);
+        Ok((seq, Self { base, published, after, reload, jobs, news, under_way, anonymous, member }))
     }
 
     /// The same feed for a member, who also hears of personal views of theirs.
@@ -81,10 +88,34 @@ impl BaseFeed {
                     }
                 }
             }
-            if self.published.changed().await.is_err() {
-                return BaseMessage::Gone { code: "resource.not_found" };
+            if std::mem::take(&mut self.news)
+                && let Some(message) = self.of_jobs()
+            {
+                return message;
+            }
+            tokio::select! {
+                changed = self.published.changed() => {
+                    if changed.is_err() {
+                        return BaseMessage::Gone { code: "resource.not_found" };
+                    }
+                }
+                // The base that is held has the other end.
+                _ = self.jobs.changed() => self.news = true,
             }
         }
+    }
+
+    /// The jobs under way, and those that ended since they were told last.
+    fn of_jobs(&mut self) -> Option<BaseMessage> {
+        let mut jobs = self.base.jobs();
+        jobs.retain(|job| job.state.is_under_way() || self.under_way.contains(&job.id));
+        if self.anonymous {
+            for job in &mut jobs {
+                job.by.clear();
+            }
+        }
+        self.under_way = jobs.iter().filter(|job| job.state.is_under_way()).map(|job| job.id).collect();
+        (!jobs.is_empty()).then_some(BaseMessage::Jobs { jobs })
     }
 
     fn reload(&mut self, seq: i64) -> BaseMessage {

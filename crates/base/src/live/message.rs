@@ -7,7 +7,7 @@ use serde_json::{Value as Json, value::RawValue};
 use skein_table::{Group, GroupKey, Summary};
 use skein_types::RecordId;
 
-use crate::BaseEvent;
+use crate::{BaseEvent, JobJson};
 
 /// What a subscriber of a base hears.
 #[derive(Clone, Debug, Serialize)]
@@ -22,6 +22,11 @@ pub enum BaseMessage {
     Reload {
         /// From where it goes on.
         seq: i64,
+    },
+    /// Changes that take long (S28).
+    Jobs {
+        /// Those under way, and those that ended since they were last told; the oldest first.
+        jobs: Vec<JobJson>,
     },
     /// The base is deleted; the subscription has ended.
     Gone {

@@ -1,7 +1,10 @@
 //! Changes of large tables that take long, while others write.
 
 use serde_json::{Value as Json, json};
-use skein_base::{BaseError, Command, JobState, Receipt};
+use skein_base::{
+    BaseError, Command, JobJson, JobState, Receipt,
+    live::{BaseFeed, BaseMessage},
+};
 use skein_table::Value;
 use skein_testkit::{TestDb, on_each_database, until};
 use skein_types::FieldId;
@@ -121,6 +124,53 @@ async fn what_names_were_worth_when_a_field_was_retyped_stays_on_all_servers() {
         assert_eq!(contents(&*there.snapshot().await), sheet.contents().await);
         let fresh = sheet.seen(&world.another_node().await, ada);
         assert_eq!(fresh.contents().await, sheet.contents().await);
+    })
+    .await;
+}
+
+/// The jobs a subscriber hears of, until none is under way.
+async fn heard(mut feed: BaseFeed) -> Vec<JobJson> {
+    let mut heard = Vec::new();
+    loop {
+        if let BaseMessage::Jobs { jobs } = feed.next().await {
+            let over = jobs.iter().all(|job| !job.state.is_under_way());
+            heard.extend(jobs);
+            if over {
+                return heard;
+            }
+        }
+    }
+}
+
+// S28
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn subscribers_hear_of_what_takes_long_until_it_ends() {
+    on_each_database(async |test: TestDb| {
+        let (_world, sheet) = large(test).await;
+        let view = sheet.ctx.authorize::<skein_platform::access::View>(sheet.base).await.unwrap();
+        let subscribe = async || BaseFeed::open(&sheet.node.bases, &view, None).await.unwrap().1;
+        let hearing = tokio::spawn(heard(subscribe().await));
+        let sent = begin(&sheet, retype(&sheet, sheet.name, json!({"type": "number"}))).await;
+        let done = sent.await.unwrap().unwrap();
+        let jobs = hearing.await.unwrap();
+        let states: Vec<JobState> = jobs.iter().map(|job| job.state).collect();
+        let (last, before) = states.split_last().unwrap();
+        assert_eq!(*last, JobState::Done);
+        assert!(before.iter().all(|state| state.is_under_way()) && !before.is_empty(), "{states:?}");
+        assert!(jobs.is_sorted_by_key(|job| job.done), "{jobs:?}");
+        assert!(jobs.iter().all(|job| job.field == Some(sheet.name) && !job.by.is_empty()));
+
+        // Whoever comes later hears of nothing that is over, and a visitor of no names.
+        let mut late = subscribe().await;
+        sheet.add_field(json!({"name": "More", "type": "text"})).await;
+        let BaseMessage::Events { events } = late.next().await else { panic!("an event comes first") };
+        assert_eq!(events[0].seq, done.seq + 1);
+        let hearing = tokio::spawn(heard(subscribe().await.anonymous()));
+        sheet.run(Command::Undo).await.unwrap();
+        sheet.run(Command::Undo).await.unwrap();
+        let jobs = hearing.await.unwrap();
+        assert_eq!(jobs.last().unwrap().state, JobState::Done);
+        assert!(jobs.iter().all(|job| job.by.is_empty()));
     })
     .await;
 }

@@ -15,6 +15,8 @@ import classes from './Base.module.css';
 import { BaseHeader } from './BaseHeader';
 import { GridSkeleton } from './GridSkeleton';
 import type { Part } from './history/HistoryDrawer';
+import { Jobs } from './Jobs';
+import type { Job } from './jobs';
 import type { Base } from './model';
 import { TableTabs } from './TableTabs';
 import { TableView } from './TableView';
@@ -35,7 +37,7 @@ function OpenBase({ id }: { id: string }) {
   const { t } = useTranslation('base');
   const navigate = useNavigate();
   const me = useMe();
-  const { query, others, gone, announce } = useBase(id);
+  const { query, others, jobs, gone, announce } = useBase(id);
   usePageTitle(query.data?.resource.name);
 
   useEffect(() => {
@@ -57,7 +59,7 @@ function OpenBase({ id }: { id: string }) {
       </div>
     );
   }
-  if (query.data) return <LoadedBase base={query.data} others={others} announce={announce} />;
+  if (query.data) return <LoadedBase base={query.data} others={others} jobs={jobs} announce={announce} />;
   return (
     <div className={classes.page}>
       {query.isError ? (
@@ -74,10 +76,11 @@ function OpenBase({ id }: { id: string }) {
 interface LoadedProps {
   base: Base;
   others: readonly Person[];
+  jobs: readonly Job[];
   announce: (state: Person['state']) => void;
 }
 
-function LoadedBase({ base, others, announce }: LoadedProps) {
+function LoadedBase({ base, others, jobs, announce }: LoadedProps) {
   const { t, i18n } = useTranslation('base');
   const navigate = useNavigate();
   const params = useParams({ strict: false });
@@ -187,6 +190,7 @@ function LoadedBase({ base, others, announce }: LoadedProps) {
         onHistory={(one) => setPast({ part: 'history', table: one })}
         onUndo={undo}
       />
+      <Jobs base={base} jobs={jobs} editable={editable} />
       {table && view ? (
         <TableView
           key={table.id}

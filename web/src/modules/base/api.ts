@@ -96,6 +96,8 @@ export const exportFormats = ['csv', 'xlsx', 'jsonl', 'parquet', 'arrow'] as con
 export type ExportFormat = (typeof exportFormats)[number];
 
 export const baseApi = {
+  /** Stops a change that takes long before it is done. */
+  cancelJob: (base: string, job: string) => api.delete(`/bases/${base}/jobs/${job}`),
   get: (base: string, signal?: AbortSignal) => api.get<Base>(`/bases/${base}`, signal ? { signal } : {}),
   createTable: (base: string, name: string, fields?: FieldInput[]) =>
     api.post<{ seq: number; table: Table }>(`/bases/${base}/tables`, fields ? { name, fields } : { name }),

@@ -5,6 +5,7 @@ import { meQuery, queryClient } from '../../data/queries';
 import { socket } from '../../data/socket';
 import { notifyProblem } from '../../ui/notify';
 import { baseApi } from './api';
+import { afterMessage, type Job } from './jobs';
 import type { Base, Table, View } from './model';
 import { resolved } from './resolve';
 import { undoableKey } from './useUndo';
@@ -83,6 +84,7 @@ export function mapView(base: Base, table: string, view: string, change: Partial
 export function useBase(base: string) {
   const query = useQuery(baseQuery(base));
   const [people, setPeople] = useState<Person[]>([]);
+  const [jobs, setJobs] = useState<readonly Job[]>([]);
   const [gone, setGone] = useState<string | null>(null);
   const subscription = useRef<ReturnType<typeof socket.subscribe> | null>(null);
   const state = useRef<Person['state']>(null);
@@ -113,6 +115,9 @@ export function useBase(base: string) {
       if (!inFlight.get(base)) void queryClient.invalidateQueries({ queryKey });
     };
     const opened = socket.subscribe({ topic: 'base', base, since: query.data?.seq ?? 0 }, (message) => {
+      // What is under way is told anew after it; what ended while the connection was away is not.
+      if (message.op === 'subscribed') setJobs([]);
+      if (message.op === 'jobs') setJobs(afterMessage(message.jobs));
       if (message.op === 'subscribed' || message.op === 'reload') opened.send({ op: 'presence', state: state.current });
       if (message.op === 'events') {
         if (message.events.some((event: { schema?: boolean }) => event.schema)) refresh();
@@ -133,6 +138,7 @@ export function useBase(base: string) {
       opened();
       subscription.current = null;
       setPeople([]);
+      setJobs([]);
     };
   }, [base, loaded, attempt]);
 
@@ -147,5 +153,5 @@ export function useBase(base: string) {
   }, []);
 
   const others = useMemo(() => people.filter((person) => person.connection !== socket.connection), [people]);
-  return { query, others, gone, announce };
+  return { query, others, jobs, gone, announce };
 }
