@@ -4,6 +4,7 @@ mod client;
 mod commands;
 mod crash;
 mod files;
+mod import_crash;
 mod layers;
 mod openapi;
 mod process;
