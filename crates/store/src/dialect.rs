@@ -112,9 +112,10 @@ impl Dialect {
                 sql.push_str("VALUES ");
                 for row in 0..rows {
                     sql.push_str(if row == 0 { "(" } else { ",(" });
+                    // Without numbers: the driver asks for the name of each parameter that has one, and SQLite
+                    // looks through all names each time.
                     for column in 0..first.len() {
-                        let comma = if column == 0 { "" } else { "," };
-                        let _ = write!(sql, "{comma}${}", row * first.len() + column + 1);
+                        sql.push_str(if column == 0 { "?" } else { ",?" });
                     }
                     sql.push(')');
                 }

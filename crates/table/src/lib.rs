@@ -39,6 +39,7 @@ mod live;
 mod matching;
 mod op;
 mod order;
+mod packed;
 mod pending;
 mod position;
 mod program;

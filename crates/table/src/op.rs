@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use skein_types::{FieldId, MemberId, RecordId, TableId, ViewId};
 
-use crate::{Field, TableDef, Value, View};
+use crate::{
+    Field, TableDef, Value, View,
+    packed::{ids, records},
+};
 
 /// Who did something, and when.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,15 +102,18 @@ pub enum Op {
     },
     CreateRecords {
         table: TableId,
+        #[serde(with = "records")]
         records: Vec<Record>,
     },
     /// Sets cells; null clears.
     UpdateRecords {
         table: TableId,
+        #[serde(with = "records")]
         records: Vec<Record>,
     },
     DeleteRecords {
         table: TableId,
+        #[serde(with = "ids")]
         records: Vec<RecordId>,
     },
 }

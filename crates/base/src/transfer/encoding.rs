@@ -1,6 +1,6 @@
 //! Finds out in which encoding a text file is written, and reads it as UTF-8 piece by piece.
 
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
@@ -11,43 +11,53 @@ const PIECE: usize = 64 << 10;
 
 /// The encoding of a text file. Reads all of it: a file may begin in ASCII and show what it is at its
 /// end.
-pub fn detect(file: &mut impl Read) -> io::Result<&'static Encoding> {
+pub fn detect(file: &mut (impl Read + Seek)) -> io::Result<&'static Encoding> {
+    let begin = file.stream_position()?;
     let mut buffer = vec![0; PIECE];
-    let mut have = fill(file, &mut buffer)?;
+    let have = fill(file, &mut buffer)?;
     if let Some((encoding, _)) = Encoding::for_bom(&buffer[..have]) {
         return Ok(encoding);
     }
     if let Some(encoding) = utf16_without_bom(&buffer[..have]) {
         return Ok(encoding);
     }
+    if is_utf8(file, &mut buffer, have)? {
+        return Ok(UTF_8);
+    }
+    file.seek(SeekFrom::Start(begin))?;
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
-    let (mut utf8, mut evidence, mut carry) = (true, 0, 0);
-    while have > carry {
-        let piece = &buffer[..have];
-        let mut open = 0;
-        if utf8 && let Err(error) = std::str::from_utf8(piece) {
-            // A character cut by the end of the piece is looked at again with the next one.
-            match error.error_len() {
-                None => open = have - error.valid_up_to(),
-                Some(_) => utf8 = false,
-            }
+    let mut evidence = 0;
+    while evidence < EVIDENCE {
+        let piece = match fill(file, &mut buffer)? {
+            0 => break,
+            have => &buffer[..have],
+        };
+        if !piece.is_ascii() {
+            evidence += piece.len();
+            detector.feed(piece, false);
         }
-        let fresh = &piece[carry..];
-        if !fresh.is_ascii() && evidence < EVIDENCE {
-            evidence += fresh.len();
-            detector.feed(fresh, false);
-        } else if !utf8 && evidence >= EVIDENCE {
-            break;
+    }
+    detector.feed(&[], true);
+    Ok(detector.guess(None, Utf8Detection::Deny))
+}
+
+/// Whether all of a file is UTF-8; `have` bytes of it are in the buffer.
+fn is_utf8(file: &mut impl Read, buffer: &mut [u8], mut have: usize) -> io::Result<bool> {
+    let mut carry = 0;
+    while have > carry {
+        let mut open = 0;
+        if let Err(error) = std::str::from_utf8(&buffer[..have]) {
+            if error.error_len().is_some() {
+                return Ok(false);
+            }
+            // A character cut by the end of the piece is looked at again with the next one.
+            open = have - error.valid_up_to();
         }
         buffer.copy_within(have - open..have, 0);
         carry = open;
         have = open + fill(file, &mut buffer[open..])?;
     }
-    if utf8 && carry == 0 {
-        return Ok(UTF_8);
-    }
-    detector.feed(&[], true);
-    Ok(detector.guess(None, Utf8Detection::Deny))
+    Ok(carry == 0)
 }
 
 fn fill(file: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
@@ -131,6 +141,8 @@ impl<R: Read> TextReader<R> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Cursor;
+
     use super::*;
 
     #[test]
@@ -158,7 +170,7 @@ mod tests {
         ];
         for (name, encoding, text) in cases {
             let (bytes, _, _) = encoding.encode(text);
-            let found = detect(&mut &bytes[..]).unwrap();
+            let found = detect(&mut Cursor::new(&bytes)).unwrap();
             let mut reader = TextReader::new(&bytes[..], found);
             let (mut whole, mut piece) = (String::new(), String::new());
             while reader.next(&mut piece).unwrap() {
@@ -172,7 +184,7 @@ mod tests {
     fn an_encoding_that_shows_only_at_the_end_is_found() {
         let mut bytes = b"name,city\n".repeat(40_000);
         bytes.extend(encoding_rs::GBK.encode("加油站名称,北京市朝阳区\n").0.iter());
-        let found = detect(&mut &bytes[..]).unwrap();
+        let found = detect(&mut Cursor::new(&bytes)).unwrap();
         assert!(found.decode(&bytes).0.ends_with("北京市朝阳区\n"), "{}", found.name());
     }
 
@@ -180,7 +192,7 @@ mod tests {
     fn characters_cut_by_the_end_of_a_piece_survive() {
         for shift in 0..4 {
             let text = format!("{}{}", "x".repeat(shift), "站🚀é".repeat(20_000));
-            assert_eq!(detect(&mut text.as_bytes()).unwrap(), UTF_8);
+            assert_eq!(detect(&mut Cursor::new(text.as_str())).unwrap(), UTF_8);
             let mut reader = TextReader::new(text.as_bytes(), UTF_8);
             let (mut whole, mut piece) = (String::new(), String::new());
             while reader.next(&mut piece).unwrap() {

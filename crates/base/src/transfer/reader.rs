@@ -26,7 +26,7 @@ use super::{
 };
 
 /// Records of a batch.
-const BATCH_RECORDS: usize = 2_000;
+const BATCH_RECORDS: usize = 5_000;
 /// Bytes of text of a batch, about.
 const BATCH_BYTES: usize = 4 << 20;
 

@@ -361,3 +361,99 @@ proptest! {
         }
     }
 }
+
+/// A definition with fields of all types, each with its place as id.
+fn fields() -> Vec<Field> {
+    let kinds = all_kinds().into_iter().zip(0u32..);
+    kinds.map(|(kind, at)| Field::new(FieldId::from_bits(at.into()), at, format!("F{at}"), kind)).collect()
+}
+
+/// Records whose cells stand in the order of fields, mostly, with cells missing and ids close together.
+fn some_records(dice: &mut Dice, fields: &[Field]) -> Vec<Record> {
+    let mut id = u128::from(dice.roll());
+    let (few, made) = (dice.one_in(2), dice.one_in(3));
+    let count = dice.below(12);
+    let record = |_| {
+        id = if dice.one_in(6) { u128::from(dice.roll()) << dice.below(60) } else { id + 1 };
+        let mut cells: Vec<_> = fields.iter().map(|field| (field.id, value(dice, field))).collect();
+        cells.retain(|_| !few || dice.one_in(3));
+        if dice.one_in(30) {
+            cells.reverse();
+        }
+        Record { id: RecordId::from_bits(id), cells, made: (made && dice.one_in(2)).then_some(NOW) }
+    };
+    (0..count).map(record).collect()
+}
+
+proptest! {
+    #[test]
+    fn records_of_the_log_read_back_as_they_were(seed: u64) {
+        let (mut dice, fields, table) = (Dice(seed), fields(), TableId::from_bits(1));
+        let records = some_records(&mut dice, &fields);
+        let ids = records.iter().map(|record| record.id).collect();
+        let ops = [
+            Op::CreateRecords { table, records: records.clone() },
+            Op::UpdateRecords { table, records: records.clone() },
+            Op::DeleteRecords { table, records: ids },
+        ];
+        for op in ops {
+            let text = serde_json::to_string(&op).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Op>(&text).unwrap(), op, "{}", text);
+        }
+        // As they were written before there were rows.
+        let old = json!({ "op": "create_records", "table": table, "records": records });
+        prop_assert_eq!(serde_json::from_value::<Op>(old).unwrap(), Op::CreateRecords { table, records });
+    }
+}
+
+#[test]
+fn many_records_of_the_log_are_rows_under_their_fields() {
+    let [name, number, done, tag] = [0, 1, 2, 3].map(FieldId::from_bits);
+    let red = ChoiceId::from_bits(7);
+    let cells = |at: u8| match at {
+        0 => vec![(name, Value::Text { t: "a".into() }), (tag, Value::Choice { c: red })],
+        1 => vec![(name, Value::Null), (number, Value::Number { n: 1.5 })],
+        2 => vec![(done, Value::Bool { b: true }), (tag, Value::Choices { m: [red].into() })],
+        _ => vec![],
+    };
+    let records = (0..4u8).map(|at| Record::new(RecordId::from_bits(32 + u128::from(at)), cells(at)));
+    let table = TableId::from_bits(1);
+    let op = Op::CreateRecords { table, records: records.collect() };
+    let expected = json!({
+        "op": "create_records",
+        "table": table,
+        "records": {
+            "fields": [done, name, number, tag],
+            "choices": [red],
+            "rows": [
+                [RecordId::from_bits(32), {}, "a", {}, {"c": 0}],
+                [1, {}, null, 1.5],
+                [1, true, {}, {}, {"m": [0]}],
+                [1],
+            ],
+        },
+    });
+    assert_eq!(serde_json::to_value(&op).unwrap(), expected);
+    let gone = Op::DeleteRecords { table, records: [5, 6, 7, 9].map(RecordId::from_bits).into() };
+    let (first, last) = (RecordId::from_bits(5), RecordId::from_bits(9));
+    assert_eq!(serde_json::to_value(&gone).unwrap()["records"], json!([[first, 3], last]));
+}
+
+#[test]
+fn records_of_the_log_that_make_no_sense_are_refused() {
+    let id = RecordId::from_bits(1);
+    let field = FieldId::from_bits(1);
+    for records in [
+        json!({"fields": [], "rows": [[1]]}),
+        json!({"fields": [], "rows": [[id, 1]]}),
+        json!({"fields": [field], "rows": [[]]}),
+        json!({"fields": [field], "rows": [[id, {"c": 0}]]}),
+        json!({"fields": [field], "rows": [[id, {"n": 1, "t": "x"}]]}),
+        json!({"fields": [field], "rows": [[id, {"x": 1}]]}),
+        json!({"fields": [], "rows": [[RecordId::from_bits(u128::MAX)], [1]]}),
+        json!(7),
+    ] {
+        let op = json!({"op": "create_records", "table": TableId::from_bits(1), "records": records});
+        assert!(serde_json::from_value::<Op>(op).is_err(), "{records}");
+    }
+}
