@@ -54,11 +54,19 @@ pub struct Settings {
     pub demo: bool,
     /// Bytes of the largest file that is taken.
     pub upload_limit: u64,
+    /// Bytes of the largest file to import.
+    pub import_limit: u64,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { public_url: None, trust_proxy: false, demo: false, upload_limit: 1 << 30 }
+        Self {
+            public_url: None,
+            trust_proxy: false,
+            demo: false,
+            upload_limit: 1 << 30,
+            import_limit: 2 << 30,
+        }
     }
 }
 

@@ -37,6 +37,8 @@ pub struct Config {
     pub demo: bool,
     /// The largest file that may be uploaded, in MiB.
     pub upload_limit: u32,
+    /// The largest file that may be imported, in MiB.
+    pub import_limit: u32,
     /// An S3 bucket for files; none to keep them in `data`.
     pub s3: Option<S3>,
 }
@@ -92,6 +94,7 @@ impl Default for Config {
             metrics_token: None,
             demo: false,
             upload_limit: 1_024,
+            import_limit: 2_048,
             s3: None,
         }
     }
@@ -147,6 +150,7 @@ impl Config {
             trust_proxy: self.trust_proxy,
             demo: self.demo,
             upload_limit: u64::from(self.upload_limit.min(largest)) << 20,
+            import_limit: u64::from(self.import_limit) << 20,
         }
     }
 }

@@ -38,6 +38,7 @@ export const me: Me = {
   organization: { id: 'org_1', name: 'Wild Goose' },
   session: 'ses_1',
   link: null,
+  limits: { file: 1024 ** 3, import: 2 * 1024 ** 3 },
 };
 
 export const resource = (id: string, more: Partial<Resource> = {}): Resource => ({

@@ -29,6 +29,12 @@ export function previewOf(media: string): 'picture' | 'video' | 'sound' | 'pdf' 
   return media === 'text/plain' ? 'text' : undefined;
 }
 
+/** Refuses a file before it is sent that the server would not take. */
+export function checkSize(file: File, limit: number | undefined): void {
+  if (limit === undefined || file.size <= limit) return;
+  throw new ProblemError({ status: 413, code: 'file.too_large', detail: 'The file is too large.', limit });
+}
+
 /** Uploads a file into a resource; says how much of it has gone, from 0 to 1. fetch cannot tell that. */
 export function uploadFile(
   resource: string,

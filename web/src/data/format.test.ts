@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatter } from './format';
+import { fileSize, formatter } from './format';
 
 const now = Date.parse('2026-11-20T06:30:00Z');
 
@@ -32,4 +32,13 @@ describe('formatter', () => {
     expect(formatter('zh', 'UTC').localTime('Asia/Tokyo', now)).toBe('周五 15:30');
     expect(formatter('en', 'UTC').localTime('nowhere', now)).toBe('');
   });
+});
+
+it.each([
+  [0, 'en', '0 byte'],
+  [1536, 'en', '1.5 kB'],
+  [2 * 1024 ** 3, 'en', '2 GB'],
+  [2 * 1024 ** 3, 'ja', '2 GB'],
+])('%d bytes in %s are %s', (bytes, language, said) => {
+  expect(fileSize(bytes, language)).toBe(said);
 });

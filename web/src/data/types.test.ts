@@ -35,7 +35,7 @@ const keys =
 
 const contract: Record<string, string[]> = {
   Setup: keys<Setup>()('needed', 'demo'),
-  Me: keys<Me>()('member', 'organization', 'session', 'link'),
+  Me: keys<Me>()('member', 'organization', 'session', 'link', 'limits'),
   Member: keys<Member>()(
     'id',
     'name',

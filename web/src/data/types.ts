@@ -47,6 +47,8 @@ export interface Me {
   session: string | null;
   /** Set for a visitor who came by a link: all that he may see. */
   link: { resource: string; role: Role } | null;
+  /** Bytes of the largest files the server takes. */
+  limits: { file: number; import: number };
 }
 
 export interface Resource {

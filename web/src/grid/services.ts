@@ -25,6 +25,8 @@ export interface CellServices {
   createChoice(field: Field, name: string): Promise<Choice | undefined>;
   /** The whole of a cell that a list of records shows in part. */
   wholeCell(record: string, field: Field): Promise<CellValue>;
+  /** Bytes of the largest file that can be uploaded, when it is known. */
+  fileLimit(): number | undefined;
   upload(file: File, onProgress: (part: number) => void, signal: AbortSignal): Promise<FileRef>;
   /** Adds an uploaded file to a cell. */
   attach(record: string, field: Field, file: FileRef): void;
@@ -45,6 +47,7 @@ export const noServices: CellServices = {
   createRecord: nothing,
   createChoice: nothing,
   wholeCell: nothing,
+  fileLimit: () => undefined,
   upload: () => Promise.reject(new Error('nobody takes files here')),
   attach: () => undefined,
   preview: () => undefined,

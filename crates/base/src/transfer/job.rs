@@ -1,10 +1,14 @@
 //! Imports as jobs: a file is uploaded and looked at, then brought into a table in the background. A job
 //! belongs to its member and its base and is forgotten after a day.
 
+mod alone;
+mod incoming;
+mod running;
+mod state;
+
 use std::{
     collections::HashMap,
     fs::File,
-    panic::AssertUnwindSafe,
     path::{Path, PathBuf},
     sync::{Arc, Weak},
     time::Duration,
@@ -12,43 +16,38 @@ use std::{
 
 use axum::extract::FromRef;
 use bytes::Bytes;
-use futures_util::{FutureExt, Stream, StreamExt};
+use futures_util::Stream;
 use jiff::SignedDuration;
 use parking_lot::Mutex;
 use skein_platform::{
     Ctx,
-    access::{Edit, Granted, View},
+    access::{Edit, View},
     drive::Resource,
 };
-use skein_types::{ImportId, MemberId, Problem, ResourceId, TableId, Timestamp};
-use tempfile::TempPath;
-use tokio::{
-    io::AsyncWriteExt,
-    sync::{OnceCell, OwnedSemaphorePermit, Semaphore, watch},
-};
+use skein_types::{ImportId, MemberId, Problem, ResourceId};
+use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+pub use self::alone::import_file;
+use self::{
+    incoming::Slot,
+    state::{Job, Phase},
+};
 use super::{
     error::ReadError,
-    journal::{self, Going},
-    load::{Committed, Load, Stop, Tally, Ways, Wish},
+    journal,
+    load::{Load, Tally, Wish},
     mapping::{Mapping, StartInput},
     model::{FileInfo, Import, State},
     read::Source,
-    report::{Errors, Progress, Report},
-    sample::{self, Sample},
     skein::{BaseReport, import_base},
 };
 use crate::Bases;
 
-/// Bytes of the largest file.
-pub const MAX_FILE: u64 = 2 << 30;
 /// How long a job is remembered.
 const KEPT: SignedDuration = SignedDuration::from_hours(24);
 /// How often old jobs are looked for.
 const SWEEP: Duration = Duration::from_hours(1);
-/// Files of one member that wait to be imported.
-const WAITING: usize = 5;
 /// Files that are read at the same time.
 const READERS: usize = 2;
 /// Exports that are written at the same time.
@@ -85,75 +84,12 @@ impl FromRef<Imports> for skein_platform::Platform {
     }
 }
 
-struct Job {
-    id: ImportId,
-    member: MemberId,
-    base: ResourceId,
-    created: Timestamp,
-    file: FileInfo,
-    key: Option<String>,
-    samples: Vec<Sample>,
-    upload: Mutex<Option<TempPath>>,
-    going: Mutex<Option<Going>>,
-    phase: watch::Sender<Phase>,
-    tally: Tally,
-    cancel: CancellationToken,
-}
-
-#[derive(Clone, Debug)]
-struct Phase {
-    state: State,
-    table: Option<TableId>,
-    error: Option<Problem>,
-}
-
-impl Job {
-    fn show(&self) -> Import {
-        let phase = self.phase.borrow().clone();
-        let (progress, report) = self.tally.lock().clone();
-        let sheets = self.samples.iter().map(Into::into).collect();
-        let Phase { state, table, error } = phase;
-        Import { id: self.id, state, file: self.file.clone(), sheets, progress, report, table, error }
-    }
-    fn state(&self) -> State {
-        self.phase.borrow().state
-    }
-    fn set(&self, state: State, error: Option<Problem>) {
-        self.phase.send_modify(|phase| {
-            phase.state = state;
-            if state != State::Done {
-                phase.table = phase.table.filter(|_| state == State::Running);
-            }
-            phase.error = error;
-        });
-    }
-    /// Notes how the import goes on after a restart. Its file is not removed by the end of the process from now on.
-    fn go(&self, load: &Load, input: StartInput) {
-        let mut upload = self.upload.lock();
-        let Some(path) = &mut *upload else { return };
-        path.disable_cleanup(true);
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        *self.going.lock() =
-            Some(Going { upload: name, input: load.resolved(input), start: load.start.clone() });
-    }
-    /// Takes the file out of the job.
-    fn open(&self) -> Result<Source<File>, Problem> {
-        let upload = self.upload.lock();
-        let path = upload.as_ref().ok_or_else(not_found)?;
-        open(path, &self.file.name).map_err(Problem::from)
-    }
-}
-
 fn open(path: &Path, name: &str) -> Result<Source<File>, ReadError> {
     Source::open(File::open(path)?, name)
 }
 
 fn not_found() -> Problem {
     Problem::new(404, "import.not_found", "there is no such import, or it is not yours")
-}
-
-fn disk(error: &std::io::Error) -> Problem {
-    Problem::new(500, "internal", format!("an upload could not be kept: {error}"))
 }
 
 fn thread_stopped(error: &tokio::task::JoinError) -> Problem {
@@ -250,47 +186,6 @@ impl Imports {
         Ok(job.show())
     }
 
-    /// Writes an upload to disk.
-    async fn receive<E: std::fmt::Display>(
-        &self,
-        body: impl Stream<Item = Result<Bytes, E>>,
-    ) -> Result<(TempPath, u64), Problem> {
-        tokio::fs::create_dir_all(&self.0.folder).await.map_err(|error| disk(&error))?;
-        let folder = self.0.folder.clone();
-        let made = tokio::task::spawn_blocking(move || {
-            tempfile::Builder::new().prefix(journal::UPLOAD).tempfile_in(folder)
-        });
-        let (file, path) =
-            made.await.map_err(|error| thread_stopped(&error))?.map_err(|error| disk(&error))?.into_parts();
-        let mut file = tokio::fs::File::from_std(file);
-        let mut size = 0u64;
-        let mut body = std::pin::pin!(body);
-        while let Some(part) = body.next().await {
-            let part = part.map_err(|error| {
-                Problem::new(400, "import.upload_broken", format!("the upload broke off: {error}"))
-            })?;
-            size += part.len() as u64;
-            if size > MAX_FILE {
-                let text = "a file to import has at most 2 GiB";
-                return Err(Problem::new(413, "import.too_large", text).at_most(MAX_FILE));
-            }
-            file.write_all(&part).await.map_err(|error| disk(&error))?;
-        }
-        file.flush().await.map_err(|error| disk(&error))?;
-        Ok((path, size))
-    }
-
-    async fn look(&self, path: TempPath, name: String) -> Result<(TempPath, Vec<Sample>), Problem> {
-        let turn = self.0.readers.clone().acquire_owned().await;
-        let looked = tokio::task::spawn_blocking(move || {
-            // The thread goes on when nobody waits for it any more; its turn ends with it.
-            let _turn = turn;
-            let samples = look(&path, &name)?;
-            Ok((path, samples))
-        });
-        looked.await.map_err(|error| thread_stopped(&error))?
-    }
-
     /// Starts an import. Its table, or the fields that are missing in it, are made at once; the records
     /// follow in the background.
     pub async fn start(
@@ -329,113 +224,6 @@ impl Imports {
         self.0.keep(&job).await;
         self.0.running.spawn(self.clone().run(job.clone(), load));
         Ok(job.show())
-    }
-
-    /// Goes on with the imports that an earlier process left unfinished. For a server that starts.
-    pub async fn resume(&self) {
-        self.0.recover().await;
-        let unfinished = |job: &&Arc<Job>| job.state() == State::Running && job.going.lock().is_some();
-        let jobs: Vec<Arc<Job>> = self.0.jobs.lock().values().filter(unfinished).cloned().collect();
-        for job in jobs {
-            self.0.running.spawn(self.clone().go_on(job));
-        }
-    }
-
-    /// Lets imports rest at the end of their batch, to go on when the server starts again. For one that stops.
-    pub async fn suspend(&self) {
-        self.0.suspend.cancel();
-        self.0.running.close();
-        self.0.running.wait().await;
-    }
-
-    async fn go_on(self, job: Arc<Job>) {
-        match self.prepare_again(&job).await {
-            Ok(load) => self.run(job, load).await,
-            Err(problem) => {
-                tracing::warn!(import = %job.id, code = problem.code, detail = problem.detail, "an import could not go on");
-                let detail = format!(
-                    "the server was restarted during the import, and it could not go on: {}",
-                    problem.detail
-                );
-                self.0.end(&job, State::Failed, Some(Problem { detail, ..problem })).await;
-            }
-        }
-    }
-
-    async fn prepare_again(&self, job: &Job) -> Result<Load, Problem> {
-        let Some(Going { input, start, .. }) = job.going.lock().clone() else { return Err(not_found()) };
-        let platform = self.0.bases.platform();
-        let ctx = Ctx::for_member(platform, job.member).await?.ok_or_else(|| {
-            Problem::new(403, "access.deactivated", "the member who began the import was deactivated")
-        })?;
-        let granted = ctx.authorize::<Edit>(job.base).await?;
-        let path = job.upload.lock().as_ref().map(|path| path.to_path_buf()).ok_or_else(not_found)?;
-        let name = job.file.name.clone();
-        let looked = tokio::task::spawn_blocking(move || look(&path, &name)).await;
-        let samples = looked.map_err(|error| thread_stopped(&error))??;
-        let mapping = Mapping::of(input, &samples)?;
-        let sample = samples.get(mapping.sheet).ok_or_else(not_found)?;
-        *job.tally.lock() = (Progress { total: Some(sample.rows), ..Progress::default() }, Errors::default());
-        let files = journal::files(&self.0.folder, &job.id.to_string());
-        let wish = Wish { mapping: &mapping, sample, files, again: Some(start) };
-        Load::prepare(&self.0.bases, &ctx, granted, wish).await
-    }
-
-    async fn run(self, job: Arc<Job>, load: Load) {
-        let running = AssertUnwindSafe(self.load(&job, load)).catch_unwind().await;
-        let outcome = running.unwrap_or_else(|_| {
-            let detail = "an import panicked; what was imported until then is still there";
-            Err(Stop::Failed(Problem::new(500, "internal", detail)))
-        });
-        match outcome {
-            Ok(_) => {
-                {
-                    let (progress, _) = &mut *job.tally.lock();
-                    progress.total = Some(progress.read);
-                }
-                self.0.end(&job, State::Done, None).await;
-            }
-            // What is written down says that it runs, and it will.
-            Err(Stop::Suspended) => tracing::info!(import = %job.id, "an import goes on after the restart"),
-            Err(Stop::Cancelled) => self.0.end(&job, State::Cancelled, None).await,
-            Err(Stop::Failed(problem)) => {
-                tracing::info!(import = %job.id, code = problem.code, detail = problem.detail, "an import failed");
-                self.0.end(&job, State::Failed, Some(problem)).await;
-            }
-        }
-    }
-
-    /// Waits for its turn, then reads and commits.
-    async fn load(&self, job: &Arc<Job>, load: Load) -> Result<TableId, Stop> {
-        let _reading = tokio::select! {
-            turn = self.0.readers.acquire() => turn,
-            () = job.cancel.cancelled() => return load.abandon(Stop::Cancelled).await,
-        };
-        let opened = {
-            let job = job.clone();
-            tokio::task::spawn_blocking(move || job.open()).await
-        };
-        match opened {
-            Ok(Ok(source)) => {
-                let ways =
-                    Ways { cancel: &job.cancel, suspend: &self.0.suspend, committed: self.noting(job) };
-                load.run(source, &job.tally, ways).await
-            }
-            Ok(Err(problem)) => load.abandon(problem.into()).await,
-            Err(error) => load.abandon(thread_stopped(&error).into()).await,
-        }
-    }
-
-    /// Writes down how far a job is.
-    fn noting(&self, job: &Arc<Job>) -> Committed {
-        let (inner, job) = (self.0.clone(), job.clone());
-        Box::new(move |start| {
-            if let Some(going) = &mut *job.going.lock() {
-                going.start = start.clone();
-            }
-            let (inner, job) = (inner.clone(), job.clone());
-            async move { inner.keep(&job).await }.boxed()
-        })
     }
 
     /// How an import stands.
@@ -497,119 +285,6 @@ impl Imports {
     }
 }
 
-/// One of the files that a member may have here before they are imported. Held until the upload is among
-/// the jobs, or is dropped.
-struct Slot {
-    inner: Arc<Inner>,
-    member: MemberId,
-}
-
-impl Slot {
-    fn take(inner: &Arc<Inner>, member: MemberId) -> Result<Self, Problem> {
-        // Held while the jobs are counted: uploads that begin at the same moment see each other.
-        let mut uploading = inner.uploading.lock();
-        let mine = |job: &&Arc<Job>| job.member == member && job.state() == State::Previewed;
-        let waiting = inner.jobs.lock().values().filter(mine).count();
-        if waiting + uploading.get(&member).copied().unwrap_or_default() >= WAITING {
-            let detail = format!("{WAITING} files of yours wait to be imported: import or discard one first");
-            return Err(Problem::new(409, "import.too_many", detail));
-        }
-        *uploading.entry(member).or_default() += 1;
-        Ok(Self { inner: inner.clone(), member })
-    }
-}
-
-impl Drop for Slot {
-    fn drop(&mut self) {
-        let mut uploading = self.inner.uploading.lock();
-        if let Some(count) = uploading.get_mut(&self.member) {
-            *count -= 1;
-            if *count == 0 {
-                uploading.remove(&self.member);
-            }
-        }
-    }
-}
-
-fn look(path: &Path, name: &str) -> Result<Vec<Sample>, Problem> {
-    let mut source = open(path, name)?;
-    sample::sheets(&mut source).map_err(
-        |(error, sheet)| {
-            if source.typed() { error.in_sheet(&sheet) } else { error.into() }
-        },
-    )
-}
-
-/// Imports a file of this machine into a new table, with the types that are guessed, and waits for it.
-/// Takes the first sheet that holds anything.
-pub async fn import_file(
-    imports: &Imports,
-    ctx: &Ctx,
-    granted: &Granted<Edit>,
-    path: &Path,
-    table: &str,
-) -> Result<Report, Problem> {
-    let base = granted.resource();
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let from = path.to_owned();
-    let looked = tokio::task::spawn_blocking(move || {
-        let samples = look(&from, &name)?;
-        Ok::<_, Problem>((samples, open(&from, &name)?))
-    });
-    let (samples, source) = looked.await.map_err(|error| thread_stopped(&error))??;
-    let found = samples.iter().position(|sample| !sample.layout.columns.is_empty());
-    let (at, sample) = found.map(|at| (at, &samples[at])).ok_or(ReadError::Empty)?;
-    let mapping = Mapping::guessed(table, at, sample);
-    let granted = ctx.authorize::<Edit>(base).await?;
-    let name: ImportId = ctx.platform.ids.make();
-    let files = journal::files(&imports.0.folder, &format!("command-{name}"));
-    let report_file = files.report.clone();
-    let wish = Wish { mapping: &mapping, sample, files, again: None };
-    let load = Load::prepare(imports.bases(), ctx, granted, wish).await?;
-    let tally = Tally::default();
-    let never = CancellationToken::new();
-    let ways = Ways { cancel: &never, suspend: &never, committed: Box::new(|_| async {}.boxed()) };
-    let outcome = load.run(source, &tally, ways).await;
-    if let Err(error) = std::fs::remove_file(&report_file) {
-        tracing::debug!(%error, "the report of an import could not be removed");
-    }
-    match outcome {
-        Ok(table) => {
-            let (progress, errors) = tally.lock().clone();
-            Ok(Report { table, progress: Progress { total: Some(progress.read), ..progress }, errors })
-        }
-        Err(Stop::Failed(problem)) => Err(problem),
-        Err(Stop::Cancelled | Stop::Suspended) => {
-            Err(Problem::new(409, "import.cancelled", "the import was cancelled"))
-        }
-    }
-}
-
-impl Job {
-    fn recovered(kept: journal::Kept, folder: &Path) -> Self {
-        let Import { id, state, file, progress, report, table, error, .. } = kept.import;
-        let upload = kept.going.as_ref().and_then(|going| {
-            let mut path = TempPath::try_from_path(folder.join(&going.upload)).ok()?;
-            path.disable_cleanup(true);
-            Some(path)
-        });
-        Self {
-            id,
-            member: kept.member,
-            base: kept.base,
-            created: kept.created,
-            file,
-            key: None,
-            samples: Vec::new(),
-            upload: Mutex::new(upload),
-            going: Mutex::new(kept.going),
-            phase: watch::Sender::new(Phase { state, table, error }),
-            tally: Arc::new(Mutex::new((progress, report))),
-            cancel: CancellationToken::new(),
-        }
-    }
-}
-
 impl Inner {
     /// Learns what became of the imports of an earlier process.
     async fn recover(&self) {
@@ -633,16 +308,6 @@ impl Inner {
             going: job.going.lock().clone(),
         };
         journal::keep(&self.folder, &kept).await;
-    }
-
-    /// Ends a job: its file goes, and how it stands is written down before anybody who waits hears of it.
-    async fn end(&self, job: &Job, state: State, error: Option<Problem>) {
-        job.going.lock().take();
-        if let Some(mut path) = job.upload.lock().take() {
-            path.disable_cleanup(false);
-        }
-        job.set(state, error);
-        self.keep(job).await;
     }
 
     fn sweep(&self) {

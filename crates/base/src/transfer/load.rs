@@ -1,6 +1,9 @@
 //! Brings the rows of a file into a table: a thread reads and converts, a task commits batch after batch
 //! as the member, and takes everything back when something goes wrong.
 
+mod take_back;
+mod writing;
+
 use std::{collections::HashSet, fs::File, path::PathBuf, sync::Arc};
 
 use futures_util::future::BoxFuture;
@@ -11,11 +14,12 @@ use skein_platform::{
     access::{Edit, Granted},
     directory::{self, Contacts},
 };
-use skein_table::{Choice, Color, FieldKind, Op, OpError, Record, Table, Value};
+use skein_table::{FieldKind, Op, Record, Table};
 use skein_types::{ChoiceId, FieldId, MemberId, Problem, RecordId, ResourceId, TableId};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use self::writing::{Writing, pieces};
 use super::{
     keys::RowIds,
     mapping::{Destination, Mapping, StartInput, TableTarget},
@@ -355,154 +359,10 @@ impl Load {
         Ok(())
     }
 
-    /// Makes records of another table that links name.
-    async fn make_linked(
-        &self,
-        open: &OpenBase,
-        by: &Actor,
-        id: TableId,
-        names: Vec<(RecordId, String)>,
-    ) -> Result<(), Problem> {
-        let snapshot = open.snapshot();
-        let table = snapshot.table(id)?;
-        let primary = table.def().fields.first().ok_or(BaseError::TableNotFound(id))?.id;
-        let names = names.into_iter().filter(|(id, _)| table.row(*id).is_none());
-        let record =
-            |(id, name): (RecordId, String)| Record::new(id, vec![(primary, Value::Text { t: name.into() })]);
-        for records in pieces(names.map(record).collect()) {
-            let made = open.submit(&self.granted, by, Command::CreateRecords { table: id, records }).await;
-            made.map_err(|error| {
-                let problem = Problem::from(error);
-                let detail = format!("records of {} could not be made: {}", table.def().name, problem.detail);
-                Problem { detail, ..problem }
-            })?;
-        }
-        Ok(())
-    }
-
     fn choosing<'a>(&'a self, open: &'a OpenBase, by: &'a Actor, field: FieldId) -> Choosing<'a> {
         let (granted, platform, table) = (&self.granted, self.bases.platform(), self.start.table);
         Choosing { open, granted, by, platform, table, field }
     }
-
-    /// Takes back what was done: the table, or the records, fields and choices that were added to it and the
-    /// cells that were changed; and the records that were made for links.
-    async fn take_back(&mut self) -> Result<(), Problem> {
-        let open = self.bases.open(&self.granted).await?;
-        let at = self.bases.platform().clone().clock.now();
-        let by = Actor { id: self.member.to_string(), at, via: Via::Import };
-        let table = self.start.table;
-        if self.start.new_table {
-            let deleted = open.submit(&self.granted, &by, Command::DeleteTable { table }).await;
-            match deleted {
-                Ok(_) | Err(BaseError::TableNotFound(_) | BaseError::Op(OpError::TableNotFound(_))) => {}
-                Err(error) => return Err(error.into()),
-            }
-        } else {
-            self.put_back(&open, &by).await?;
-            self.delete_records(&open, &by, table, self.start.rows).await?;
-            for field in &self.start.made_fields {
-                let command = Command::DeleteField { table, field: *field };
-                match open.submit(&self.granted, &by, command).await {
-                    Ok(_) | Err(BaseError::TableNotFound(_) | BaseError::FieldNotFound(_)) => {}
-                    Err(error) => return Err(error.into()),
-                }
-            }
-            self.remove_unused_choices(&open, &by).await?;
-        }
-        for other in &self.link_tables {
-            self.delete_records(&open, &by, *other, self.start.linked).await?;
-        }
-        Ok(())
-    }
-
-    /// Gives cells that were changed what they held, unless somebody changed them since.
-    async fn put_back(&mut self, open: &OpenBase, by: &Actor) -> Result<(), Problem> {
-        let table = self.start.table;
-        let changed = self.spool.changed().map_err(|error| internal(&error.to_string()))?;
-        for changed in changed.rchunks(MOST_RECORDS) {
-            let snapshot = open.snapshot();
-            let Some(now) = snapshot.base.table(table) else { return Ok(()) };
-            let mut records: Vec<Record> = Vec::with_capacity(changed.len());
-            let mut seen = HashSet::new();
-            for one in changed.iter().rev() {
-                let Some(row) = now.row(one.id).filter(|_| seen.insert(one.id)) else { continue };
-                let cells = one.cells.iter().filter(|(field, _, new)| now.get(row, *field) == *new);
-                let cells: Vec<_> = cells.map(|(field, old, _)| (*field, old.clone())).collect();
-                if !cells.is_empty() {
-                    records.push(Record::new(one.id, cells));
-                }
-            }
-            if !records.is_empty() {
-                let op = Op::UpdateRecords { table, records };
-                open.submit(&self.granted, by, Command::Ops(vec![op])).await?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Deletes the records of a table that this import made.
-    async fn delete_records(
-        &self,
-        open: &OpenBase,
-        by: &Actor,
-        id: TableId,
-        made: RowIds,
-    ) -> Result<(), Problem> {
-        let Some(table) = open.snapshot().base.table(id).cloned() else { return Ok(()) };
-        for records in made.records(&table).chunks(MOST_RECORDS) {
-            self.delete(open, by, id, records).await?;
-        }
-        Ok(())
-    }
-
-    async fn delete(
-        &self,
-        open: &OpenBase,
-        by: &Actor,
-        id: TableId,
-        records: &[RecordId],
-    ) -> Result<(), Problem> {
-        for attempt in 1.. {
-            let snapshot = open.snapshot();
-            let Some(table) = snapshot.base.table(id) else { return Ok(()) };
-            let records: Vec<RecordId> =
-                records.iter().copied().filter(|record| table.row(*record).is_some()).collect();
-            match open.submit(&self.granted, by, Command::DeleteRecords { table: id, records }).await {
-                // Somebody deleted one of them in between.
-                Err(BaseError::RecordNotFound(_) | BaseError::Op(OpError::RecordNotFound { .. }))
-                    if attempt < ATTEMPTS => {}
-                Err(error) => return Err(error.into()),
-                Ok(_) => return Ok(()),
-            }
-        }
-        Ok(())
-    }
-
-    async fn remove_unused_choices(&self, open: &OpenBase, by: &Actor) -> Result<(), Problem> {
-        let fields: HashSet<FieldId> = self.made_choices.iter().map(|(field, _)| *field).collect();
-        for id in fields {
-            let snapshot = open.snapshot();
-            let table = snapshot.base.table(self.start.table);
-            let Some(table) = table.filter(|table| table.field(id).is_some()) else { continue };
-            let used = used_choices(table, id);
-            let made = self.made_choices.iter().filter(|(field, _)| *field == id).map(|(_, choice)| *choice);
-            let unused: HashSet<ChoiceId> = made.filter(|choice| !used.contains(choice)).collect();
-            if !unused.is_empty() {
-                self.choosing(open, by, id).update(&[], &unused).await?;
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Records in pieces that one command takes.
-fn pieces(mut records: Vec<Record>) -> impl Iterator<Item = Vec<Record>> {
-    std::iter::from_fn(move || {
-        let rest = records.split_off(records.len().min(MOST_RECORDS));
-        let piece = std::mem::replace(&mut records, rest);
-        (!piece.is_empty()).then_some(piece)
-    })
 }
 
 fn of_row(row: u64, message: String) -> CellError {
@@ -516,81 +376,6 @@ fn has_rules(table: &Table) -> bool {
         .fields
         .iter()
         .any(|field| field.required || field.unique || field.default.is_some() || !field.kind.stands_alone())
-}
-
-/// Writes records so that one which breaks a rule does not stop the others.
-struct Writing<'a> {
-    open: &'a OpenBase,
-    granted: &'a Granted<Edit>,
-    by: &'a Actor,
-}
-
-impl Writing<'_> {
-    /// How many were written, and those that were not.
-    async fn records(
-        &self,
-        mut records: Vec<Record>,
-        command: impl Fn(Vec<Record>) -> Command,
-    ) -> Result<(u64, Vec<(RecordId, String)>), Problem> {
-        let mut refused = Vec::new();
-        while !records.is_empty() {
-            let error = match self.open.submit(self.granted, self.by, command(records.clone())).await {
-                Ok(_) => break,
-                Err(error) => Problem::from(error),
-            };
-            let field = error.field.as_deref().unwrap_or_default();
-            let place = field.strip_prefix("records[").and_then(|rest| rest.split_once(']'));
-            let place = place.and_then(|(place, _)| place.parse::<usize>().ok());
-            match place.filter(|place| *place < records.len() && refused.len() < REFUSALS) {
-                Some(place) => refused.push((records.remove(place).id, error.detail)),
-                None => return Err(error),
-            }
-        }
-        Ok((records.len() as u64, refused))
-    }
-}
-
-fn used_choices(table: &Table, field: FieldId) -> HashSet<ChoiceId> {
-    let mut used = HashSet::new();
-    for row in table.rows() {
-        match table.get(row, field) {
-            Value::Choice { c } => {
-                used.insert(c);
-            }
-            Value::Choices { m } => used.extend(m.iter().copied()),
-            _ => {}
-        }
-    }
-    used
-}
-
-pub(super) fn choices_of(field: &mut skein_table::Field) -> Option<&mut Vec<Choice>> {
-    match &mut field.kind {
-        skein_table::FieldKind::Select { choices } | skein_table::FieldKind::MultiSelect { choices } => {
-            Some(choices)
-        }
-        _ => None,
-    }
-}
-
-/// A choice with a code and a colour that follow from those before it.
-pub(super) fn new_choice(id: ChoiceId, name: &str, before: &[Choice]) -> Choice {
-    const COLORS: [Color; 12] = [
-        Color::Blue,
-        Color::Green,
-        Color::Orange,
-        Color::Purple,
-        Color::Cyan,
-        Color::Red,
-        Color::Yellow,
-        Color::Teal,
-        Color::Pink,
-        Color::Indigo,
-        Color::Lime,
-        Color::Gray,
-    ];
-    let code = before.iter().map(|choice| choice.code + 1).max().unwrap_or(0);
-    Choice { id, code, name: name.to_owned(), color: COLORS[before.len() % COLORS.len()] }
 }
 
 fn internal(detail: &str) -> Problem {

@@ -39,7 +39,7 @@ mod words;
 mod xlsx;
 
 pub use export::{Export, Format, export_csv};
-pub use job::{Imports, MAX_FILE, import_file};
+pub use job::{Imports, import_file};
 pub use mapping::{ColumnTarget, Doubles, Mode, StartInput, TableTarget};
 pub use model::{FileInfo, Import, NamedChoice, Sheet, SheetColumn, State};
 pub use report::{CellError, Errors, Progress, Report};

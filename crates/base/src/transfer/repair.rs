@@ -7,10 +7,9 @@ use skein_platform::{
     Platform,
     access::{Edit, Granted},
 };
-use skein_table::{Choice, Field, Op, Record, Table, Value};
+use skein_table::{Choice, Color, Field, FieldKind, Op, Record, Table, Value};
 use skein_types::{ChoiceId, Event, FieldId, Problem, StreamId, TableId};
 
-use super::load::{choices_of, new_choice};
 use crate::{Actor, BaseError, Command, OpenBase, event::Changed};
 
 /// How often it is tried while others change the same field.
@@ -131,4 +130,31 @@ fn merged(newest: &Field, overwritten: &Field, ours: &Field, except: &HashSet<Ch
         }
     }
     (merged != *newest).then_some(merged)
+}
+
+fn choices_of(field: &mut Field) -> Option<&mut Vec<Choice>> {
+    match &mut field.kind {
+        FieldKind::Select { choices } | FieldKind::MultiSelect { choices } => Some(choices),
+        _ => None,
+    }
+}
+
+/// A choice with a code and a colour that follow from those before it.
+fn new_choice(id: ChoiceId, name: &str, before: &[Choice]) -> Choice {
+    const COLORS: [Color; 12] = [
+        Color::Blue,
+        Color::Green,
+        Color::Orange,
+        Color::Purple,
+        Color::Cyan,
+        Color::Red,
+        Color::Yellow,
+        Color::Teal,
+        Color::Pink,
+        Color::Indigo,
+        Color::Lime,
+        Color::Gray,
+    ];
+    let code = before.iter().map(|choice| choice.code + 1).max().unwrap_or(0);
+    Choice { id, code, name: name.to_owned(), color: COLORS[before.len() % COLORS.len()] }
 }

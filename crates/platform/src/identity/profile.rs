@@ -33,6 +33,17 @@ pub struct Me {
     pub session: Option<SessionId>,
     /// What a share link opens; null for a member.
     pub link: Option<OpenedLink>,
+    /// How large files may be.
+    pub limits: Limits,
+}
+
+/// How large files may be that this server takes, in bytes.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct Limits {
+    /// Of a file in a resource.
+    pub file: u64,
+    /// Of a file to import.
+    pub import: u64,
 }
 
 /// An organisation.
@@ -64,7 +75,9 @@ pub(super) async fn me(ctx: &Ctx) -> Result<Me, IdentityError> {
         }
     };
     let organization = Organization { id: ctx.org, name };
-    Ok(Me { member, organization, session: ctx.origin.session, link })
+    let settings = &ctx.platform.settings;
+    let limits = Limits { file: settings.upload_limit, import: settings.import_limit };
+    Ok(Me { member, organization, session: ctx.origin.session, link, limits })
 }
 
 /// What one may change of oneself; what is left out stays.

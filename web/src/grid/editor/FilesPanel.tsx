@@ -26,6 +26,7 @@ export function FilesPanel({ record, field, files, editable, onChange }: Props) 
   const services = useServices();
   const uploads = useUploads(record, field.id);
   const [over, setOver] = useState(false);
+  const limit = services.fileLimit();
   const add = (added: readonly File[]) => void uploadInto(services, record, field, added);
   const drag = useDrag(files.length, (from, to) => {
     const next = [...files];
@@ -133,6 +134,9 @@ export function FilesPanel({ record, field, files, editable, onChange }: Props) 
             <button type="button" className={classes.addFile} {...props}>
               <IconPaperclip size={15} stroke={1.7} />
               <span>{t('files.add')}</span>
+              {limit !== undefined && (
+                <span className={classes.faint}>{t('files.limit', { size: fileSize(limit, i18n.language) })}</span>
+              )}
             </button>
           )}
         </FileButton>

@@ -1,5 +1,6 @@
 /** Files on their way into cells. They go on when the editor that began them is closed. */
 import { useSyncExternalStore } from 'react';
+import { checkSize } from '../../data/files';
 import type { Field } from '../model';
 import type { CellServices } from '../services';
 
@@ -47,6 +48,7 @@ export async function uploadInto(
   for (const { file, key, signal } of queued) {
     if (signal.aborted) continue;
     try {
+      checkSize(file, services.fileLimit());
       const stored = await services.upload(file, (part) => change(key, { part }), signal);
       drop(key);
       services.attach(record, field, stored);

@@ -2,7 +2,7 @@
 import { useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { uploadFile } from '../../data/files';
-import { queryClient } from '../../data/queries';
+import { meQuery, queryClient } from '../../data/queries';
 import { newId } from '../../data/records';
 import { formatCell, type Locale } from '../../grid/format';
 import {
@@ -180,6 +180,7 @@ function makeServices(now: Now): CellServices {
       const { fields } = await baseApi.record(base.resource.id, table.id, record);
       return fields[field.id] as CellValue;
     },
+    fileLimit: () => queryClient.getQueryData(meQuery.queryKey)?.limits.file,
     upload: (file, onProgress, signal) => uploadFile(now().base.resource.id, file, onProgress, signal),
     attach: (record, field, file) => void attach(now, record, field, file),
     preview: (files, index) => now().preview(files, index),

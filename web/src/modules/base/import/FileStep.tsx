@@ -2,9 +2,12 @@ import { Button, FileButton, Loader, Text } from '@mantine/core';
 import { IconFileSpreadsheet } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { fileSize } from '../../../data/format';
 import classes from '../Base.module.css';
 
 interface Props {
+  /** Bytes of the largest file. */
+  limit: number;
   busy: boolean;
   error: string | null;
   onFile: (file: File) => void;
@@ -14,8 +17,8 @@ const accept =
   '.csv,.tsv,.txt,.xlsx,.jsonl,.ndjson,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
 /** A place to drop a file, and a button to pick one. */
-export function FileStep({ busy, error, onFile }: Props) {
-  const { t } = useTranslation('base');
+export function FileStep({ limit, busy, error, onFile }: Props) {
+  const { t, i18n } = useTranslation('base');
   const [over, setOver] = useState(false);
   return (
     <section
@@ -46,6 +49,7 @@ export function FileStep({ busy, error, onFile }: Props) {
             {t('import.drop')}
           </Text>
           <Text size="sm">{t('import.kinds')}</Text>
+          <Text size="sm">{t('import.limit', { size: fileSize(limit, i18n.language) })}</Text>
           <FileButton accept={accept} onChange={(file) => file && onFile(file)}>
             {(props) => (
               <Button {...props} mt={8} data-autofocus>

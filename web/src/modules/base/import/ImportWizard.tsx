@@ -4,6 +4,8 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../../data/client';
+import { checkSize } from '../../../data/files';
+import { useMe } from '../../../data/me';
 import { queryClient } from '../../../data/queries';
 import { problemText } from '../../../ui/problem';
 import type { Base } from '../model';
@@ -26,6 +28,7 @@ interface Props {
 
 export default function ImportWizard({ base, into, zone, onClose, onDone }: Props) {
   const { t } = useTranslation('base');
+  const { limits } = useMe();
   const id = base.resource.id;
   const path = `/bases/${id}/imports`;
   const [previewed, setPreviewed] = useState<Import | null>(null);
@@ -34,13 +37,15 @@ export default function ImportWizard({ base, into, zone, onClose, onDone }: Prop
   const table = (wanted: string | null) => base.tables.find((one) => one.id === wanted) ?? null;
 
   const upload = useMutation({
-    mutationFn: (file: File) =>
-      api.post<Import>(path, file, {
+    mutationFn: async (file: File) => {
+      checkSize(file, limits.import);
+      return api.post<Import>(path, file, {
         headers: {
           'x-file-name': encodeURIComponent(file.name),
           'content-type': file.type || 'application/octet-stream',
         },
-      }),
+      });
+    },
     onSuccess: (data) => {
       setPreviewed(data);
       const wished = table(into);
@@ -85,6 +90,7 @@ export default function ImportWizard({ base, into, zone, onClose, onDone }: Prop
     >
       {!previewed && (
         <FileStep
+          limit={limits.import}
           busy={upload.isPending}
           error={upload.isError ? problemText(upload.error) : null}
           onFile={(file) => upload.mutate(file)}
