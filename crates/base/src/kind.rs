@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Weak};
 use async_trait::async_trait;
 use skein_platform::{Ctx, drive::ResourceKind, files};
 use skein_store::{Expected, Tx, params};
-use skein_table::{Base, Field, FieldKind, TableDef};
+use skein_table::{Field, FieldKind, TableDef};
 use skein_types::{Ids, NewEvent, Problem, ResourceId, StreamId, kind};
 
 use crate::{
@@ -58,7 +58,8 @@ impl ResourceKind for BaseKind {
     }
 }
 
-async fn store_new(
+/// Stores the definitions of a new resource, without records.
+pub(crate) async fn store_new(
     tx: &mut Tx,
     ctx: &Ctx,
     id: ResourceId,
@@ -165,14 +166,6 @@ fn rename_text(text: &mut String, known: &dyn Fn(&str) -> Option<String>) {
     }
     renamed.push_str(rest);
     *text = renamed;
-}
-
-/// Stores a base that was built in memory as the content of a new resource.
-pub(crate) async fn fill(tx: &mut Tx, ctx: &Ctx, id: ResourceId, base: &Base) -> Result<(), Problem> {
-    let defs: Vec<TableDef> = base.tables().map(|table| table.def().clone()).collect();
-    store_new(tx, ctx, id, &defs, None).await?;
-    rows::fill(tx, base).await?;
-    Ok(())
 }
 
 /// The language of the member who acts.

@@ -172,18 +172,13 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// Stores the records of a new base.
-pub(crate) async fn fill(tx: &mut Tx, base: &Base) -> Result<(), StoreError> {
-    const PAGE: usize = 2_000;
-    for table in base.tables() {
-        let name = table.def().id.to_string();
-        let all: Vec<_> = table.rows().collect();
-        for page in all.chunks(PAGE) {
-            let row = |&row| params![&name, table.record_id(row).to_bytes().to_vec(), table.encode_row(row)];
-            tx.insert_many(INTO_RECORDS, "", page.iter().map(row).collect()).await?;
-        }
-    }
-    Ok(())
+/// Stores records of a new base.
+pub(crate) async fn insert_records(
+    tx: &mut Tx,
+    rows: Vec<(TableId, RecordId, Vec<u8>)>,
+) -> Result<(), StoreError> {
+    let row = |(table, id, data): (TableId, RecordId, Vec<u8>)| params![table, id.to_bytes().to_vec(), data];
+    tx.insert_many(INTO_RECORDS, "", rows.into_iter().map(row).collect()).await
 }
 
 /// The definitions of a base.

@@ -252,7 +252,9 @@ impl<'de> Visitor<'de> for RecordsVisitor {
                 "choices" => choices = map.next_value()?,
                 "rows" => rows = map.next_value::<Vec<ReadRow>>()?.into_iter().map(|row| row.0).collect(),
                 "made" => made = map.next_value()?,
-                _ => drop(map.next_value::<IgnoredAny>()?),
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                }
             }
         }
         let mut made = made.into_iter();

@@ -6,7 +6,9 @@ import type { QueryKey } from '@tanstack/react-query';
 import i18next from 'i18next';
 import { notifyProblem } from '../ui/notify';
 import { api } from './client';
-import { type Listing, queryClient } from './queries';
+import { checkSize } from './files';
+import { type Listing, meQuery, queryClient } from './queries';
+import { newId } from './records';
 import type { Resource, ResourceKind } from './types';
 
 type Change = (items: Resource[], listing: Listing) => Resource[];
@@ -61,13 +63,41 @@ export interface ImportedBase {
   report: { tables: number; records: number; files: number; unknown_people: string[] };
 }
 
-export async function importBase(file: File, parent: string | null): Promise<ImportedBase> {
-  const query = parent ? `?parent=${encodeURIComponent(parent)}` : '';
-  const made = await api.post<ImportedBase>(`/base-files${query}`, file, {
-    headers: { 'content-type': 'application/octet-stream' },
-  });
-  await queryClient.invalidateQueries({ queryKey: ['resources'] });
-  return made;
+/** How far the server is with a file, from 0 to 1; null while it is on its way. */
+type OnPart = (part: number | null) => void;
+
+/** How often the server is asked how far it is, in milliseconds. */
+const asked = 500;
+
+/** Makes a base of a file; aborted, it comes to nothing. */
+export async function importBase(
+  file: File,
+  parent: string | null,
+  onPart: OnPart,
+  signal: AbortSignal,
+): Promise<ImportedBase> {
+  const { limits } = await queryClient.ensureQueryData(meQuery);
+  checkSize(file, limits.import);
+  const id = newId('imp');
+  const ask = async () => {
+    const { read, total } = await api.get<{ read: number; total: number }>(`/base-files/${id}`, { signal });
+    if (total > 0) onPart(Math.min(1, read / total));
+  };
+  // Until the file begins to arrive the server knows nothing of it.
+  const asking = setInterval(() => void ask().catch(() => undefined), asked);
+  const stop = () => void api.delete(`/base-files/${id}`).catch(() => undefined);
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await api.post<ImportedBase>('/base-files', file, {
+      query: { parent, import: id },
+      headers: { 'content-type': 'application/octet-stream' },
+      signal,
+    });
+  } finally {
+    clearInterval(asking);
+    signal.removeEventListener('abort', stop);
+    await queryClient.invalidateQueries({ queryKey: ['resources'] });
+  }
 }
 
 export function renameResource(resource: Resource, name: string): Promise<boolean> {

@@ -11,7 +11,7 @@ let lastTime = 0;
 let counter = 0n;
 
 /** An id as the server makes them: time first, so that rows stand in the order in which they were made. */
-export function newId(prefix: 'rec' | 'opt'): string {
+export function newId(prefix: 'rec' | 'opt' | 'imp'): string {
   const now = Date.now();
   const random = crypto.getRandomValues(new Uint8Array(10));
   if (now > lastTime) {

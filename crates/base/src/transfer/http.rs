@@ -19,7 +19,9 @@ use tokio_util::io::ReaderStream;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{BaseExport, BaseReport, Export, Format, Import, Imports, StartInput, export, skein, words};
+use super::{
+    BaseExport, BaseProgress, BaseReport, Export, Format, Import, Imports, StartInput, export, skein, words,
+};
 use crate::{BaseError, viewer};
 
 /// Who may call what; see [`PolicyRow`].
@@ -32,6 +34,8 @@ pub const POLICY: &[PolicyRow] = &[
     ("GET", "/bases/{base}/tables/{table}/export", "view:{base}"),
     ("GET", "/bases/{base}/export", "view:{base}, member"),
     ("POST", "/base-files", "member, edit:{parent}"),
+    ("GET", "/base-files/{import}", "self"),
+    ("DELETE", "/base-files/{import}", "self"),
 ];
 
 /// The routes, without the prefix of the API.
@@ -48,6 +52,7 @@ where
         .routes(routes!(export))
         .routes(routes!(export_base))
         .routes(routes!(import_base_file))
+        .routes(routes!(base_file_progress, stop_base_file))
 }
 
 /// Uploads a CSV, TSV or XLSX file and looks at it. The body is the file; nothing is imported yet.
@@ -188,6 +193,8 @@ struct BaseFileQuery {
     parent: Option<ResourceId>,
     /// What it is called; without it, as in the file.
     name: Option<String>,
+    /// An id of the client's making, `imp_…`, under which it can ask how far it is, and stop it.
+    import: Option<ImportId>,
 }
 
 /// A base that was made of a file.
@@ -210,9 +217,32 @@ async fn import_base_file(
     Params(query): Params<BaseFileQuery>,
     body: RawBody,
 ) -> ApiResult<Response> {
-    let (resource, report) =
-        imports.base_file(&ctx, query.parent, query.name, body.into_data_stream()).await?;
+    let BaseFileQuery { parent, name, import } = query;
+    let (resource, report) = imports.base_file(&ctx, import, (parent, name), body.into_data_stream()).await?;
     Ok((StatusCode::CREATED, Json(ImportedBase { resource, report })).into_response())
+}
+
+/// How far the import of a base is that runs.
+#[utoipa::path(get, path = "/base-files/{import}", tag = "imports", params(("import" = ImportId, Path)),
+    responses((status = 200, body = BaseProgress), (status = 404, body = Problem)))]
+async fn base_file_progress(
+    State(imports): State<Imports>,
+    ctx: Ctx,
+    Path(import): Path<ImportId>,
+) -> ApiResult<Json<BaseProgress>> {
+    Ok(Json(imports.reading(&ctx, import)?.progress()))
+}
+
+/// Stops the import of a base: who waits for it hears `import.cancelled`, unless it is in the database by then.
+#[utoipa::path(delete, path = "/base-files/{import}", tag = "imports", params(("import" = ImportId, Path)),
+    responses((status = 204), (status = 404, body = Problem)))]
+async fn stop_base_file(
+    State(imports): State<Imports>,
+    ctx: Ctx,
+    Path(import): Path<ImportId>,
+) -> ApiResult<StatusCode> {
+    imports.reading(&ctx, import)?.stop();
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// A file to be saved.

@@ -30,7 +30,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use self::alone::import_file;
 use self::{
-    incoming::Slot,
+    incoming::{Shown, Slot},
     state::{Job, Phase},
 };
 use super::{
@@ -40,7 +40,7 @@ use super::{
     mapping::{Mapping, StartInput},
     model::{FileInfo, Import, State},
     read::Source,
-    skein::{BaseReport, import_base},
+    skein::{BaseReport, BaseWish, Reading, import_base},
 };
 use crate::Bases;
 
@@ -65,6 +65,8 @@ struct Inner {
     uploading: Mutex<HashMap<MemberId, usize>>,
     /// Done by the first who asks for a job: a command beside a running server never does.
     recovered: OnceCell<()>,
+    /// Imports of bases that run.
+    bases_read: Mutex<HashMap<(MemberId, ImportId), Arc<Reading>>>,
     readers: Arc<Semaphore>,
     writers: Arc<Semaphore>,
     running: TaskTracker,
@@ -107,6 +109,7 @@ impl Imports {
             jobs: Mutex::default(),
             uploading: Mutex::default(),
             recovered: OnceCell::new(),
+            bases_read: Mutex::default(),
             readers: Arc::new(Semaphore::new(READERS)),
             writers: Arc::new(Semaphore::new(WRITERS)),
             running: TaskTracker::new(),
@@ -126,12 +129,13 @@ impl Imports {
         self.0.writers.clone().acquire_owned().await.ok()
     }
 
-    /// Makes a new base of a file.
+    /// Makes a new base of a file. `id`: under which it can be asked how far it is, and stopped. It also stops when
+    /// nobody waits for it any more.
     pub async fn base_file<E: std::fmt::Display>(
         &self,
         ctx: &Ctx,
-        parent: Option<ResourceId>,
-        name: Option<String>,
+        id: Option<ImportId>,
+        (parent, name): (Option<ResourceId>, Option<String>),
         body: impl Stream<Item = Result<Bytes, E>>,
     ) -> Result<(Resource, BaseReport), Problem> {
         let member = ctx.member()?;
@@ -140,9 +144,22 @@ impl Imports {
         }
         self.0.recover().await;
         let _slot = Slot::take(&self.0, member)?;
+        let shown = Shown::new(&self.0, (member, id.unwrap_or_else(|| ctx.platform.ids.make())))?;
         let (path, _) = self.receive(body).await?;
         let _reading = self.0.readers.acquire().await;
-        import_base(ctx, &path, parent, name).await
+        let reading = shown.reading.clone();
+        import_base(ctx, &path, BaseWish { parent, name, scratch: self.0.folder.clone(), reading }).await
+    }
+
+    /// The import of a base that runs, of the one who began it.
+    pub fn reading(&self, ctx: &Ctx, id: ImportId) -> Result<Arc<Reading>, Problem> {
+        let member = ctx.member()?;
+        self.0.bases_read.lock().get(&(member, id)).cloned().ok_or_else(not_found)
+    }
+
+    /// Where an import keeps what does not fit into memory.
+    pub fn scratch(&self) -> &Path {
+        &self.0.folder
     }
 
     /// Takes a file and looks at it. `key`: the same file sent again with the same key is the same job.

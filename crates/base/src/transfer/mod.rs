@@ -44,4 +44,4 @@ pub use mapping::{ColumnTarget, Doubles, Mode, StartInput, TableTarget};
 pub use model::{FileInfo, Import, NamedChoice, Sheet, SheetColumn, State};
 pub use report::{CellError, Errors, Progress, Report};
 pub use sample::look;
-pub use skein::{BaseExport, BaseReport, EXTENSION, import_base};
+pub use skein::{BaseExport, BaseProgress, BaseReport, BaseWish, EXTENSION, Reading, import_base};

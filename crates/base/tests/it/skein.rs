@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use skein_base::{
     Snapshot,
-    transfer::{BaseExport, BaseReport, import_base},
+    transfer::{BaseExport, BaseProgress, BaseReport, BaseWish, Reading, import_base},
 };
 use skein_platform::{
     access::{Edit, View},
@@ -117,8 +117,16 @@ async fn attached(sheet: &Sheet, content: &'static [u8]) -> File {
     File { id: file.id, name: file.name, size: file.size, media: file.media }
 }
 
+fn wish(reading: Arc<Reading>) -> BaseWish {
+    BaseWish { parent: None, name: None, scratch: std::env::temp_dir(), reading }
+}
+
 async fn back(sheet: &Sheet, path: &std::path::Path) -> Result<(ResourceId, BaseReport), Problem> {
-    let (resource, report) = import_base(&sheet.ctx, path, None, None).await?;
+    let reading = Arc::new(Reading::default());
+    let told = reading.clone();
+    let (resource, report) = import_base(&sheet.ctx, path, wish(reading)).await?;
+    let BaseProgress { read, total } = told.progress();
+    assert_eq!((read, total), (report.records, report.records));
     Ok((resource.id, report))
 }
 
@@ -235,6 +243,7 @@ async fn hostile_files_are_refused_by_their_place_and_leave_nothing() {
         (zip(&manifest, &schema, &wrong_type), "jsonl["),
         (zip(&manifest, &schema, &(lines.clone() + far)), "[3]"),
         (zip(&manifest, &schema, &bomb), "jsonl["),
+        (zip(&manifest, &schema, &lines.repeat(2)), "[3]"),
     ];
     for (at, (bytes, place)) in cases.into_iter().enumerate() {
         std::fs::write(&path, bytes).unwrap();
@@ -253,6 +262,44 @@ async fn hostile_files_are_refused_by_their_place_and_leave_nothing() {
     }
     std::fs::write(&path, zip(&manifest, &schema, &lines)).unwrap();
     assert_eq!(back(&sheet, &path).await.unwrap().1.records, 2);
+}
+
+/// More records than are checked at once, each with a link to one far away, and one to itself.
+#[tokio::test(flavor = "multi_thread")]
+async fn links_reach_over_pages_of_records() {
+    let world = World::new(TestDb::sqlite(true).await).await;
+    let sheet = world.base(world.member("Ada").await).await;
+    let next = linked(&sheet).await[0];
+    let ids: Vec<RecordId> = (0..5_200).map(|_| world.node.platform.ids.make()).collect();
+    let record = |(at, id): (usize, &RecordId)| Record::new(*id, vec![(sheet.name, text(&at.to_string()))]);
+    let records: Vec<Record> = ids.iter().enumerate().map(record).collect();
+    for records in records.chunks(5_000).map(<[Record]>::to_vec) {
+        sheet.run(skein_base::Command::CreateRecords { table: sheet.table, records }).await.unwrap();
+    }
+    let link = |(id, far): (&RecordId, &RecordId)| {
+        Record::new(*id, vec![(next, Value::Links { l: [*far, *id].into() })])
+    };
+    let records = ids.iter().step_by(7).zip(ids.iter().rev()).map(link).collect();
+    sheet.run(skein_base::Command::UpdateRecords { table: sheet.table, records }).await.unwrap();
+    let path = to_file(&world, &sheet).await;
+    let (copy, report) = back(&sheet, &path).await.unwrap();
+    assert_eq!(report.records, 5_200);
+    let (old, new) = (sheet.snapshot().await, opened(&sheet, copy).await);
+    assert!(same(&everything(&old), &everything(&new), &mut HashMap::new()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_that_is_stopped_leaves_nothing() {
+    let world = World::new(TestDb::sqlite(true).await).await;
+    let sheet = world.base(world.member("Ada").await).await;
+    sheet.add(&[("one", 1.0)]).await;
+    let path = to_file(&world, &sheet).await;
+    let reading = Arc::new(Reading::default());
+    reading.stop();
+    let problem = import_base(&sheet.ctx, &path, wish(reading)).await.unwrap_err();
+    assert_eq!((problem.status, problem.code.as_str()), (409, "import.cancelled"));
+    let row = sheet.ctx.platform.db.row("SELECT COUNT(*) AS n FROM bases", vec![]).await.unwrap();
+    assert_eq!(row.unwrap().get::<i64>("n").unwrap(), 1);
 }
 
 fn cell() -> impl Strategy<Value = (usize, Value)> {

@@ -1,10 +1,10 @@
 //! Commands that read or write files: import, export, backup, restore.
 
-use std::{fs::File, io::Write, path::Path};
+use std::{fs::File, io::Write, path::Path, sync::Arc};
 
 use skein_base::{
     Snapshot,
-    transfer::{self, BaseExport, Export, Format},
+    transfer::{self, BaseExport, BaseWish, Export, Format},
     viewer,
 };
 use skein_platform::{
@@ -31,7 +31,9 @@ pub(super) async fn import(config: &Config, into: Into<'_>, email: &str, file: &
     let services = Services::start(config).await?;
     let ctx = acting(&services, email).await?;
     if file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(transfer::EXTENSION)) {
-        let (base, report) = transfer::import_base(&ctx, file, folder, into.name).await?;
+        let scratch = services.imports.scratch().to_owned();
+        let wish = BaseWish { parent: folder, name: into.name, scratch, reading: Arc::default() };
+        let (base, report) = transfer::import_base(&ctx, file, wish).await?;
         println!(
             "Imported {} tables, {} records and {} files as {} ({})",
             report.tables, report.records, report.files, base.name, base.id

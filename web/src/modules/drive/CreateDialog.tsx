@@ -1,6 +1,6 @@
-import { Button, Divider, FileButton, Group, Modal, Text, TextInput } from '@mantine/core';
+import { Button, Divider, FileButton, Group, Modal, Progress, Text, TextInput } from '@mantine/core';
 import { IconPackageImport } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createResource, importBase } from '../../data/drive';
 import type { ResourceKind } from '../../data/types';
@@ -24,6 +24,12 @@ export default function CreateDialog({ kind, parent, opens = false, onClose }: P
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const [reading, setReading] = useState(false);
+  const [part, setPart] = useState<number | null>(null);
+  const stop = useRef<AbortController | null>(null);
+  function close() {
+    stop.current?.abort();
+    onClose();
+  }
   async function create() {
     setBusy(true);
     try {
@@ -38,9 +44,12 @@ export default function CreateDialog({ kind, parent, opens = false, onClose }: P
   async function take(file: File | null) {
     if (!file) return;
     setReading(true);
+    setPart(null);
     setError(null);
+    const abort = new AbortController();
+    stop.current = abort;
     try {
-      const { resource, report } = await importBase(file, parent);
+      const { resource, report } = await importBase(file, parent, setPart, abort.signal);
       notify(t('fromFile.done', { name: resource.name }));
       const people = report.unknown_people;
       if (people.length > 0) {
@@ -49,12 +58,13 @@ export default function CreateDialog({ kind, parent, opens = false, onClose }: P
       onClose();
       open(resource);
     } catch (failure) {
+      if (abort.signal.aborted) return;
       setError(failure);
       setReading(false);
     }
   }
   return (
-    <Modal opened onClose={onClose} title={kind === 'folder' ? t('newFolder') : t('newBase')} size="sm">
+    <Modal opened onClose={close} title={kind === 'folder' ? t('newFolder') : t('newBase')} size="sm">
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -71,7 +81,7 @@ export default function CreateDialog({ kind, parent, opens = false, onClose }: P
           onChange={(event) => setName(event.currentTarget.value)}
         />
         <Group justify="flex-end" mt="lg" gap="sm">
-          <Button variant="default" onClick={onClose}>
+          <Button variant="default" onClick={close}>
             {t('common:cancel')}
           </Button>
           <Button type="submit" loading={busy} disabled={!name.trim() || reading}>
@@ -100,6 +110,15 @@ export default function CreateDialog({ kind, parent, opens = false, onClose }: P
               )}
             </FileButton>
           </Group>
+          {reading && (
+            <Progress
+              mt="sm"
+              value={part === null ? 100 : part * 100}
+              animated
+              striped={part === null}
+              aria-label={t('fromFile.reading')}
+            />
+          )}
         </>
       )}
     </Modal>

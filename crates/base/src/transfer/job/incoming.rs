@@ -1,10 +1,10 @@
 //! Files on their way in: written to disk up to a limit, and looked at.
 
-use std::{path::Path, sync::Arc};
+use std::{collections::hash_map::Entry, path::Path, sync::Arc};
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
-use skein_types::{MemberId, Problem};
+use skein_types::{ImportId, MemberId, Problem};
 use tempfile::TempPath;
 use tokio::io::AsyncWriteExt;
 
@@ -13,6 +13,7 @@ use crate::transfer::{
     journal,
     model::State,
     sample::{self, Sample},
+    skein::Reading,
 };
 
 /// Files of one member that wait to be imported.
@@ -97,6 +98,32 @@ impl Drop for Slot {
                 uploading.remove(&self.member);
             }
         }
+    }
+}
+
+/// The import of a base that runs, where its member finds it. Held until its end.
+pub(super) struct Shown {
+    inner: Arc<Inner>,
+    key: (MemberId, ImportId),
+    pub(super) reading: Arc<Reading>,
+}
+
+impl Shown {
+    pub(super) fn new(inner: &Arc<Inner>, key: (MemberId, ImportId)) -> Result<Self, Problem> {
+        let reading = Arc::new(Reading::default());
+        match inner.bases_read.lock().entry(key) {
+            Entry::Occupied(_) => Err(Problem::new(409, "import.started", "this import was started before")),
+            Entry::Vacant(free) => {
+                free.insert(reading.clone());
+                Ok(Self { inner: inner.clone(), key, reading })
+            }
+        }
+    }
+}
+
+impl Drop for Shown {
+    fn drop(&mut self) {
+        self.inner.bases_read.lock().remove(&self.key);
     }
 }
 

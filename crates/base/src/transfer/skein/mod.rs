@@ -1,7 +1,10 @@
-//! A whole base as one file: docs/spec/skein-file.md says what is in it. Written as a stream; read into a new
-//! base in one transaction, which comes to be as a whole or not at all.
+//! A whole base as one file: docs/spec/skein-file.md says what is in it. Written as a stream; read page by
+//! page into a new base, which comes to be in one transaction, as a whole or not at all.
 
+mod fill;
 mod read;
+mod reading;
+mod rows_file;
 mod write;
 
 use serde::{Deserialize, Serialize};
@@ -9,7 +12,11 @@ use skein_table::{Stamp, Value};
 use skein_types::{FieldId, FileId, GroupId, MemberId, Problem, RecordId, TableId, Timestamp};
 use utoipa::ToSchema;
 
-pub use self::{read::import_base, write::BaseExport};
+pub use self::{
+    read::{BaseWish, import_base},
+    reading::{BaseProgress, Reading},
+    write::BaseExport,
+};
 
 /// The extension of such files.
 pub const EXTENSION: &str = "skein";
