@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use skein_table::{
-    Base, Filter, Position, Query, RowIx, SortKey, Table, Viewer, colors, page, position, select,
+    Base, Filter, Position, Query, RowIx, SortKey, Table, Viewer, colors, depths, page, position, select,
     write_record_json,
 };
 use skein_types::{FieldId, MemberId, RecordId, TableId, ViewId};
@@ -29,7 +29,7 @@ pub struct ListQuery {
     pub view: Option<ViewId>,
     /// Of those, the ones that fit this.
     pub filter: Option<Filter>,
-    /// In this order instead of the view's.
+    /// In this order instead of the view's, without its tree.
     pub sort: Option<Vec<SortKey>>,
     /// And have this text.
     pub search: Option<String>,
@@ -58,8 +58,9 @@ impl ListQuery {
             (Some(first), Some(second)) => Some(Filter::And { and: vec![first, second] }),
             (first, second) => first.or(second),
         };
-        let sort = if self.sort.is_some() { own.sort } else { view.sort.clone() };
-        Ok(Query { filter, sort, colors: view.colors.clone(), ..own })
+        let (sort, tree) =
+            if self.sort.is_some() { (own.sort, None) } else { (view.sort.clone(), view.tree) };
+        Ok(Query { filter, sort, colors: view.colors.clone(), tree, ..own })
     }
 }
 
@@ -74,6 +75,9 @@ pub struct RecordJson {
     /// In a list of a view: the places of the colour rules that count for it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub colors: Vec<u8>,
+    /// In a list of a view with a tree: how many records it stands under, each right before those under it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub depth: Option<usize>,
 }
 
 /// A page of records.
@@ -200,6 +204,10 @@ impl Snapshot {
             let colors = colors(base, table, &query, viewer, &rows);
             items.iter_mut().zip(colors).for_each(|(item, colors)| item.colors = colors);
         }
+        if query.tree.is_some() {
+            let depths = depths(base, table, &query, viewer, &rows).unwrap_or_default();
+            items.iter_mut().zip(depths).for_each(|(item, depth)| item.depth = Some(depth));
+        }
         Ok(RecordPage { items, next, total, seq: self.seq })
     }
 
@@ -278,5 +286,5 @@ fn record_json(base: &Base, table: &Table, row: RowIx, fields: &[FieldId]) -> Re
     let mut json = String::new();
     write_record_json(base, table, row, fields, &mut json);
     let fields = RawValue::from_string(json).map_err(|error| BaseError::Internal(error.to_string()))?;
-    Ok(RecordJson { id: table.record_id(row), fields, colors: Vec::new() })
+    Ok(RecordJson { id: table.record_id(row), fields, colors: Vec::new(), depth: None })
 }

@@ -222,7 +222,7 @@ fn live_view_of_two_levels_100_lines(bencher: Bencher) {
     let mut offset = 0;
     bencher.bench_local(|| {
         offset = (offset + 12_345) % ROWS as usize;
-        view.lines(&folds, offset, 100)
+        view.outline(&folds).lines(offset, 100)
     });
 }
 

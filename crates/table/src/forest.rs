@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use crate::{
+    branches::Branches,
     group::{Level, Part, Path},
     summary::Tally,
 };
@@ -18,19 +19,31 @@ pub(crate) struct Forest {
     size: Size,
 }
 
-/// How many rows, how many innermost groups, and how many lines when nothing is folded: a line a group and
-/// a line a row.
+/// How many of what there is in groups.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Size {
     pub(crate) rows: usize,
-    pub(crate) lines: usize,
+    /// Of the rows those that stand under no other.
+    pub(crate) tops: usize,
+    /// Groups of all levels.
+    pub(crate) heads: usize,
+    /// Groups of the innermost level.
     pub(crate) leaves: usize,
 }
 
 #[derive(Clone, Debug, Default)]
-struct Run {
+pub(crate) struct Run {
     nodes: Vec<Node>,
     size: Size,
+}
+
+impl Run {
+    pub(crate) fn nodes(&self) -> &[Node] {
+        &self.nodes
+    }
+    pub(crate) fn size(&self) -> Size {
+        self.size
+    }
 }
 
 /// A group.
@@ -41,6 +54,15 @@ pub(crate) struct Node {
     pub(crate) tallies: Vec<Tally>,
     /// None in a group of the innermost level.
     pub(crate) kids: Forest,
+    /// Of an innermost group in a tree, which rows stand under which.
+    pub(crate) branches: Option<Branches>,
+}
+
+/// What an innermost group is made of besides its rows.
+#[derive(Debug, Default)]
+pub(crate) struct Leaf {
+    pub(crate) tallies: Vec<Tally>,
+    pub(crate) branches: Option<Branches>,
 }
 
 /// A stretch of rows.
@@ -51,28 +73,20 @@ pub(crate) struct Stretch {
 }
 
 impl Size {
-    fn grow(&mut self, before: Self, after: Self) {
+    pub(crate) fn grow(&mut self, before: Self, after: Self) {
         self.rows = self.rows + after.rows - before.rows;
-        self.lines = self.lines + after.lines - before.lines;
+        self.tops = self.tops + after.tops - before.tops;
+        self.heads = self.heads + after.heads - before.heads;
         self.leaves = self.leaves + after.leaves - before.leaves;
     }
-    /// How many lines there are; with `ends` each innermost group has one more, at its end.
-    pub(crate) fn lines(self, ends: bool) -> usize {
-        self.lines + if ends { self.leaves } else { 0 }
-    }
-}
-
-impl std::ops::Add for Size {
-    type Output = Self;
-    fn add(mut self, other: Self) -> Self {
+    pub(crate) fn add(&mut self, other: Self) {
         self.grow(Self::default(), other);
-        self
     }
 }
 
 impl Node {
     fn new(part: Part, tallies: Vec<Tally>) -> Self {
-        Self { part, size: Size::default(), tallies, kids: Forest::default() }
+        Self { part, size: Size::default(), tallies, kids: Forest::default(), branches: None }
     }
     pub(crate) fn is_leaf(&self) -> bool {
         self.kids.runs.is_empty()
@@ -80,9 +94,10 @@ impl Node {
     fn resize(&mut self, rows: usize) {
         let kids = self.kids.size;
         self.size = if self.is_leaf() {
-            Size { rows, lines: 1 + rows, leaves: 1 }
+            let tops = self.branches.as_ref().map_or(rows, Branches::count);
+            Size { rows, tops, heads: 1, leaves: 1 }
         } else {
-            Size { rows, lines: 1 + kids.lines, leaves: kids.leaves }
+            Size { rows, tops: kids.tops, heads: 1 + kids.heads, leaves: kids.leaves }
         };
     }
 }
@@ -92,38 +107,84 @@ impl Forest {
         self.size
     }
 
-    /// The groups, each with what stands before it, beginning with the run that has a line.
-    pub(crate) fn of_line(&self, line: usize, ends: bool) -> impl Iterator<Item = (&Node, Size)> {
-        let mut before = Size::default();
-        let skipped = |run: &&Arc<Run>| {
-            let skip = (before + run.size).lines(ends) <= line;
-            if skip {
-                before.grow(Size::default(), run.size);
-            }
-            skip
-        };
-        let runs = self.runs.iter().take_while(skipped).count();
-        let nodes = self.runs[runs..].iter().flat_map(|run| &run.nodes);
-        nodes.scan(before, |at, node| {
-            let here = *at;
-            at.grow(Size::default(), node.size);
-            Some((node, here))
-        })
+    /// How many groups.
+    pub(crate) fn count(&self) -> usize {
+        self.runs.iter().map(|run| run.nodes.len()).sum()
     }
 
-    /// As [`Forest::of_line`], beginning with the run that has a row.
-    pub(crate) fn of_row(&self, row: usize) -> Option<(&Node, Size)> {
-        let mut before = Size::default();
+    pub(crate) fn runs(&self) -> impl Iterator<Item = &Run> {
+        self.runs.iter().map(|run| &**run)
+    }
+
+    /// The groups in order.
+    pub(crate) fn nodes(&self) -> impl Iterator<Item = &Node> {
+        self.runs.iter().flat_map(|run| &run.nodes)
+    }
+
+    /// The group at a place.
+    pub(crate) fn at(&self, mut place: usize) -> Option<&Node> {
+        for run in &self.runs {
+            if place < run.nodes.len() {
+                return Some(&run.nodes[place]);
+            }
+            place -= run.nodes.len();
+        }
+        None
+    }
+
+    /// The places among groups that lead to one, with the group; none when there is no such group.
+    pub(crate) fn places(&self, levels: &[Level], path: &[Part]) -> Option<(Vec<usize>, &Node)> {
+        let (part, rest) = path.split_first()?;
+        let (run, Ok(at)) = self.find(levels.first()?, part) else { return None };
+        let node = &self.runs[run].nodes[at];
+        let place = self.runs[..run].iter().map(|run| run.nodes.len()).sum::<usize>() + at;
+        if rest.is_empty() {
+            return Some((vec![place], node));
+        }
+        let (mut places, inner) = node.kids.places(&levels[1..], rest)?;
+        places.insert(0, place);
+        Some((places, inner))
+    }
+
+    /// Appends up to `limit` rows of trees from one on.
+    pub(crate) fn window(&self, mut skip: usize, limit: usize, rows: &mut Vec<crate::RowIx>) {
+        for run in &self.runs {
+            if skip >= run.size.rows {
+                skip -= run.size.rows;
+                continue;
+            }
+            for node in &run.nodes {
+                if rows.len() >= limit {
+                    return;
+                }
+                if skip >= node.size.rows {
+                    skip -= node.size.rows;
+                    continue;
+                }
+                node.kids.window(skip, limit, rows);
+                if let Some(branches) = &node.branches {
+                    branches.window(skip, limit, rows);
+                }
+                skip = 0;
+            }
+        }
+    }
+
+    /// The group that has a row, its place among groups, and what stands before it.
+    pub(crate) fn of_row(&self, row: usize) -> Option<(&Node, usize, Size)> {
+        let (mut before, mut place) = (Size::default(), 0);
         for run in &self.runs {
             if before.rows + run.size.rows <= row {
-                before.grow(Size::default(), run.size);
+                before.add(run.size);
+                place += run.nodes.len();
                 continue;
             }
             for node in &run.nodes {
                 if before.rows + node.size.rows > row {
-                    return Some((node, before));
+                    return Some((node, place, before));
                 }
-                before.grow(Size::default(), node.size);
+                before.add(node.size);
+                place += 1;
             }
         }
         None
@@ -151,19 +212,40 @@ impl Forest {
         before
     }
 
-    /// A group with what stands before it; none when there is no such group.
-    pub(crate) fn locate(&self, levels: &[Level], path: &[Part]) -> Option<(&Node, Size)> {
+    /// A group with how many rows stand before it; none when there is no such group.
+    pub(crate) fn locate(&self, levels: &[Level], path: &[Part]) -> Option<(&Node, usize)> {
         let (part, rest) = path.split_first()?;
         let (run, Ok(at)) = self.find(levels.first()?, part) else { return None };
-        let (node, mut before) = (&self.runs[run].nodes[at], self.before(run, at));
+        let (node, before) = (&self.runs[run].nodes[at], self.before(run, at).rows);
         if rest.is_empty() {
             return Some((node, before));
         }
         let (inner, within) = node.kids.locate(&levels[1..], rest)?;
-        // The line of the group itself.
-        before.lines += 1;
-        before.grow(Size::default(), within);
-        Some((inner, before))
+        Some((inner, before + within))
+    }
+
+    /// Changes which rows of an innermost group stand under which; none when there is no such group.
+    pub(crate) fn replant<T>(
+        &mut self,
+        levels: &[Level],
+        path: &[Part],
+        change: &mut dyn FnMut(&mut Branches) -> T,
+    ) -> Option<T> {
+        let ([part, rest @ ..], [level, below @ ..]) = (path, levels) else { return None };
+        let (run, Ok(at)) = self.find(level, part) else { return None };
+        let owner = Arc::make_mut(&mut self.runs[run]);
+        let node = &mut owner.nodes[at];
+        let before = node.size;
+        let done = if rest.is_empty() {
+            change(node.branches.get_or_insert_default())
+        } else {
+            node.kids.replant(below, rest, change)?
+        };
+        node.resize(before.rows);
+        let after = node.size;
+        owner.size.grow(before, after);
+        self.size.grow(before, after);
+        Some(done)
     }
 
     /// Counts a row into a group, which is made when there is none, and into those around it. Answers where
@@ -254,29 +336,30 @@ impl Forest {
         node.kids.touch(below, rest, visit);
     }
 
-    /// The tree of innermost groups that stand in order, each with how many rows it has. `tallies` tells of
-    /// a stretch of rows.
-    pub(crate) fn build(leaves: &[(Path, usize)], tallies: &dyn Fn(Stretch) -> Vec<Tally>) -> Self {
-        Self::level(leaves, 0, 0, tallies)
+    /// The tree of innermost groups that stand in order, each with how many rows it has. `leaf` tells of a
+    /// stretch of rows.
+    pub(crate) fn build(leaves: &[(Path, usize)], leaf: &mut dyn FnMut(Stretch) -> Leaf) -> Self {
+        Self::level(leaves, 0, 0, leaf)
     }
 
     fn level(
         leaves: &[(Path, usize)],
         depth: usize,
         start: usize,
-        tallies: &dyn Fn(Stretch) -> Vec<Tally>,
+        leaf: &mut dyn FnMut(Stretch) -> Leaf,
     ) -> Self {
         let mut forest = Self::default();
         let mut start = start;
         let mut nodes = Vec::new();
         for group in leaves.chunk_by(|a, b| a.0[depth] == b.0[depth]) {
-            let rows: usize = group.iter().map(|leaf| leaf.1).sum();
+            let rows: usize = group.iter().map(|(_, rows)| rows).sum();
             let mut node = Node::new(group[0].0[depth].clone(), Vec::new());
             if group[0].0.len() > depth + 1 {
-                node.kids = Self::level(group, depth + 1, start, tallies);
+                node.kids = Self::level(group, depth + 1, start, leaf);
                 node.tallies = node.kids.total().unwrap_or_default();
             } else {
-                node.tallies = tallies(Stretch { start, len: rows });
+                let leaf = leaf(Stretch { start, len: rows });
+                (node.tallies, node.branches) = (leaf.tallies, leaf.branches);
             }
             node.resize(rows);
             start += rows;

@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use crate::{
     Base, Query, RowIx, Table, Viewer,
-    forest::{Forest, Node, Stretch},
+    forest::{Forest, Leaf, Node, Stretch},
     group::{Level, Part},
     query::{Compiled, running},
     shown::Scope,
@@ -50,14 +50,15 @@ pub fn groups(base: &Base, table: &Table, query: &Query, viewer: &Viewer) -> Gro
     }
     let rows = compiled.program.rows(scope);
     let arranged = compiled.grouping.arrange(scope, &rows, &Order::default());
-    let tallies = |stretch: Stretch| -> Vec<Tally> {
+    let mut leaf = |stretch: Stretch| {
         let rows = &arranged.rows[stretch.start..stretch.start + stretch.len];
-        compiled.summaries.iter().map(|measure| measure.of(scope, rows)).collect()
+        let tallies: Vec<Tally> = compiled.summaries.iter().map(|measure| measure.of(scope, rows)).collect();
+        Leaf { tallies, branches: None }
     };
     let forest = if compiled.grouping.is_empty() {
         Forest::default()
     } else {
-        Forest::build(&arranged.leaves, &tallies)
+        Forest::build(&arranged.leaves, &mut leaf)
     };
     let tell = |measure: &Measure| {
         measure.tell(&measure.of(scope, &rows), scope, rows.len(), || rows.iter().copied())
@@ -77,8 +78,10 @@ struct Teller<'a> {
 
 impl Teller<'_> {
     fn level(&self, forest: &Forest, depth: usize, start: usize) -> Vec<GroupTree> {
-        let tree = |(node, before): (&Node, crate::forest::Size)| {
-            let first = start + before.rows;
+        let mut next = start;
+        let tree = |node: &Node| {
+            let first = next;
+            next += node.size.rows;
             let rows = &self.rows[first..first + node.size.rows];
             let tell = |(measure, tally): (&Measure, &Tally)| {
                 measure.tell(tally, self.scope, rows.len(), || rows.iter().copied())
@@ -88,7 +91,7 @@ impl Teller<'_> {
             let level = &self.compiled.grouping.0[depth];
             GroupTree { groups, ..described(level, self.scope, &node.part, (first, rows.len()), summaries) }
         };
-        forest.of_line(0, false).map(tree).collect()
+        forest.nodes().map(tree).collect()
     }
 }
 

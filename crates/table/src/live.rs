@@ -11,10 +11,13 @@ use skein_types::{FieldId, TableId};
 
 use crate::{
     Base, FieldKind, Query, RowIx, Table, Viewer,
-    forest::{Forest, Stretch},
+    branches::Branches,
+    forest::{Forest, Leaf, Stretch},
+    group::Path,
+    kin::Kin,
     order::OrderList,
     prune,
-    query::{Compiled, running},
+    query::{Compiled, members, running},
     shown::Scope,
     summary::{Measure, Tally},
 };
@@ -40,12 +43,16 @@ pub struct LiveView {
     pub(crate) compiled: Arc<Compiled>,
     pub(crate) base: Base,
     pub(crate) table: Arc<Table>,
-    /// Rows by groups, in each by the order of the query.
+    /// Rows by groups, in each by the order of the query; none in a tree.
     pub(crate) order: OrderList,
     pub(crate) groups: Forest,
+    /// Which rows stand under which in a tree without groups; with groups, each of them has its own.
+    pub(crate) branches: Branches,
+    /// The tree was cut for its depth: what moves in it may move what is far below.
+    pub(crate) deep: bool,
     pub(crate) tallies: Vec<Tally>,
     /// A bit a row.
-    member: Vec<u64>,
+    pub(crate) member: Vec<u64>,
     len: usize,
 }
 
@@ -63,6 +70,8 @@ impl LiveView {
             table,
             order: OrderList::default(),
             groups: Forest::default(),
+            branches: Branches::default(),
+            deep: false,
             tallies: Vec::new(),
             member: Vec::new(),
             len: 0,
@@ -89,16 +98,33 @@ impl LiveView {
     }
     /// How many rows there are: a record in several groups comes several times.
     pub fn row_count(&self) -> usize {
-        self.order.len()
+        match (self.is_tree(), self.is_grouped()) {
+            (false, _) => self.order.len(),
+            (true, false) => self.branches.rows(),
+            (true, true) => self.groups.size().rows,
+        }
+    }
+    /// Whether records stand under each other.
+    pub fn is_tree(&self) -> bool {
+        self.compiled.kinship.is_some()
     }
     /// Whether records are in groups.
     pub fn is_grouped(&self) -> bool {
         !self.compiled.grouping.is_empty()
     }
-    /// Up to `limit` rows from `offset` on, group after group. A record in several groups comes several
-    /// times.
+    /// Up to `limit` rows from `offset` on, group after group, each before what stands under it. A record in
+    /// several groups comes several times.
     pub fn window(&self, offset: usize, limit: usize) -> Vec<RowIx> {
-        self.order.window(offset, limit)
+        if !self.is_tree() {
+            return self.order.window(offset, limit);
+        }
+        let mut rows = Vec::new();
+        if self.is_grouped() {
+            self.groups.window(offset, limit, &mut rows);
+        } else {
+            self.branches.window(offset, limit, &mut rows);
+        }
+        rows
     }
     /// How many rows stand before a row, where it stands first; none when it is not in the view.
     pub fn rank(&self, row: RowIx) -> Option<usize> {
@@ -114,13 +140,22 @@ impl LiveView {
             let at = |other| order.compare((scope, other), (scope, row));
             self.order.search(stretch.start, stretch.len, at).ok()
         };
+        let under = |branches: &Branches, leaf: &Path| {
+            let path = self.kin()?.path(leaf, row);
+            Some(branches.locate(&path, &|a, b| order.compare((scope, a), (scope, b)))?.1)
+        };
         if !self.is_grouped() {
-            return place(Stretch { start: 0, len: self.order.len() }).into_iter().collect();
+            let whole = || place(Stretch { start: 0, len: self.order.len() });
+            let found = if self.is_tree() { under(&self.branches, &Path::new()) } else { whole() };
+            return found.into_iter().collect();
         }
         let levels = &self.compiled.grouping.0;
-        let stretch = |path: Vec<_>| {
+        let stretch = |path: Path| {
             let (node, before) = self.groups.locate(levels, &path)?;
-            place(Stretch { start: before.rows, len: node.size.rows })
+            match &node.branches {
+                Some(branches) => Some(before + under(branches, &path)?),
+                None => place(Stretch { start: before, len: node.size.rows }),
+            }
         };
         self.compiled.grouping.paths(scope, row).into_iter().filter_map(stretch).collect()
     }
@@ -148,6 +183,12 @@ impl LiveView {
         Scope { base: &self.base, table: &self.table }
     }
 
+    /// Who stands under whom, in a tree.
+    pub(crate) fn kin(&self) -> Option<Kin<'_>> {
+        let kinship = self.compiled.kinship?;
+        Some(Kin { scope: self.scope(), compiled: &self.compiled, kinship, member: &self.member })
+    }
+
     /// Every record once.
     fn records(&self) -> impl Iterator<Item = RowIx> + '_ {
         let ones = |(at, &word): (usize, &u64)| {
@@ -157,10 +198,10 @@ impl LiveView {
         self.member.iter().enumerate().flat_map(ones)
     }
 
-    fn has(&self, row: RowIx) -> bool {
+    pub(crate) fn has(&self, row: RowIx) -> bool {
         self.member.get(row as usize / 64).is_some_and(|word| word >> (row % 64) & 1 == 1)
     }
-    fn mark(&mut self, row: RowIx, on: bool) {
+    pub(crate) fn mark(&mut self, row: RowIx, on: bool) {
         let word = row as usize / 64;
         if word >= self.member.len() {
             self.member.resize(word + 1, 0);
@@ -180,24 +221,34 @@ impl LiveView {
         let scope = Scope { base: &self.base, table: &self.table };
         let mut rows = compiled.program.rows(scope);
         self.len = rows.len();
-        self.member = vec![0; self.table.row_count().div_ceil(64)];
-        for &row in &rows {
-            self.member[row as usize / 64] |= 1 << (row % 64);
-        }
+        self.member = members(&self.table, &rows);
         let tallies = |rows: &[RowIx]| -> Vec<Tally> {
             compiled.summaries.iter().map(|measure| measure.of(scope, rows)).collect()
         };
+        let kinship = compiled.kinship;
+        let kin = kinship.map(|kinship| Kin { scope, compiled: &compiled, kinship, member: &self.member });
+        let (mut places, mut deep) = (vec![0; kin.map_or(0, |_| self.table.row_count())], false);
+        let mut plant = |rows: &[RowIx]| {
+            let (branches, cut) = kin?.build(rows, &mut places);
+            deep |= cut;
+            Some(branches)
+        };
         self.tallies = tallies(&rows);
+        (self.groups, self.branches) = (Forest::default(), Branches::default());
         if compiled.grouping.is_empty() {
             compiled.order.sort(scope, &mut rows, None);
-            self.groups = Forest::default();
+            self.branches = plant(&rows).unwrap_or_default();
         } else {
             let arranged = compiled.grouping.arrange(scope, &rows, &compiled.order);
             rows = arranged.rows;
-            let of = |stretch: Stretch| tallies(&rows[stretch.start..stretch.start + stretch.len]);
-            self.groups = Forest::build(&arranged.leaves, &of);
+            let mut leaf = |stretch: Stretch| {
+                let rows = &rows[stretch.start..stretch.start + stretch.len];
+                Leaf { tallies: tallies(rows), branches: plant(rows) }
+            };
+            self.groups = Forest::build(&arranged.leaves, &mut leaf);
         }
-        self.order = OrderList::from_sorted(&rows);
+        self.deep = deep;
+        self.order = OrderList::from_sorted(if kin.is_some() { &[] } else { &rows });
     }
 
     /// Looks at the table as another viewer, or as the same one at another time.
@@ -232,15 +283,24 @@ impl LiveView {
             let scope = Scope { base, table: &after };
             self.compiled = Arc::new(running(scope, &self.query, &self.viewer));
         }
-        let Some(rows) = rows.filter(|_| few && !anew) else {
-            let same_rows = self.table.same_rows(&after);
-            let old = std::mem::take(&mut self.order);
-            (self.base, self.table) = (base.shown(), after);
-            self.rebuild();
-            let rows = !same_rows || !old.iter().eq(self.order.iter());
-            return Moved { rows, summaries: true };
-        };
-        self.move_rows(base, &after, &before, &rows)
+        let rows = rows.filter(|_| few && !anew);
+        let moved = rows.and_then(|rows| {
+            if self.is_tree() {
+                self.move_branches(base, &after, &before, &rows)
+            } else {
+                Some(self.move_rows(base, &after, &before, &rows))
+            }
+        });
+        moved.unwrap_or_else(|| self.compute_anew(base, after))
+    }
+
+    fn compute_anew(&mut self, base: &Base, after: Arc<Table>) -> Moved {
+        let same_rows = self.table.same_rows(&after);
+        let old = std::mem::take(&mut self.order);
+        (self.base, self.table) = (base.shown(), after);
+        self.rebuild();
+        let rows = self.is_tree() || !same_rows || !old.iter().eq(self.order.iter());
+        Moved { rows, summaries: true }
     }
 
     /// Rows that changed; none when that cannot be told row by row, since a computed list shows titles of
@@ -297,7 +357,7 @@ impl LiveView {
     }
 
     /// Tells of a row that stays by its cells as they are now; whether that makes a difference.
-    fn recount(
+    pub(crate) fn recount(
         &mut self,
         before: &Compiled,
         now: &Compiled,
@@ -385,6 +445,7 @@ impl LiveView {
         let mut fields: Vec<FieldId> = self.query.sort.iter().map(|key| key.field).collect();
         fields.extend(self.query.group.iter().map(|key| key.field));
         fields.extend(self.query.summaries.iter().map(|summary| summary.field));
+        fields.extend(self.query.tree);
         let colors = self.query.colors.iter().map(|rule| &rule.filter);
         for filter in self.query.filter.iter().chain(colors) {
             prune::conditions(&mut Some(filter.clone()), &mut |condition| {
@@ -414,7 +475,7 @@ impl LiveView {
 }
 
 /// Counts a row into what is told, or out of it.
-fn count(with: &Compiled, tallies: &mut [Tally], scope: Scope<'_>, row: RowIx, comes: bool) {
+pub(crate) fn count(with: &Compiled, tallies: &mut [Tally], scope: Scope<'_>, row: RowIx, comes: bool) {
     for (measure, tally) in with.summaries.iter().zip(tallies) {
         measure.change(tally, scope, row, comes);
     }

@@ -127,10 +127,10 @@ impl Order {
 }
 
 /// The place right after a row of a query without groups; none when what it is sorted by is too long to
-/// keep, or can only be compared with what is there.
+/// keep, or can only be compared with what is there, as it is in a tree.
 pub fn position(base: &Base, table: &Table, query: &Query, viewer: &Viewer, row: RowIx) -> Option<Position> {
     let scope = Scope { base, table };
-    let order = running(scope, query, viewer).order;
+    let Compiled { order, kinship: None, .. } = running(scope, query, viewer) else { return None };
     let marks = order.keys().iter().map(|key| key.mark(scope, row)).collect::<Option<_>>()?;
     Some(Position { marks, last: table.record_id(row) })
 }
@@ -147,14 +147,16 @@ pub fn page(
 ) -> Option<(Vec<RowIx>, usize)> {
     let scope = Scope { base, table };
     let compiled = running(scope, query, viewer);
-    let Compiled { order, program, grouping, .. } = &compiled;
-    if after.is_some_and(|position| position.marks.len() != order.keys().len()) {
+    let Compiled { order, program, grouping, kinship, .. } = &compiled;
+    let other = |position: &Position| position.marks.len() != order.keys().len() || kinship.is_some();
+    if after.is_some_and(other) {
         return None;
     }
-    if grouping.is_empty() && order.has_top() && limit < table.len() / 8 {
+    let flat = grouping.is_empty() && kinship.is_none();
+    if flat && order.has_top() && limit < table.len() / 8 {
         return Some(order.top(scope, program, limit, after));
     }
-    if grouping.is_empty() && order.is_empty() && after.is_none() {
+    if flat && order.is_empty() && after.is_none() {
         let mut rows = program.first(scope, limit);
         let total = if rows.len() < limit { rows.len() } else { program.count(scope) };
         rows.truncate(limit);

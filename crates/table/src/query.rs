@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::{civil::Weekday, tz::TimeZone};
 use serde::{Deserialize, Serialize};
-use skein_types::{GroupId, MemberId};
+use skein_types::{FieldId, GroupId, MemberId};
 use utoipa::ToSchema;
 
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
     compile::{Compiler, Mode, Needs},
     condition,
     group::{self, Grouping},
+    kin::{Kin, Kinship},
     program::Program,
     shown::Scope,
     sort::Order,
@@ -47,6 +48,10 @@ pub struct Query {
     /// Which records are coloured.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub colors: Vec<ColorRule>,
+    /// The link, or other side of one, of the table to itself under whose records they stand: each right
+    /// before those under it, in groups within each.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tree: Option<FieldId>,
 }
 
 /// Who asks, when and where: what "today" and "me" mean in a condition.
@@ -87,6 +92,7 @@ pub(crate) struct Compiled {
     pub(crate) order: Order,
     pub(crate) summaries: Vec<summary::Measure>,
     pub(crate) coloring: Coloring,
+    pub(crate) kinship: Option<Kinship>,
     pub(crate) needs: Needs,
 }
 
@@ -116,6 +122,7 @@ pub(crate) fn running(scope: Scope<'_>, query: &Query, viewer: &Viewer) -> Compi
         order: Order::default(),
         summaries: Vec::new(),
         coloring: Coloring::default(),
+        kinship: None,
         needs: Needs::default(),
     })
 }
@@ -148,11 +155,12 @@ fn compile(scope: Scope<'_>, query: &Query, viewer: &Viewer, mode: Mode) -> Resu
     let order = Order::compile(scope, &query.sort, mode, &mut needs)?;
     let grouping = group::compile(scope, &query.group, &viewer, mode, &mut needs)?;
     let summaries = summary::compile(scope, &query.summaries, &viewer, mode, &mut needs)?;
-    Ok(Compiled { program: Program::all(parts), grouping, order, summaries, coloring, needs })
+    let kinship = Kinship::compile(scope, query.tree, mode)?;
+    Ok(Compiled { program: Program::all(parts), grouping, order, summaries, coloring, kinship, needs })
 }
 
 /// The rows of a query in order. Grouped, they stand by groups; a record that is in several groups comes
-/// several times.
+/// several times. In a tree each stands right before those under it.
 pub fn select(base: &Base, table: &Table, query: &Query, viewer: &Viewer) -> Vec<RowIx> {
     let scope = Scope { base, table };
     running(scope, query, viewer).select(scope)
@@ -176,7 +184,7 @@ pub fn top(
     let scope = Scope { base, table };
     let compiled = running(scope, query, viewer);
     let wanted = offset.saturating_add(limit);
-    let mut rows = if !compiled.grouping.is_empty() {
+    let mut rows = if !compiled.grouping.is_empty() || compiled.kinship.is_some() {
         compiled.select(scope)
     } else if compiled.order.is_empty() {
         compiled.program.first(scope, wanted)
@@ -214,13 +222,51 @@ pub fn dependence(base: &Base, table: &Table, query: &Query) -> Dependence {
     Dependence { zone: on.zone || on.day, ..on }
 }
 
+/// How many records each row of a query in a tree without groups stands under; none of other queries.
+pub fn depths(
+    base: &Base,
+    table: &Table,
+    query: &Query,
+    viewer: &Viewer,
+    rows: &[RowIx],
+) -> Option<Vec<usize>> {
+    let scope = Scope { base, table };
+    let compiled = running(scope, query, viewer);
+    let member = members(table, &compiled.program.rows(scope));
+    let kin = Kin { scope, compiled: &compiled, kinship: compiled.kinship?, member: &member };
+    Some(rows.iter().map(|&row| kin.path(&[], row).len() - 1).collect())
+}
+
+/// A bit for each of some rows.
+pub(crate) fn members(table: &Table, rows: &[RowIx]) -> Vec<u64> {
+    let mut member = vec![0; table.row_count().div_ceil(64)];
+    for &row in rows {
+        member[row as usize / 64] |= 1 << (row % 64);
+    }
+    member
+}
+
 impl Compiled {
     pub(crate) fn select(&self, scope: Scope<'_>) -> Vec<RowIx> {
         let mut rows = self.program.rows(scope);
-        if self.grouping.is_empty() {
+        let leaves = if self.grouping.is_empty() {
             self.order.sort(scope, &mut rows, None);
-            return rows;
+            vec![rows.len()]
+        } else {
+            let arranged = self.grouping.arrange(scope, &rows, &self.order);
+            rows = arranged.rows;
+            arranged.leaves.iter().map(|(_, count)| *count).collect()
+        };
+        let Some(kinship) = self.kinship else { return rows };
+        let member = members(scope.table, &rows);
+        let kin = Kin { scope, compiled: self, kinship, member: &member };
+        let (mut places, mut planted) = (vec![0; scope.table.row_count()], Vec::with_capacity(rows.len()));
+        let mut rest = &rows[..];
+        for count in leaves {
+            let (own, after) = rest.split_at(count);
+            kin.build(own, &mut places).0.window(0, usize::MAX, &mut planted);
+            rest = after;
         }
-        self.grouping.arrange(scope, &rows, &self.order).rows
+        planted
     }
 }

@@ -522,6 +522,7 @@ impl View {
             search: None,
             summaries: self.summaries.clone(),
             colors: self.colors.clone(),
+            tree: self.tree,
         }
     }
 }

@@ -48,12 +48,12 @@ where
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct ListParams {
-    /// A saved view: its records in its order.
+    /// A saved view: its records in its order, in that of its tree if it has one.
     #[param(value_type = Option<String>)]
     view: Option<ViewId>,
     /// A filter as JSON, besides that of the view.
     filter: Option<String>,
-    /// A sort as JSON, instead of that of the view.
+    /// A sort as JSON, instead of that of the view and its tree.
     sort: Option<String>,
     /// Text that a record must have.
     search: Option<String>,

@@ -1,16 +1,16 @@
-//! How one subscriber looks at a view that many share: the place of the window, folded groups, and records
-//! that are kept where they were while somebody edits them (rules S8, S10, S23 to S26 of docs/spec/socket.md).
+//! How one subscriber looks at a view that many share: the place of the window, folded groups and records, and
+//! records that are kept where they were while somebody edits them (rules S8, S10, S23 to S27 and S31 of
+//! docs/spec/socket.md).
 
 use serde::Deserialize;
-use serde_json::Value as Json;
-use skein_table::{Folds, Line, LiveView, RowIx, Table};
+use skein_table::{Around, Folds, Line, LiveView, Outline, RowIx, Table, Twig};
 use skein_types::RecordId;
 
 use crate::BaseError;
 
 /// Lines of the largest window.
 const MAX_LIMIT: usize = 1_000;
-/// Groups that may be named as folded, or as not.
+/// Groups that may be named as folded, or as not, and as many records.
 const MAX_FOLDS: usize = 2_000;
 /// Records that may be kept in their places.
 const MAX_HOLD: usize = 100;
@@ -25,7 +25,7 @@ pub struct Look {
     pub place: Option<usize>,
     /// How many lines it has.
     pub limit: Option<usize>,
-    /// Which groups are folded.
+    /// Which groups and records are folded.
     pub folds: Option<Folds>,
     /// Records that are kept where they are.
     pub hold: Option<Vec<Hold>>,
@@ -64,8 +64,10 @@ impl Looking {
         if !(1..=MAX_LIMIT).contains(&limit) {
             return Err(BaseError::invalid("view.limit", "limit", "a window has 1 to 1,000 rows"));
         }
-        if look.folds.as_ref().is_some_and(|folds| folds.except.len() > MAX_FOLDS) {
-            return Err(BaseError::invalid("view.limit", "folds", "at most 2,000 groups are named"));
+        let named = |folds: &Folds| folds.except.len().max(folds.branches.except.len());
+        if look.folds.as_ref().is_some_and(|folds| named(folds) > MAX_FOLDS) {
+            let detail = "at most 2,000 groups and 2,000 records are named";
+            return Err(BaseError::invalid("view.limit", "folds", detail));
         }
         if look.hold.as_ref().is_some_and(|hold| hold.len() > MAX_HOLD) {
             return Err(BaseError::invalid("view.limit", "hold", "at most 100 records are kept in place"));
@@ -82,27 +84,21 @@ impl Looking {
         Ok(())
     }
 
-    /// The path of the groups around the first line of the window.
-    pub(super) fn above(&self, view: &LiveView) -> Vec<Json> {
-        view.above(&self.folds, self.offset)
-    }
-
     /// Keeps no record in place any longer.
     pub(super) fn let_go(&mut self) {
         self.hold.clear();
     }
 
-    /// The lines of the window, and how many there are in all.
-    pub(super) fn lines(&mut self, view: &LiveView, table: &Table) -> (Vec<Line>, usize) {
+    /// What the window shows.
+    pub(super) fn page(&mut self, view: &LiveView, table: &Table) -> Page {
+        let outline = view.outline(&self.folds);
         if let Some(place) = self.place.take() {
-            self.offset = view.line_of(&self.folds, place.min(view.row_count().saturating_sub(1)));
+            self.offset = outline.line_of(place.min(view.row_count().saturating_sub(1)));
         }
-        let total = view.line_count(&self.folds);
-        let held = self.held(table);
-        if held.is_empty() {
-            return (view.lines(&self.folds, self.offset, self.limit), total);
-        }
-        Composed::new(view, &self.folds, held, total).window(self.offset, self.limit)
+        let total = outline.count();
+        let held = Composed::new(view, &outline, self.held(table), total);
+        let lines = held.window(self.offset, self.limit);
+        Page { lines, total: held.total, around: outline.around(self.offset) }
     }
 
     fn held(&self, table: &Table) -> Vec<(usize, RowIx)> {
@@ -114,22 +110,44 @@ impl Looking {
     }
 }
 
+/// The lines of a window.
+pub(super) struct Page {
+    pub(super) lines: Vec<Line>,
+    /// How many there are in all.
+    pub(super) total: usize,
+    /// What stands around the first.
+    pub(super) around: Around,
+}
+
 /// The lines of a view with some rows put elsewhere: they are taken out of where they stand, and put in
 /// where they are kept.
 struct Composed<'a> {
-    view: &'a LiveView,
-    folds: &'a Folds,
+    outline: &'a Outline<'a>,
     /// In order, apart.
-    held: Vec<(usize, RowIx)>,
+    held: Vec<(usize, Line)>,
     /// Where the view has them, in order.
     taken: Vec<usize>,
     total: usize,
 }
 
 impl<'a> Composed<'a> {
-    fn new(view: &'a LiveView, folds: &'a Folds, mut held: Vec<(usize, RowIx)>, total: usize) -> Self {
-        let mut taken: Vec<usize> =
-            held.iter().filter_map(|&(at, row)| nearest(view, folds, row, at)).collect();
+    fn new(view: &LiveView, outline: &'a Outline<'a>, rows: Vec<(usize, RowIx)>, total: usize) -> Self {
+        let (mut held, mut taken) = (Vec::with_capacity(rows.len()), Vec::new());
+        for (at, row) in rows {
+            let found = nearest(view, outline, row, at);
+            // A record goes where it belongs with those that are shown under it.
+            let open = |line: &Line| matches!(line, Line::Twig(Twig { parent: true, folded: false, .. }));
+            if found.as_ref().is_some_and(|(_, line)| open(line)) {
+                continue;
+            }
+            match found {
+                Some((place, line)) => {
+                    taken.push(place);
+                    held.push((at, line));
+                }
+                None => held.push((at, view.line_alone(row))),
+            }
+        }
         taken.sort_unstable();
         taken.dedup();
         let total = total - taken.len() + held.len();
@@ -144,10 +162,10 @@ impl<'a> Composed<'a> {
             end = (*at).min(end - 1);
             *at = end;
         }
-        Self { view, folds, held, taken, total }
+        Self { outline, held, taken, total }
     }
 
-    fn window(&self, offset: usize, limit: usize) -> (Vec<Line>, usize) {
+    fn window(&self, offset: usize, limit: usize) -> Vec<Line> {
         let end = offset.saturating_add(limit).min(self.total);
         let before = |line: usize| self.held.partition_point(|(at, _)| *at < line);
         let (first, last) = (offset.saturating_sub(before(offset)), end.saturating_sub(before(end)));
@@ -156,11 +174,11 @@ impl<'a> Composed<'a> {
         let mut lines = Vec::with_capacity(end.saturating_sub(offset));
         for line in offset..end {
             match held.next_if(|(at, _)| *at == line) {
-                Some((_, row)) => lines.push(Line::Row(*row)),
+                Some((_, kept)) => lines.push(kept.clone()),
                 None => lines.extend(rest.next()),
             }
         }
-        (lines, self.total)
+        lines
     }
 
     /// Lines of the view from one to another, counted without those that were taken out.
@@ -170,17 +188,17 @@ impl<'a> Composed<'a> {
         }
         let place = |line: usize| self.taken.iter().fold(line, |at, &taken| at + usize::from(taken <= at));
         let (from, to) = (place(first), place(last - 1) + 1);
-        let lines = self.view.lines(self.folds, from, to - from).into_iter().enumerate();
+        let lines = self.outline.lines(from, to - from).into_iter().enumerate();
         lines.filter(|(at, _)| !self.taken.contains(&(from + at))).map(|(_, line)| line).collect()
     }
 }
 
 /// The line of a row, of several the one nearest to a place; none when it is not shown.
-fn nearest(view: &LiveView, folds: &Folds, row: RowIx, at: usize) -> Option<usize> {
+fn nearest(view: &LiveView, outline: &Outline<'_>, row: RowIx, at: usize) -> Option<(usize, Line)> {
     let line = |place| {
-        let line = view.line_of(folds, place);
-        let shown = view.lines(folds, line, 1).first() == Some(&Line::Row(row));
-        shown.then_some(line)
+        let line = outline.line_of(place);
+        let shown = outline.lines(line, 1).pop().filter(|shown| shown.row() == Some(row))?;
+        Some((line, shown))
     };
-    view.places(row).into_iter().filter_map(line).min_by_key(|line| line.abs_diff(at))
+    view.places(row).into_iter().filter_map(line).min_by_key(|(line, _)| line.abs_diff(at))
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Serialize, Serializer};
 use serde_json::{Value as Json, value::RawValue};
 use skein_table::{Group, GroupKey, Summary};
-use skein_types::RecordId;
+use skein_types::{FieldId, RecordId};
 
 use crate::{BaseEvent, JobJson};
 
@@ -48,7 +48,7 @@ pub enum WindowMessage {
         offset: usize,
         /// Lines of the view: its records, and in groups what [`LineId`] names besides.
         total: usize,
-        /// Records of the view, when they are in groups.
+        /// Records of the view, when they are in groups or in a tree.
         #[serde(skip_serializing_if = "Option::is_none")]
         records: Option<usize>,
         /// What the view groups by and tells, when the client does not know.
@@ -63,6 +63,9 @@ pub enum WindowMessage {
         /// The path of the groups around the first of them, when there are any.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         above: Vec<Json>,
+        /// How many lines of records stand before the first one in its group.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        before: Option<usize>,
         /// Records that are new in the window or changed.
         rows: RecordRows,
         /// Groups that are new in the window or changed.
@@ -109,8 +112,22 @@ impl Serialize for RecordRows {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum LineId {
-    /// A record.
+    /// A record; in a tree one at the top that has none under it.
     Record(RecordId),
+    /// A record in a tree.
+    Twig {
+        /// The record.
+        record: RecordId,
+        /// How many records it stands under.
+        #[serde(skip_serializing_if = "is_zero")]
+        depth: usize,
+        /// Whether others stand under it.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        parent: bool,
+        /// Whether those are not shown.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        folded: bool,
+    },
     /// The head of a group.
     Head {
         /// The path of the group.
@@ -123,6 +140,11 @@ pub enum LineId {
     },
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_zero(depth: &usize) -> bool {
+    *depth == 0
+}
+
 /// By what records are grouped, and what the values of `summaries` are.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Tells {
@@ -130,6 +152,9 @@ pub struct Tells {
     pub group: Vec<GroupKey>,
     /// In the order of the values.
     pub summaries: Vec<Summary>,
+    /// The field under whose records they stand.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tree: Option<FieldId>,
 }
 
 /// The head of a group.

@@ -11,6 +11,7 @@ use crate::{BaseError, Snapshot, plan};
 
 /// Which rows a window looks at.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "a subscriber has one")]
 pub enum Source {
     /// Those of a saved view, whatever its filter, groups and sort become.
     View(ViewId),

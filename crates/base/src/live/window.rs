@@ -1,4 +1,4 @@
-//! A window onto a live view (rules S8 to S11, S14, S20, S22 to S27 of docs/spec/socket.md).
+//! A window onto a live view (rules S8 to S11, S14, S20, S22 to S27, S29 to S32 of docs/spec/socket.md).
 
 use std::{
     collections::{HashMap, HashSet},
@@ -8,13 +8,13 @@ use std::{
 use serde_json::Value as Json;
 
 use skein_platform::access::{Granted, View};
-use skein_table::{Group, Line, Query, RowIx, Table, Viewer};
+use skein_table::{Group, Line, Query, RowIx, Table, Twig, Viewer};
 use skein_types::TableId;
 use tokio::sync::watch;
 
 use super::{
     hub::REOPEN,
-    look::{Look, Looking},
+    look::{Look, Looking, Page},
     message::{GroupHead, LineId, RecordColors, RecordRows, Tells, WindowMessage},
     rows::TableRows,
     view::{Ready, SharedView, Source, ViewState},
@@ -146,7 +146,7 @@ impl WindowFeed {
         if held.is_some_and(|sent| sent.version == ready.version) && !self.moved && !self.held {
             return None;
         }
-        let (lines, total) = self.looking.lines(&ready.live, &ready.table);
+        let Page { lines, total, around } = self.looking.page(&ready.live, &ready.table);
         let rows = unique(&lines);
         let now = Sent {
             colors: colors(ready, &rows),
@@ -180,10 +180,11 @@ impl WindowFeed {
             seq,
             offset: self.looking.offset,
             total,
-            records: ready.live.is_grouped().then(|| ready.live.len()),
+            records: (ready.live.is_grouped() || ready.live.is_tree()).then(|| ready.live.len()),
             tells: tells.then(|| now.tells.clone()),
             summaries: summaries.then(|| now.summaries.clone()),
-            above: if order { self.looking.above(&ready.live) } else { Vec::new() },
+            before: (order && ready.live.is_grouped()).then_some(around.before),
+            above: if order { around.path } else { Vec::new() },
             order: order.then(|| now.lines.iter().map(|line| line_id(line, &ready.table)).collect()),
             rows: encoded(ready, &rows),
             groups,
@@ -197,7 +198,8 @@ impl WindowFeed {
 
 fn tells(ready: &Ready) -> Tells {
     let group = ready.live.grouping().cloned().collect();
-    Tells { group, summaries: ready.live.query().summaries.clone() }
+    let query = ready.live.query();
+    Tells { group, summaries: query.summaries.clone(), tree: query.tree.filter(|_| ready.live.is_tree()) }
 }
 
 fn encoded(ready: &Ready, rows: &[RowIx]) -> RecordRows {
@@ -207,7 +209,12 @@ fn encoded(ready: &Ready, rows: &[RowIx]) -> RecordRows {
 
 fn line_id(line: &Line, table: &Table) -> LineId {
     match line {
-        Line::Row(row) => LineId::Record(table.record_id(*row)),
+        Line::Row(row) | Line::Twig(Twig { row, depth: 0, parent: false, .. }) => {
+            LineId::Record(table.record_id(*row))
+        }
+        Line::Twig(Twig { row, depth, parent, folded }) => {
+            LineId::Twig { record: table.record_id(*row), depth: *depth, parent: *parent, folded: *folded }
+        }
         Line::Group(group) => LineId::Head { group: group.path.clone() },
         Line::End(path) => LineId::End { end: path.clone() },
     }
@@ -223,7 +230,7 @@ fn same_lines(a: &[Line], b: &[Line]) -> bool {
 }
 
 fn rows_of(lines: &[Line]) -> impl Iterator<Item = RowIx> {
-    lines.iter().filter_map(|line| if let Line::Row(row) = line { Some(*row) } else { None })
+    lines.iter().filter_map(Line::row)
 }
 
 fn groups_of(lines: &[Line]) -> impl Iterator<Item = &Group> {

@@ -23,6 +23,7 @@ mod restore;
 mod skein;
 mod transfer;
 mod trash;
+mod trees;
 mod undo;
 mod views;
 mod windows;

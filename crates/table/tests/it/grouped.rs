@@ -174,15 +174,15 @@ fn check(dice: &mut Dice, base: &Base, view: &LiveView, viewer: &Viewer) {
     let told = groups(base, table, query, viewer);
     assert_eq!((view.len(), view.summaries()), (told.count, told.summaries), "{query:?}");
     let open = Folds::default();
-    let lines = view.lines(&open, 0, usize::MAX);
+    let lines = view.outline(&open).lines(0, usize::MAX);
     if !query.group.is_empty() {
         let mut expected = Vec::new();
         flat(&told.groups, 0, &[], &rows, &mut expected);
         assert_eq!(lines, expected, "{query:?}");
     }
-    assert_eq!(view.line_count(&open), lines.len());
+    assert_eq!(view.outline(&open).count(), lines.len());
     for (place, row) in rows.iter().enumerate() {
-        assert_eq!(lines[view.line_of(&open, place)], Line::Row(*row));
+        assert_eq!(lines[view.outline(&open).line_of(place)], Line::Row(*row));
     }
     if let Some(&row) = rows.get(dice.below(rows.len())) {
         assert_eq!(view.rank(row), rows.iter().position(|other| *other == row));
@@ -193,7 +193,8 @@ fn check(dice: &mut Dice, base: &Base, view: &LiveView, viewer: &Viewer) {
         .collect();
     let mut except: Vec<Vec<Json>> = heads.iter().map(|group| group.path.clone()).collect();
     except.retain(|_| dice.one_in(3));
-    let folds = Folds { all: dice.one_in(2), except, ends: dice.one_in(2) };
+    let folds = Folds { all: dice.one_in(2), except, ends: dice.one_in(2), ..Folds::default() };
+    let outline = view.outline(&folds);
     let folded = |path: &[Json]| folds.all != folds.except.iter().any(|other| other == path);
     let mut shown = Vec::new();
     let mut above: Vec<Json> = Vec::new();
@@ -221,13 +222,10 @@ fn check(dice: &mut Dice, base: &Base, view: &LiveView, viewer: &Viewer) {
     if query.group.is_empty() {
         shown = lines;
     }
-    assert_eq!(view.lines(&folds, 0, usize::MAX), shown, "{query:?} {folds:?}");
-    assert_eq!(view.line_count(&folds), shown.len());
+    assert_eq!(outline.lines(0, usize::MAX), shown, "{query:?} {folds:?}");
+    assert_eq!(outline.count(), shown.len());
     for (place, row) in rows.iter().enumerate() {
-        assert!(
-            matches!(shown.get(view.line_of(&folds, place)), Some(Line::Group(_) | Line::Row(_))),
-            "{row}"
-        );
+        assert!(matches!(shown.get(outline.line_of(place)), Some(Line::Group(_) | Line::Row(_))), "{row}");
         assert!(view.places(*row).contains(&place));
     }
     let mut above: &[Json] = &[];
@@ -235,14 +233,14 @@ fn check(dice: &mut Dice, base: &Base, view: &LiveView, viewer: &Viewer) {
         if let Line::Group(group) = line {
             above = &group.path[..group.level];
         }
-        assert_eq!(view.above(&folds, at), above, "{at} {line:?}");
+        assert_eq!(outline.around(at).path, above, "{at} {line:?}");
         if let Line::Group(group) = line {
             above = &group.path;
         }
     }
     let offset = dice.below(shown.len() + 2);
     let part: Vec<Line> = shown.into_iter().skip(offset).take(5).collect();
-    assert_eq!(view.lines(&folds, offset, 5), part, "{query:?} {folds:?} {offset}");
+    assert_eq!(outline.lines(offset, 5), part, "{query:?} {folds:?} {offset}");
     let found = view.find("a");
     let search = Query { search: Some("a".into()), ..Query::default() };
     let searched = select(base, table, &search, viewer);
@@ -265,7 +263,7 @@ proptest! {
                 change(&mut dice, &mut base, &mut next, &mut touched);
             }
             for view in &mut views {
-                let all = |view: &LiveView| (view.lines(&Folds::default(), 0, usize::MAX), view.summaries());
+                let all = |view: &LiveView| (view.outline(&Folds::default()).lines(0, usize::MAX), view.summaries());
                 let before = all(view);
                 let moved = view.update(&base, &touched);
                 let after = all(view);

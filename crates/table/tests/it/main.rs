@@ -27,5 +27,6 @@ mod queries;
 mod rules;
 mod state;
 mod stations;
+mod tree;
 mod values;
 mod world;
