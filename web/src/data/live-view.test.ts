@@ -251,6 +251,75 @@ describe('a live view', () => {
     expect(view.groupAt(50)).toEqual(['b']);
   });
 
+  const tree: SocketMessage = {
+    op: 'window',
+    seq: 1,
+    offset: 0,
+    total: 4,
+    records: 6,
+    tells: { group: [], summaries: [], tree: 'parent' },
+    order: [
+      { record: 'r0', parent: true },
+      { record: 'r1', depth: 1 },
+      { record: 'r2', depth: 1, parent: true, folded: true },
+      'r3',
+    ],
+    rows: { r0: {}, r1: {}, r2: {}, r3: {} },
+  };
+
+  it('says where records stand in a tree, those just made here too', () => {
+    const view = make();
+    expect(view.twig(0)).toBeUndefined();
+    sub().send(tree);
+    expect([view.total, view.records, view.row(2)?.id]).toEqual([4, 6, 'r2']);
+    expect(view.twig(0)).toEqual({ depth: 0, parent: true, folded: false });
+    expect(view.twig(2)).toEqual({ depth: 1, parent: true, folded: true });
+    expect(view.twig(3)).toEqual({ depth: 0, parent: false, folded: false });
+    view.create([{ id: 'r9', fields: { parent: [{ id: 'r1', text: '' }] } }], 2);
+    expect([view.row(2)?.id, view.twig(2)?.depth, view.twig(3)?.folded]).toEqual(['r9', 2, true]);
+  });
+
+  it('folds records beside groups', () => {
+    const view = make();
+    sub().send(tree);
+    view.foldBranch('r0', true);
+    view.fold(['a'], true);
+    const branches = { all: false, except: ['r0'] };
+    expect(sub().sent.at(-1)).toMatchObject({ folds: { all: false, except: [['a']], branches } });
+    view.foldBranches(true);
+    expect(sub().sent.at(-1)).toMatchObject({ folds: { except: [['a']], branches: { all: true, except: [] } } });
+    view.foldBranch('r2', false);
+    expect(sub().amended).toMatchObject({ folds: { branches: { all: true, except: ['r2'] } } });
+  });
+
+  it('opens another view as it was folded', () => {
+    const view = make();
+    const told: unknown[] = [];
+    view.onFolds((folds) => told.push(folds));
+    view.foldAll(true);
+    view.ask({ base: 'res_1', table: 'tbl_1', view: 'viw_2' }, { all: false, except: [['b']] });
+    expect(sub(1).request).toMatchObject({ folds: { all: false, except: [['b']] } });
+    expect(told).toHaveLength(1);
+  });
+
+  it('numbers the records of each group', () => {
+    const view = make();
+    sub().send({ ...grouped, before: 0 });
+    expect([0, 1, 2, 3, 5].map((line) => view.numberAt(line))).toEqual([undefined, 1, 2, undefined, 1]);
+    sub().send({
+      ...grouped,
+      seq: 2,
+      offset: 40,
+      total: 60,
+      before: 7,
+      order: ['r0', { group: ['b'] }, 'r2'],
+      above: ['a'],
+    });
+    expect([40, 41, 42, 50].map((line) => view.numberAt(line))).toEqual([8, undefined, 1, undefined]);
+    view.create([{ id: 'r9', fields: {} }], 42);
+    expect([42, 43].map((line) => view.numberAt(line))).toEqual([1, 2]);
+  });
+
   it('says which groups are folded, also after reconnecting', () => {
     const view = make();
     sub().send(grouped);

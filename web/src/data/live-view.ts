@@ -3,7 +3,17 @@
  * socket for what is visible, remembers what was seen. A line is a record, or the head or the end of a group.
  */
 import { type Change, mergeRecords, Overlay, type RecordCells } from './edits';
-import { type Folds, type GroupHead, type GroupPath, groupLine, lineName, noFolds, withFold } from './folds';
+import {
+  type Folds,
+  type GroupHead,
+  type GroupPath,
+  groupLine,
+  lineName,
+  noFolds,
+  type Twig,
+  withBranch,
+  withFold,
+} from './folds';
 import type { Answer, Outbox, Refusal } from './outbox';
 import { type Held, Places } from './places';
 import type { SocketMessage, Subscription } from './socket';
@@ -27,7 +37,7 @@ export interface ViewRequest {
   base: string;
   table: string;
   view?: string;
-  query?: { filter?: unknown; group?: unknown; sort?: unknown; search?: string; summaries?: unknown };
+  query?: { filter?: unknown; group?: unknown; sort?: unknown; search?: string; summaries?: unknown; tree?: string };
 }
 
 /** A line that is no record. */
@@ -61,6 +71,7 @@ const mostRecords = 5000;
 const answerTime = 1500;
 /** How long the rows of the server may take to show what the server has acknowledged. */
 const patience = 4000;
+const atTop: Twig = { depth: 0, parent: false, folded: false };
 /** As many records as are kept in their places (S26). */
 const mostHeld = 100;
 
@@ -85,11 +96,13 @@ export class LiveView {
   #version = 0;
   #cache = new Map<number, ViewRow | undefined>();
   #places: Places | undefined;
+  #numbers: ReadonlyMap<number, number> | undefined;
   #folds: Folds;
   /** Whether groups have a line at their end. */
   #ends = false;
   #held: readonly Held[] = [];
   #open: Change | undefined;
+  #tellFolds: ((folds: Folds) => void) | undefined;
   #unlisten: () => void;
   #timers = new Set<ReturnType<typeof setTimeout>>();
   failure: ViewFailure | undefined;
@@ -193,6 +206,40 @@ export class LiveView {
     return this.#state.above;
   }
 
+  /** Where the record at a line stands in a tree; undefined where there is none. */
+  twig(index: number): Twig | undefined {
+    const { tree } = this.tells;
+    if (tree === undefined) return undefined;
+    const inner = this.#mapped().inner(index);
+    if (inner !== undefined) return this.#state.twigAt(inner) ?? atTop;
+    const parents = this.row(index)?.cells[tree];
+    const parent = Array.isArray(parents) ? (parents[0] as { id?: string } | string | undefined) : undefined;
+    const above = parent && this.indexOf(typeof parent === 'string' ? parent : (parent.id ?? ''));
+    const twig = typeof above === 'number' && above < index ? this.twig(above) : undefined;
+    return twig ? { ...atTop, depth: twig.depth + 1 } : atTop;
+  }
+
+  /** The number of the record at a line, in its group from 1; undefined where it is not known (S32). */
+  numberAt(index: number): number | undefined {
+    if (this.tells.group.length === 0) return index + 1;
+    this.#numbers ??= this.#counted();
+    return this.#numbers.get(index);
+  }
+
+  #counted(): Map<number, number> {
+    const numbers = new Map<number, number>();
+    const { offset, order } = this.#state;
+    let number = this.#state.before;
+    const first = this.#mapped().outer(offset);
+    for (let at = first, end = first + order.length + this.#mapped().count; at < end; at++) {
+      const name = this.#nameAt(at);
+      if (name === undefined) break;
+      if (groupLine(name)) number = 0;
+      else numbers.set(at, ++number);
+    }
+    return numbers;
+  }
+
   /** A record that is in the window, was seen, or was made here. */
   record(id: string): ViewRow | undefined {
     const known = this.#state.row(id);
@@ -222,7 +269,25 @@ export class LiveView {
 
   /** Folds all groups, or unfolds them. */
   foldAll(folded: boolean): void {
-    this.#fold({ all: folded, except: [] });
+    this.#fold({ ...this.#folds, all: folded, except: [] });
+  }
+
+  /** Folds what stands under a record, or unfolds it. */
+  foldBranch(record: string, folded: boolean): void {
+    this.#fold(withBranch(this.#folds, record, folded));
+  }
+
+  /** Folds what stands under records, of all of them, or unfolds it. */
+  foldBranches(folded: boolean): void {
+    this.#fold({ ...this.#folds, branches: { all: folded, except: [] } });
+  }
+
+  /** Hears of what is folded, when somebody folds. */
+  onFolds(tell: (folds: Folds) => void): () => void {
+    this.#tellFolds = tell;
+    return () => {
+      this.#tellFolds = undefined;
+    };
   }
 
   /** Says whether groups have a line at their end, where a record is made. */
@@ -248,10 +313,11 @@ export class LiveView {
     this.#move();
   }
 
-  /** Shows other rows; the old ones stay until the new ones come. */
-  ask(request: ViewRequest): void {
+  /** Shows other rows, folded so; the old ones stay until the new ones come. */
+  ask(request: ViewRequest, folds: Folds = this.#folds): void {
     if (JSON.stringify(request) === JSON.stringify(this.#request)) return;
     this.#request = request;
+    this.#folds = folds;
     this.#subscription?.();
     this.#next = new WindowState();
     this.#held = [];
@@ -321,7 +387,7 @@ export class LiveView {
 
   /** The line of the record at a place among all records, or of the folded group it is in. */
   async lineOf(place: number): Promise<number> {
-    if (this.tells.group.length === 0) return place;
+    if (this.tells.group.length === 0 && this.tells.tree === undefined) return place;
     return this.#mapped().outer((await this.#once({ place, limit: 1 })).offset);
   }
 
@@ -355,6 +421,7 @@ export class LiveView {
     const said = { folds: this.#said(), hold: [] };
     this.#subscription?.amend(said);
     this.#subscription?.send({ op: 'window', ...said });
+    this.#tellFolds?.(folds);
     this.#notify();
   }
 
@@ -364,7 +431,8 @@ export class LiveView {
 
   /** What is said of folds and records that are kept, as far as there are any. */
   #shape() {
-    const folded = this.#folds.all || this.#folds.except.length > 0 || this.#ends;
+    const { all, except, branches } = this.#folds;
+    const folded = all || except.length > 0 || branches?.all || (branches?.except.length ?? 0) > 0 || this.#ends;
     return {
       ...(folded ? { folds: this.#said() } : {}),
       ...(this.#held.length > 0 ? { hold: this.#held } : {}),
@@ -509,6 +577,7 @@ export class LiveView {
     this.#version++;
     this.#cache.clear();
     this.#places = undefined;
+    this.#numbers = undefined;
     for (const listener of this.#listeners) listener();
   }
 }

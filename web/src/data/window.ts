@@ -1,8 +1,8 @@
 /**
- * A window onto a live view as the server's messages give it (S8 to S10, S22 to S24), with a memory of lines seen before. Pure:
+ * A window onto a live view as the server's messages give it (S8 to S10, S22 to S24, S29 to S32), with a memory of lines seen before. Pure:
  * it does no I/O and never decides which window to ask for.
  */
-import { type GroupHead, type GroupPath, headName, lineName, type WireLine } from './folds';
+import { type GroupHead, type GroupPath, headName, lineName, type Twig, twigOf, type WireLine } from './folds';
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -18,6 +18,8 @@ export interface WindowMessage {
   order?: readonly WireLine[];
   /** The groups around the first line. */
   above?: GroupPath;
+  /** Lines of records before the first line in its group. */
+  before?: number;
   /** Records that are new in the window or changed. */
   rows?: Readonly<Record<string, Row>>;
   /** The colour rules that count, of records in `rows` and of others for which they changed. */
@@ -30,6 +32,8 @@ export interface WindowMessage {
 export interface Tells {
   group: readonly { field: string; descending: boolean; by?: string; size?: number }[];
   summaries: readonly { field: string; function: string }[];
+  /** The link under whose records they stand. */
+  tree?: string;
 }
 
 const noOrder: readonly string[] = [];
@@ -45,13 +49,16 @@ export class WindowState {
   /** Names of the lines of the window. */
   order: readonly string[] = noOrder;
   above: GroupPath = [];
+  before = 0;
   /** Whether a first message has come. */
   known = false;
   #rows = new Map<string, Row>();
   #colors = new Map<string, readonly number[]>();
   #groups = new Map<string, GroupHead>();
+  #twigs: readonly (Twig | undefined)[] = [];
   /** Which line was last seen at an index outside the window. A hint: rows may have moved since. */
   #seen = new Map<number, string>();
+  #seenTwigs = new Map<number, Twig>();
   #capacity: number;
 
   /** `capacity`: how many rows outside the window are remembered. */
@@ -71,7 +78,9 @@ export class WindowState {
     if (message.summaries !== undefined) this.summaries = message.summaries;
     if (message.order !== undefined) {
       this.order = message.order.map(lineName);
+      this.#twigs = message.order.map(twigOf);
       this.above = message.above ?? [];
+      this.before = message.before ?? 0;
     }
     for (const group of message.groups ?? []) this.#groups.set(headName(group.path), group);
     for (const [id, row] of Object.entries(message.rows ?? {})) {
@@ -87,6 +96,12 @@ export class WindowState {
     if (index < 0 || index >= this.total) return undefined;
     const inWindow = this.order[index - this.offset];
     return inWindow ?? this.#seen.get(index);
+  }
+
+  /** Where the record at a line stands in a tree, when it is not just at the top. */
+  twigAt(index: number): Twig | undefined {
+    const inside = index >= this.offset && index < this.offset + this.order.length;
+    return inside ? this.#twigs[index - this.offset] : this.#seenTwigs.get(index);
   }
 
   row(id: string): Row | undefined {
@@ -105,6 +120,7 @@ export class WindowState {
   /** Lines seen outside the window mean nothing any longer: other groups are folded. */
   forgetPlaces(): void {
     this.#seen.clear();
+    this.#seenTwigs.clear();
   }
 
   /** Whether the window itself, not the memory, covers these rows. */
@@ -130,11 +146,15 @@ export class WindowState {
     this.order.forEach((id, i) => {
       this.#seen.delete(this.offset + i);
       this.#seen.set(this.offset + i, id);
+      const twig = this.#twigs[i];
+      if (twig) this.#seenTwigs.set(this.offset + i, twig);
+      else this.#seenTwigs.delete(this.offset + i);
     });
     let excess = this.#seen.size - this.#capacity;
     for (const index of this.#seen.keys()) {
       if (excess-- <= 0) break;
       this.#seen.delete(index);
+      this.#seenTwigs.delete(index);
     }
   }
 

@@ -37,6 +37,7 @@ import { groupRenderers, recordsOnly, useGroups } from './groups/useGroups';
 import { landed } from './groups/walk';
 import { headerIcons } from './icons';
 import { moveTo, type Rect, step } from './keyboard';
+import { markersOf } from './markers';
 import { type CellValue, type Field, type GridRow, isWritable, rowPixels } from './model';
 import { paintOf } from './paint';
 import type { Scheme } from './palette';
@@ -234,6 +235,7 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
           scheme,
           waiting: row.waiting?.has(field.id) ?? false,
           expandable: column === 0,
+          ...(column === 0 ? { twig: source.twig?.(index), comments: props.comments.get(row.id) ?? 0 } : {}),
         },
         editable && !row.deleted,
       );
@@ -241,7 +243,7 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
       const tint = foundTint(props.found, row.id, field.id, cell.copyData, scheme) ?? painted;
       return tint ? { ...cell, themeOverride: { bgCell: tint } } : cell;
     },
-    [fields, source, version, groups, locale, scheme, editable, props.found, props.colors],
+    [fields, source, version, groups, locale, scheme, editable, props.found, props.colors, props.comments],
   );
 
   const glideColumns = useMemo(
@@ -284,6 +286,7 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
   const pointed = (
     field: Field,
     row: GridRow,
+    [column, index]: Item,
     event: { localEventX: number; localEventY: number; bounds: { width: number; height: number } },
   ): Pointed => ({
     field,
@@ -294,6 +297,7 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
     height: event.bounds.height,
     x: event.localEventX,
     y: event.localEventY,
+    ...(column === 0 ? { twig: source.twig?.(index), comments: props.comments.get(row.id) ?? 0 } : {}),
   });
 
   const focused = selection.current?.cell;
@@ -321,6 +325,7 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
     }
     return line !== undefined;
   };
+  const numbered = useMemo(() => markersOf((index) => source.numberAt?.(index)), [source]);
   const markers = Math.max(46, 22 + String(total).length * 8);
 
   return (
@@ -346,7 +351,8 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
           rowHeight={heights}
           headerHeight={headerHeight}
           freezeColumns={frozen}
-          rowMarkers={{ kind: groups.grouped ? 'checkbox' : 'both', width: markers, checkboxStyle: 'square' }}
+          rowMarkers={{ kind: 'both', width: markers, checkboxStyle: 'square' }}
+          renderers={numbered}
           smoothScrollX
           smoothScrollY
           gridSelection={selection}
@@ -382,7 +388,7 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
             if (cell[0] === 0 && event.localEventX > event.bounds.width - expandWidth && !event.isTouch)
               props.onExpand(row.id);
             else if (!event.shiftKey && !event.ctrlKey && !event.metaKey) {
-              const hit = hitOf(pointed(field, row, event), cellFont);
+              const hit = hitOf(pointed(field, row, cell, event), cellFont);
               if (hit) actions.act(hit, row, field);
             }
           }}
@@ -392,7 +398,8 @@ export function Grid(props: GridProps & { ref?: Ref<GridHandle> }) {
             const field = cell && fields[cell[0]];
             const row = cell && source.row(cell[1]);
             if (!own) return;
-            const hit = field && row && event.kind === 'cell' ? hitOf(pointed(field, row, event), cellFont) : undefined;
+            const on = field && row && event.kind === 'cell' ? pointed(field, row, event.location, event) : undefined;
+            const hit = on && hitOf(on, cellFont);
             own.toggleAttribute('data-pointer', hit !== undefined);
             own.title = field && row ? hintOf(field, row.cells[field.id] as CellValue, locale) : '';
           }}

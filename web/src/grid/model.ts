@@ -206,6 +206,15 @@ export interface GridRow {
 }
 
 /** Lines of any number; only some are at hand. A line is a record, unless records are in groups. */
+/** Where a record stands in a tree. */
+export interface Twig {
+  /** How many records it stands under. */
+  depth: number;
+  /** Whether others stand under it, and whether those are folded. */
+  parent: boolean;
+  folded: boolean;
+}
+
 export interface GridSource {
   total: number;
   /** Records there are, where lines are more than that. */
@@ -217,6 +226,10 @@ export interface GridSource {
   line?(index: number): GroupLine | undefined;
   /** The groups around a line. */
   groupAt?(index: number): Path;
+  /** Where the record at a line stands in a tree; undefined where there is none. */
+  twig?(index: number): Twig | undefined;
+  /** What the record at a line is numbered. */
+  numberAt?(index: number): number | undefined;
   /** Changes with every change of rows. */
   version(): number;
   subscribe(listener: () => void): () => void;

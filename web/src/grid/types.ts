@@ -59,6 +59,8 @@ export interface GridProps {
   frozen: number;
   /** What the colours of rows mean, by their places. */
   colors: readonly Painted[];
+  /** How many comments records have. */
+  comments: ReadonlyMap<string, number>;
   locale: Locale;
   /** Whether cells can be changed and rows added. */
   editable: boolean;
@@ -79,11 +81,14 @@ export interface GridProps {
   onMove: (from: number, to: number) => void;
   onFreeze: (columns: number) => void;
   onExpand: (record: string) => void;
+  onComments: (record: string) => void;
   /** The selected records are to be deleted. */
   onDelete: () => void;
   onSelect: (selection: Selection) => void;
   onFold: (path: Path, folded: boolean) => void;
   onFoldAll: (folded: boolean) => void;
+  /** What stands under a record. */
+  onFoldBranch: (record: string, folded: boolean) => void;
   onGroupMenu: (anchor: Anchor) => void;
   /** Undefined where nobody may choose what is told of a field. */
   onSummary: ((field: string, what: SummaryFunction | null) => void) | undefined;

@@ -216,6 +216,8 @@ function makeActions({ latest, select, begin, canvas, page }: Context) {
     else if (hit.do === 'rate') set(hit.stars || null);
     else if (hit.do === 'open') openLink(hit.url);
     else if (hit.do === 'press' && field.type === 'button') services.press(row.id, field);
+    else if (hit.do === 'fold') props.onFoldBranch(row.id, hit.folded);
+    else if (hit.do === 'comments') props.onComments(row.id);
     else if (hit.do === 'record') services.openRecord(hit.table, hit.record.id);
     else if (hit.do === 'file') {
       const files = (itemsOf(row.cells[field.id] as CellValue) as readonly unknown[]).filter(isFile);
@@ -308,12 +310,14 @@ function makeActions({ latest, select, begin, canvas, page }: Context) {
     if (props().editable) props().onCreate([{}], line === undefined ? undefined : placeAt(line + 1));
   }
 
-  /** Folds groups, if the key does; whether it did. */
-  function fold(key: Key, line: number): boolean {
-    const { source, onFold, onFoldAll } = props();
-    const folding = foldingOf(key, source.line?.(line), source.groupAt?.(line) ?? []);
+  /** Folds groups or records, if the key does; whether it did. */
+  function fold(key: Key, [column, line]: readonly [number, number]): boolean {
+    const { source, onFold, onFoldAll, onFoldBranch } = props();
+    const twig = source.twig?.(line);
+    const folding = foldingOf(key, source.line?.(line), source.groupAt?.(line) ?? [], twig, column === 0);
     if (!folding) return false;
     if ('all' in folding) onFoldAll(folding.all);
+    else if ('branch' in folding) onFoldBranch(source.row(line)?.id ?? '', folding.branch);
     else onFold(folding.fold, folding.folded);
     return true;
   }
@@ -347,7 +351,7 @@ function makeActions({ latest, select, begin, canvas, page }: Context) {
       else enter(event);
       return;
     }
-    if (fold(key, focus.cell[1])) {
+    if (fold(key, focus.cell)) {
       event.preventDefault();
       event.stopPropagation();
       return;

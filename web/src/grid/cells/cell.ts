@@ -19,14 +19,16 @@ import {
   type MoreRecords,
   type Named,
   type RecordRef,
+  type Twig,
 } from '../model';
 import { starsOf } from '../numbers';
 import { type Scheme, shade } from '../palette';
 import { isRight, type Shape, shapeOf } from '../shape';
+import { drawComments, drawTwig, marginsOf } from './branch';
 import { type ChipLook, drawChips } from './chips';
 import { drawFailure, drawProgress, drawStars } from './figures';
 import { drawFiles } from './files';
-import { drawExpand, drawTick, drawWaiting } from './marks';
+import { drawExpand, drawTick, drawWaiting, expandWidth } from './marks';
 import { drawPeople } from './people';
 import { drawText } from './text';
 
@@ -40,6 +42,9 @@ export interface CellData {
   waiting: boolean;
   /** The primary cell offers to open the record when the pointer is over it. */
   expandable: boolean;
+  /** Of the primary cell: where its record stands in a tree, and how many comments it has. */
+  twig?: Twig | undefined;
+  comments?: number;
 }
 export type SkeinCell = CustomCell<CellData>;
 
@@ -166,8 +171,15 @@ function drawList(args: DrawArgs<SkeinCell>, shape: Shape, items: readonly CellI
 }
 
 function draw(args: DrawArgs<SkeinCell>, cell: SkeinCell) {
-  const { scheme, waiting, expandable } = cell.data;
-  drawValue(args, cell);
+  const { scheme, waiting, expandable, twig, comments = 0 } = cell.data;
+  const { rect } = args;
+  const { left, right } = marginsOf(rect.width, twig, comments);
+  const hoverX = args.hoverX === undefined ? undefined : args.hoverX - left;
+  const hovered = right > 0 && expandable && args.hoverAmount > 0 ? expandWidth : 0;
+  const inner = { ...rect, x: rect.x + left, width: rect.width - left - right - hovered };
+  drawValue(left + right > 0 ? { ...args, hoverX, rect: inner } : args, cell);
+  if (twig) drawTwig(args, twig);
+  if (right > 0) drawComments(args, comments, hovered);
   if (expandable && args.hoverAmount > 0) drawExpand(args);
   if (waiting) drawWaiting(args, scheme);
 }
@@ -221,6 +233,7 @@ export const cellRenderer: CustomRenderer<SkeinCell> = {
   draw,
   measure: (ctx, cell, theme) => {
     ctx.font = theme.baseFontFull;
-    return measure(ctx, cell, theme.cellHorizontalPadding);
+    const { left, right } = marginsOf(1000, cell.data.twig, cell.data.comments ?? 0);
+    return left + right + measure(ctx, cell, theme.cellHorizontalPadding);
   },
 };

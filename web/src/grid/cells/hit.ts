@@ -2,14 +2,16 @@
 import type { Locale } from '../format';
 import { linkOf, safeUrl } from '../links';
 import { failureText, mistakeText } from '../mistakes';
-import { type CellValue, type Field, isFailure, isWritable, type RecordRef } from '../model';
+import { type CellValue, type Field, isFailure, isWritable, type RecordRef, type Twig } from '../model';
 import { starsOf } from '../numbers';
 import { shapeOf } from '../shape';
+import { marginsOf, onChevron, onComments } from './branch';
 import { filesIn, namedIn, recordsIn, unnamed } from './cell';
 import { flowChips } from './chips';
 import { starPad } from './figures';
 import { flowFiles } from './files';
 import { type Box, boxAt, starAt } from './layout';
+import { expandWidth } from './marks';
 
 export type Hit =
   | { do: 'toggle' }
@@ -17,7 +19,9 @@ export type Hit =
   | { do: 'open'; url: string }
   | { do: 'press' }
   | { do: 'record'; table: string; record: RecordRef }
-  | { do: 'file'; index: number };
+  | { do: 'file'; index: number }
+  | { do: 'fold'; folded: boolean }
+  | { do: 'comments' };
 
 export interface Pointed {
   field: Field;
@@ -29,6 +33,9 @@ export interface Pointed {
   height: number;
   x: number;
   y: number;
+  /** Of the primary cell. */
+  twig?: Twig | undefined;
+  comments?: number;
 }
 
 const padding = 9;
@@ -42,6 +49,14 @@ function measuring(font: string) {
 
 /** What is under the pointer that does something. `font` is that of the cells. */
 export function hitOf(at: Pointed, font: string): Hit | undefined {
+  const { twig, comments = 0, width } = at;
+  if (twig && onChevron(twig, at.x)) return { do: 'fold', folded: !twig.folded };
+  if (onComments(comments, twig, width, at.x, expandWidth)) return { do: 'comments' };
+  const { left, right } = marginsOf(width, twig, comments);
+  return hitValue({ ...at, x: at.x - left, width: width - left - right }, font);
+}
+
+function hitValue(at: Pointed, font: string): Hit | undefined {
   const { field, value, editable, x, y } = at;
   const rect: Box = { x: 0, y: 0, width: at.width, height: at.height };
   const writable = editable && isWritable(field);

@@ -176,3 +176,24 @@ describe('keys among lines', () => {
     expect(foldingOf(key('ArrowLeft', far), undefined, [])).toBeUndefined();
   });
 });
+
+describe('keys in a tree', () => {
+  const arrow = (key: string, more = {}) => ({ key, mod: false, shift: false, alt: false, ...more });
+  const open = { depth: 1, parent: true, folded: false };
+  const folded = { ...open, folded: true };
+  const leaf = { ...open, parent: false };
+  const both = { shift: true, alt: true };
+  it.each([
+    ['ArrowLeft', {}, open, true, { branch: true }],
+    ['ArrowLeft', {}, open, false, undefined],
+    ['ArrowLeft', {}, folded, true, undefined],
+    ['ArrowRight', {}, folded, true, { branch: false }],
+    ['ArrowRight', {}, leaf, true, undefined],
+    ['ArrowRight', { shift: true }, folded, true, undefined],
+    ['ArrowLeft', both, open, false, { branch: true }],
+    ['ArrowRight', both, folded, false, { branch: false }],
+    ['ArrowUp', both, open, false, { all: true }],
+  ] as const)('%s with %o', (key, more, twig, first, told) => {
+    expect(foldingOf(arrow(key, more), undefined, [], twig, first)).toEqual(told);
+  });
+});

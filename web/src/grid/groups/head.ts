@@ -8,6 +8,7 @@ import {
   measureTextCached,
   type Theme,
 } from '@glideapps/glide-data-grid';
+import { drawChevron } from '../cells/branch';
 import { chosen, namedIn, recordChips } from '../cells/cell';
 import { type ChipLook, drawChips, flowChips } from '../cells/chips';
 import { drawTick } from '../cells/marks';
@@ -52,27 +53,6 @@ export function lineTheme(level: number | undefined, scheme: Scheme, theme: Part
 }
 
 type Args = DrawArgs<HeadCell>;
-
-function drawChevron({ ctx, rect, theme }: Args, x: number, folded: boolean) {
-  const [cx, cy] = [x + chevron / 2, rect.y + rect.height / 2];
-  ctx.beginPath();
-  if (folded) {
-    ctx.moveTo(cx - 2, cy - 4);
-    ctx.lineTo(cx + 2, cy);
-    ctx.lineTo(cx - 2, cy + 4);
-  } else {
-    ctx.moveTo(cx - 4, cy - 2);
-    ctx.lineTo(cx, cy + 2);
-    ctx.lineTo(cx + 4, cy - 2);
-  }
-  ctx.strokeStyle = theme.textMedium;
-  ctx.lineWidth = 1.6;
-  ctx.lineCap = 'round';
-  ctx.lineJoin = 'round';
-  ctx.stroke();
-  ctx.lineCap = 'butt';
-  ctx.lineWidth = 1;
-}
 
 function chipsOf(field: Field, head: Head, text: string, scheme: Scheme): ChipLook[] {
   const value = head.path.at(-1) as CellValue;

@@ -58,6 +58,8 @@ export type GroupLine = { kind: 'head'; head: Head } | { kind: 'end'; path: Path
 export interface Tells {
   group: readonly GroupKey[];
   summaries: readonly SummaryKey[];
+  /** The link under whose records they stand. */
+  tree?: string;
 }
 
 /** Where a record is made: in a group, at a line. */

@@ -19,6 +19,7 @@ import {
   IconSortAscending,
   IconSortDescending,
   IconSquareRoundedPlus,
+  IconSubtask,
   IconTrash,
 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
@@ -45,6 +46,8 @@ interface CellMenuProps {
   onPaste: () => void;
   onClear: () => void;
   onInsert: (below: boolean) => void;
+  /** Makes a record under this one; absent where there is no tree. */
+  onInsertUnder?: (() => void) | undefined;
   onDuplicate: () => void;
   onDelete: () => void;
 }
@@ -103,6 +106,11 @@ export function CellMenu(props: CellMenuProps) {
           >
             {t('record.insertBelow')}
           </Menu.Item>
+          {rows <= 1 && props.onInsertUnder && (
+            <Menu.Item leftSection={<IconSubtask {...icon} />} onClick={props.onInsertUnder}>
+              {t('record.insertUnder')}
+            </Menu.Item>
+          )}
           <Menu.Item leftSection={<IconSquareRoundedPlus {...icon} />} onClick={props.onDuplicate}>
             {t('record.duplicate', { count: Math.max(1, rows) })}
           </Menu.Item>

@@ -17,6 +17,7 @@ import { confirm } from '../../ui/confirm';
 import { notify } from '../../ui/notify';
 import { EmptyState, ErrorState } from '../../ui/States';
 import classes from './Base.module.css';
+import { useCommentCounts } from './comments/useCounts';
 import { Footer } from './Footer';
 import { fieldsInFilter, newCondition } from './filter/model';
 import { FindBox } from './find/FindBox';
@@ -26,7 +27,7 @@ import { GridSkeleton } from './GridSkeleton';
 import { useGridKeys } from './gridKeys';
 import { GroupMenu } from './groups/GroupMenu';
 import { prefilled } from './groups/prefill';
-import { type Base, canChange, moved, type Table, type View, withField } from './model';
+import { type Base, canChange, freeName, moved, type Table, type View, withField } from './model';
 import { RecordPanel, type Step } from './record/RecordPanel';
 import type { RecordTab } from './record/RecordTabs';
 import { Toolbar } from './toolbar/Toolbar';
@@ -71,7 +72,7 @@ export function TableView(props: Props) {
   const member = useMe().member?.id ?? null;
   const state = useViewState(id, table, view, mayChange);
   const viewActions = useViewActions({ base: id, table, view, me: member, onOpen: props.onView });
-  const live = useLiveView(state.request, editable);
+  const live = useLiveView(state.request, { member, view: view.id, ends: editable });
   const source = useSource(live);
   const grid = useRef<GridHandle>(null);
   const searchInput = useRef<HTMLInputElement>(null);
@@ -95,6 +96,7 @@ export function TableView(props: Props) {
   const preview = useCallback((files: readonly FileRef[], index: number) => setPreviewed({ files, index }), []);
   useGridKeys(editable);
   const records = useRecords(id, table, live, props.onUndo);
+  const comments = useCommentCounts(id, table.id, member);
   const fieldActions = useFieldActions(base, table, view, state, props.onUndo);
 
   const columns = useMemo<GridColumn[]>(() => {
@@ -147,9 +149,11 @@ export function TableView(props: Props) {
     text: state.search,
     // In a view that was just narrowed the focused cell is another one; a line among groups is no place among records.
     start: () =>
-      cell && !state.narrowed && levels.length === 0 ? { at: cell.row, field: fields[cell.column]?.id ?? '' } : null,
+      cell && !state.narrowed && levels.length === 0 && !state.tree
+        ? { at: cell.row, field: fields[cell.column]?.id ?? '' }
+        : null,
     onSpot: async (spot) => {
-      const line = levels.length > 0 ? await live?.lineOf(spot.at) : spot.at;
+      const line = levels.length > 0 || state.tree ? await live?.lineOf(spot.at) : spot.at;
       const column = fields.findIndex((field) => field.id === spot.field);
       if (line !== undefined) grid.current?.reveal(line, column, true);
     },
@@ -185,7 +189,7 @@ export function TableView(props: Props) {
   // What was changed here stays in its place until somebody goes on to another record, or looks at others.
   useEffect(() => live?.moveOn(focusedRecord), [live, focusedRecord]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another filter, order or grouping is another list
-  useEffect(() => live?.moveOn(), [live, state.filter, state.sort, state.levels]);
+  useEffect(() => live?.moveOn(), [live, state.filter, state.sort, state.levels, state.tree]);
 
   const { follow } = props;
   useEffect(() => {
@@ -223,6 +227,33 @@ export function TableView(props: Props) {
     const line = cell.row + Number(below);
     create([{}], { path: live.groupAt(cell.row), line });
     if (!asks) requestAnimationFrame(() => grid.current?.reveal(line));
+  }
+
+  /** A new record under the focused one, after those that are there. */
+  function insertUnder(parent: string, link: string) {
+    if (!cell || !live) return;
+    const twig = live.twig(cell.row);
+    if (twig?.folded) live.foldBranch(parent, false);
+    let line = cell.row + 1;
+    while (!twig?.folded && live.row(line) && (live.twig(line)?.depth ?? 0) > (twig?.depth ?? 0)) line++;
+    const like = { filter, group: levels, fields: table.fields, zone: locale.zone };
+    const named = { [link]: [{ id: parent, text: '' }] };
+    const filled = prefilled(named, live.groupAt(cell.row), like);
+    if (asks) return setAsking(filled);
+    records.create([filled], line);
+    requestAnimationFrame(() => {
+      grid.current?.reveal(line);
+      requestAnimationFrame(() => grid.current?.edit());
+    });
+  }
+
+  /** Makes a link of the table to itself, and has records stand under those it names. */
+  async function createTree() {
+    const taken = table.fields.map((field) => field.name);
+    const name = freeName(t('group:tree.parent'), taken);
+    const mirror = { name: freeName(t('group:tree.children'), [...taken, name]), multiple: true };
+    const made = await fieldActions.create({ name, type: 'link', table: table.id, multiple: false, mirror });
+    if (made) state.setTree(made.id);
   }
 
   async function deleteSelected() {
@@ -309,6 +340,11 @@ export function TableView(props: Props) {
           onGroup={state.setGroup}
           onLevels={state.setLevels}
           onFoldAll={(folded) => live?.foldAll(folded)}
+          links={state.links}
+          tree={state.tree}
+          onTree={state.setTree}
+          onCreateTree={editable ? () => void createTree() : undefined}
+          onFoldBranches={(folded) => live?.foldBranches(folded)}
           onSort={state.setSort}
           onRules={state.rules.set}
           onFields={state.setFields}
@@ -342,10 +378,16 @@ export function TableView(props: Props) {
                 onFreeze={state.setFrozen}
                 onMove={(from, to) => state.setFields(moved(state.shown, from, to))}
                 onExpand={expand}
+                comments={comments}
+                onComments={(one) => {
+                  setPart({ tab: 'comments', field: null });
+                  expand(one);
+                }}
                 onSelect={setSelection}
                 onDelete={() => void deleteSelected()}
                 onFold={(path, folded) => live.fold(path, folded)}
-                onFoldAll={(folded) => live.foldAll(folded)}
+                onFoldAll={(folded) => (levels.length > 0 ? live.foldAll(folded) : live.foldBranches(folded))}
+                onFoldBranch={(one, folded) => live.foldBranch(one, folded)}
                 onGroupMenu={setGroupMenu}
                 onSummary={state.setSummary}
                 onUndo={editable ? props.onUndo : () => undefined}
@@ -420,6 +462,9 @@ export function TableView(props: Props) {
           onPaste={() => void grid.current?.paste()}
           onClear={() => void grid.current?.clear()}
           onInsert={insertBeside}
+          onInsertUnder={
+            state.tree && focusedRecord ? () => state.tree && insertUnder(focusedRecord, state.tree) : undefined
+          }
           onDuplicate={() => void duplicateSelected()}
           onDelete={() => void deleteSelected()}
         />

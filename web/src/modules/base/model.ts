@@ -70,6 +70,8 @@ export interface View {
   /** By what records are grouped, outermost first. */
   group?: GroupKey[];
   sort?: SortKey[];
+  /** The link of the table to itself under whose records they stand. */
+  tree?: string | null;
   /** What is told of all records and of each group. */
   summaries?: SummaryKey[];
   fields?: ViewField[];

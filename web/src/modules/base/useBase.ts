@@ -5,6 +5,7 @@ import { meQuery, queryClient } from '../../data/queries';
 import { socket } from '../../data/socket';
 import { notifyProblem } from '../../ui/notify';
 import { baseApi } from './api';
+import { refreshCount } from './comments/counts';
 import { afterMessage, type Job } from './jobs';
 import type { Base, Table, View } from './model';
 import { resolved } from './resolve';
@@ -33,6 +34,13 @@ function refreshRecords(base: string): void {
 }
 
 const isMe = (actor: string) => actor === queryClient.getQueryData(meQuery.queryKey)?.member?.id;
+
+/** What is told of an event of the base. */
+interface BaseEvent {
+  kind: string;
+  tables: string[];
+  record?: string;
+}
 
 export interface Person {
   connection: string;
@@ -128,8 +136,16 @@ export function useBase(base: string) {
         if (message.events.some((event: { kind: string }) => event.kind === 'base.commented')) {
           void queryClient.invalidateQueries({ queryKey: ['base', base, 'comments'] });
         }
+        for (const { kind, record, tables } of message.events as BaseEvent[]) {
+          const [table] = tables;
+          if (kind === 'base.commented' && record && table)
+            void refreshCount(base, table, record).catch(() => undefined);
+        }
       }
-      if (message.op === 'reload') refresh();
+      if (message.op === 'reload') {
+        refresh();
+        void queryClient.invalidateQueries({ queryKey: ['base', base, 'comment-counts'] });
+      }
       if (message.op === 'presence') setPeople(message.people);
       if (message.op === 'gone') setGone(message.code);
     });

@@ -31,7 +31,7 @@ export function useFieldActions(all: Base, table: Table, view: View, state: View
       () => baseApi.createField(base, table.id, input),
       t('field.notCreated'),
     );
-    if (!answer || !before) return;
+    if (!answer || !before) return answer?.field;
     const rest = state.shown.map((entry) => ({
       field: entry.field.id,
       hidden: entry.hidden,
@@ -40,6 +40,7 @@ export function useFieldActions(all: Base, table: Table, view: View, state: View
     const at = rest.findIndex((entry) => entry.field === before);
     rest.splice(at < 0 ? rest.length : at, 0, { field: answer.field.id, hidden: false });
     await changeBase(base, null, () => baseApi.updateView(base, table.id, view.id, { fields: rest }));
+    return answer.field;
   }
 
   async function update(field: Field, change: FieldPatch) {

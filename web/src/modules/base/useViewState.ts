@@ -11,9 +11,13 @@ import { baseApi } from './api';
 import { useRules } from './colors/useRules';
 import { cleanSort, fromFilter, type Group, toFilter } from './filter/model';
 import { type ColorRule, type Filter, fieldsOf, type SortKey, type Table, type View, type ViewField } from './model';
+import { parentsIn } from './tree/model';
 import { changeBase, mapView } from './useBase';
 
-type Local = Pick<View, 'filter' | 'group' | 'sort' | 'summaries' | 'fields' | 'row_height' | 'frozen' | 'colors'>;
+type Local = Pick<
+  View,
+  'filter' | 'group' | 'sort' | 'summaries' | 'fields' | 'row_height' | 'frozen' | 'colors' | 'tree'
+>;
 
 /** As many columns as the server keeps in place. */
 const mostFrozen = 10;
@@ -57,6 +61,9 @@ export function useViewState(base: string, table: Table, view: View, mayChange: 
     () => known(local.summaries ?? view.summaries, table),
     [local.summaries, view.summaries, table],
   );
+  const links = useMemo(() => parentsIn(table), [table]);
+  const named = (local.tree !== undefined ? local.tree : view.tree) ?? null;
+  const tree = links.some((field) => field.id === named) ? named : null;
   const fields = local.fields ?? view.fields;
   const shown = useMemo(() => fieldsOf(table, fields ? { fields } : {}), [table, fields]);
   // The draft keeps conditions that are not complete; it gives way when the filter was changed by somebody else.
@@ -78,11 +85,17 @@ export function useViewState(base: string, table: Table, view: View, mayChange: 
   const rules = useRules(colors, table.fields, setColors);
 
   const query = narrowed ? search : '';
-  const own = [local.filter, local.group, local.sort, local.summaries, local.colors];
+  const own = [local.filter, local.group, local.sort, local.summaries, local.colors, local.tree];
   const mine = own.some((part) => part !== undefined);
   const finds = useMemo(
-    () => ({ ...(filter ? { filter } : {}), group: levels, sort, ...(query ? { search: query } : {}) }),
-    [filter, levels, sort, query],
+    () => ({
+      ...(filter ? { filter } : {}),
+      group: levels,
+      sort,
+      ...(query ? { search: query } : {}),
+      ...(tree ? { tree } : {}),
+    }),
+    [filter, levels, sort, query, tree],
   );
 
   const request = useMemo<ViewRequest>(() => {
@@ -114,6 +127,9 @@ export function useViewState(base: string, table: Table, view: View, mayChange: 
     /** What is shown, to find in it. */
     finds,
     request,
+    /** Under whose records those of the view stand, and the links there are for that. */
+    tree,
+    links,
     colors,
     rules,
     /** What is shown otherwise than saved, for this member alone; null when nothing is. */
@@ -123,6 +139,7 @@ export function useViewState(base: string, table: Table, view: View, mayChange: 
     setGroup,
     setLevels: (next: GroupKey[]) => change({ group: next }),
     setSummary,
+    setTree: (next: string | null) => change({ tree: next }),
     setSort: (next: SortKey[]) => change({ sort: next }),
     setFields: (next: ViewField[]) => change({ fields: next }),
     setRowHeight: (next: RowHeight) => change({ row_height: next }),

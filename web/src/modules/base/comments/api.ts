@@ -19,6 +19,8 @@ const ofTable = (base: string, table: string) => `/bases/${base}/tables/${table}
 export const commentsApi = {
   list: (base: string, table: string, record: string, signal: AbortSignal) =>
     api.get<{ items: Comment[] }>(`${ofTable(base, table)}/records/${record}/comments`, { signal }),
+  counts: (base: string, table: string, signal: AbortSignal) =>
+    api.get<{ counts: Record<string, number> }>(`${ofTable(base, table)}/comment-counts`, { signal }),
   add: (base: string, table: string, record: string, text: string, thread?: string) =>
     api.post<Comment>(`${ofTable(base, table)}/records/${record}/comments`, { text, ...(thread ? { thread } : {}) }),
   update: (base: string, comment: string, change: { text?: string; resolved?: boolean }) =>

@@ -11,6 +11,7 @@ import {
   IconFilter,
   IconLayoutList,
   IconLineHeight,
+  IconListTree,
   IconLock,
   IconPalette,
   IconPlus,
@@ -19,7 +20,7 @@ import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Locale } from '../../../grid/format';
 import type { GroupKey } from '../../../grid/groups/model';
-import type { RowHeight } from '../../../grid/model';
+import type { Field, RowHeight } from '../../../grid/model';
 import classes from '../Base.module.css';
 import { ColorRules } from '../colors/ColorRules';
 import { type RuleDraft, toRules } from '../colors/model';
@@ -29,6 +30,7 @@ import { operatorsOf } from '../filter/operators';
 import { useSentence } from '../filter/useSentence';
 import { GroupEditor } from '../groups/GroupEditor';
 import type { Filter, ShownField, SortKey, Table, ViewField } from '../model';
+import { TreeEditor } from '../tree/TreeEditor';
 import { FieldsMenu } from './FieldsMenu';
 import { SortEditor } from './SortEditor';
 
@@ -38,6 +40,9 @@ export interface ToolbarProps {
   filter: Filter | null;
   group: Group;
   levels: readonly GroupKey[];
+  /** The links under whose records others may stand, and the one that counts. */
+  links: readonly Field[];
+  tree: string | null;
   sort: readonly SortKey[];
   rowHeight: RowHeight;
   locale: Locale;
@@ -58,6 +63,9 @@ export interface ToolbarProps {
   onGroup: (group: Group) => void;
   onLevels: (levels: GroupKey[]) => void;
   onFoldAll: (folded: boolean) => void;
+  onTree: (tree: string | null) => void;
+  onCreateTree: (() => void) | undefined;
+  onFoldBranches: (folded: boolean) => void;
   onSort: (sort: SortKey[]) => void;
   onRules: (rules: RuleDraft[]) => void;
   onFields: (fields: ViewField[]) => void;
@@ -175,6 +183,21 @@ function useTools(props: ToolbarProps): Tool[] {
     on: painted > 0,
     content: <ColorRules fields={sortable} rules={props.rules} locale={locale} onChange={props.onRules} />,
   };
+  const tree: Tool = {
+    key: 'tree',
+    icon: IconListTree,
+    label: tGroup('tree.label'),
+    on: props.tree !== null,
+    content: (
+      <TreeEditor
+        links={props.links}
+        tree={props.tree}
+        onChange={props.onTree}
+        onCreate={props.onCreateTree}
+        onFoldAll={props.onFoldBranches}
+      />
+    ),
+  };
   const fields: Tool = {
     key: 'fields',
     icon: IconEyeOff,
@@ -182,7 +205,7 @@ function useTools(props: ToolbarProps): Tool[] {
     on: hidden > 0,
     content: <FieldsMenu shown={shown} onChange={props.onFields} />,
   };
-  return [fields, ...tools, colors];
+  return [fields, ...tools, tree, colors];
 }
 
 function ToolButton({ tool }: { tool: Tool }) {
