@@ -425,7 +425,7 @@ impl Actor {
         let events = self.platform.db.events(&self.stream, seq - 1, 1).await?;
         let event = events.first().filter(|event| event.seq == seq);
         let event = event.ok_or_else(|| BaseError::Internal(format!("event {seq} is not in the log")))?;
-        let changed = event.decode::<Changed>().map_err(|error| BaseError::Internal(error.to_string()))?;
+        let changed = Changed::read(&self.platform.db, &self.stream, event).await?;
         Ok(Target { seq, changed, redo, whole })
     }
 

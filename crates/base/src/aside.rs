@@ -17,6 +17,7 @@ use crate::{
     command::FieldType,
     draft::{Draft, Target},
     event::Changed,
+    history::weight,
     job::{Job, JobKind, JobState, Work},
     open::Request,
 };
@@ -104,6 +105,11 @@ impl Aside {
         let (before, ids) = (snapshot.clone(), ids.clone());
         self.running.spawn_blocking(move || {
             let mut draft = Draft::new(before.base.clone(), before.seq);
+            if matches!(&long.request.command, Command::Restore(wanted) if wanted.upto < before.seq) {
+                // What was done since it was read is read in turn.
+                let outcome = Ok(Receipt::of(before.seq));
+                return Made { long, before, draft, outcome };
+            }
             let outcome = draft.run(&long.request, long.target.as_ref(), &[], &ids, &*long.job);
             draft.settle(&*long.job);
             Made { long, before, draft, outcome }
@@ -150,6 +156,25 @@ pub(crate) fn work(base: &Base, command: &Command, target: Option<&Target>) -> O
             })
             .max_by_key(|work| work.cells)
         }
+        Command::Restore(wanted) => {
+            let cells = weight(&wanted.undo);
+            let table = wanted.table;
+            (cells > LARGE).then_some(Work { kind: JobKind::Restore, table, field: None, cells })
+        }
+        Command::Revive(deleted) => {
+            let cells = deleted.iter().map(|one| weight(&one.undo)).sum();
+            let table = deleted.iter().flat_map(|one| &one.undo).find_map(table_of)?;
+            (cells > LARGE).then_some(Work { kind: JobKind::Restore, table, field: None, cells })
+        }
+        _ => None,
+    }
+}
+
+fn table_of(op: &Op) -> Option<TableId> {
+    match op {
+        Op::CreateField { table, .. } | Op::CreateRecords { table, .. } | Op::UpdateRecords { table, .. } => {
+            Some(*table)
+        }
         _ => None,
     }
 }
@@ -180,12 +205,12 @@ impl Draft {
     /// Brings what was computed from the state `before` to what `now` is after `later`, as if it was done last.
     /// False when that cannot be; then the draft is of no use.
     pub(crate) fn rebase(&mut self, before: &Snapshot, now: &Snapshot, later: &Later) -> bool {
-        let [written] = &self.events[..] else { return false };
         if later.lost {
             return false;
         }
         self.base.follow_env(&now.base);
         if !later.ops.is_empty() {
+            let [written] = &self.events[..] else { return false };
             let Some(retyped) = retyped(&now.base, &written.changed.ops) else { return false };
             let own = own_records(&written.changed);
             let Some(theirs) = self.apply_later(later, &retyped) else { return false };
@@ -210,7 +235,10 @@ impl Draft {
             self.touch(&now.base, &theirs);
         }
         self.settle(&());
-        self.seq = now.seq + 1;
+        self.seq = now.seq + self.events.len() as i64;
+        for written in &mut self.events {
+            written.changed.begun = written.changed.begun.map(|_| now.seq + 1);
+        }
         true
     }
 

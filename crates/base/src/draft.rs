@@ -7,7 +7,7 @@ use skein_table::{Base, Change, Op, OpError, RowIx, Stamp, TableDef, Watch};
 use skein_types::{FieldId, Ids, MemberId, NewEvent, RecordId, TableId, Timestamp};
 
 use crate::{
-    BaseError, Command, Receipt,
+    BaseError, Command, Receipt, divide,
     event::{BaseEvent, CHANGED, Cause, Changed},
     history::{self, Index, Remembered},
     open::{self, Request},
@@ -18,8 +18,8 @@ use crate::{
     trash::{Deleted, Trash},
 };
 
-/// Values in an inverse above which it is not kept: the event would be larger than databases like.
-const UNDO_LIMIT: usize = 1_000_000;
+/// Values of an event: one of more would be larger than databases like, and is divided.
+const LIMIT: usize = 1_000_000;
 
 /// What a batch, or what another node wrote, changes for live views.
 #[derive(Debug, Default)]
@@ -85,6 +85,8 @@ pub(crate) struct Draft {
     pub(crate) touched: Touched,
     records: BTreeMap<TableId, BTreeSet<RecordId>>,
     dropped: BTreeSet<TableId>,
+    /// Values of an event at most.
+    pub(crate) limit: usize,
     /// By table the automatic numbers of records that are gone, as they are stored.
     numbers: Vec<(TableId, Vec<(FieldId, f64)>)>,
 }
@@ -115,12 +117,13 @@ impl Written {
         Stamp { at: self.at.as_millisecond(), by: self.by.parse().ok() }
     }
     fn remembered(&self, seq: i64) -> Remembered {
-        let Changed { undo, tables, schema, cause, undoes, redoes, private, .. } = &self.changed;
+        let Changed { undo, tables, schema, cause, undoes, redoes, private, part, .. } = &self.changed;
         let (actor, at, schema, tables) = (self.by.clone(), self.at, *schema, tables.clone());
         let event =
             BaseEvent { seq, kind: CHANGED, actor, at, schema, tables, record: None, private: *private };
         let undoable = undo.is_some();
-        Remembered { event: Arc::new(event), via: cause.via, undoable, undoes: *undoes, redoes: *redoes }
+        let via = history::counted(cause.via, *part);
+        Remembered { event: Arc::new(event), via, undoable, undoes: *undoes, redoes: *redoes }
     }
 }
 
@@ -204,6 +207,7 @@ impl Draft {
             touched: Touched::default(),
             records: BTreeMap::new(),
             dropped: BTreeSet::new(),
+            limit: LIMIT,
         }
     }
 
@@ -218,24 +222,33 @@ impl Draft {
     ) -> Result<Receipt, BaseError> {
         match (target, &request.command) {
             (Some(target), _) => self.take_back(request, target, watch),
-            (None, Command::Restore(wanted)) => self.restore(request, wanted, newer),
+            (None, Command::Restore(wanted)) => self.restore(request, wanted, newer, watch),
             (None, Command::Revive(deleted)) => Ok(self.revive(request, deleted, watch)),
             _ => self.plan_and_apply(request, ids, watch),
         }
     }
 
     /// Brings a table or a record back to a moment, as a change like others.
-    fn restore(&mut self, request: &Request, wanted: &Restore, newer: &[Op]) -> Result<Receipt, BaseError> {
+    fn restore(
+        &mut self,
+        request: &Request,
+        wanted: &Restore,
+        newer: &[Op],
+        watch: &dyn Watch,
+    ) -> Result<Receipt, BaseError> {
         let restored = restore::plan(&self.base, wanted, newer)?;
         let before = self.base.clone();
         let mut done = Done::default();
-        if let Err(error) = done.written_out(&mut self.base, restored.ops, &request.by.stamp()) {
-            self.base = before;
-            return Err(error.into());
-        }
-        if done.undo.iter().map(|undo| history::weight(undo)).sum::<usize>() > UNDO_LIMIT {
-            self.base = before;
-            return Err(BaseError::RestoreTooLarge);
+        for op in divide::pieces(&self.base, restored.ops) {
+            let cells = history::weight(std::slice::from_ref(&op));
+            let result = done.written_out(&mut self.base, vec![op], &request.by.stamp());
+            let result = result.map_err(BaseError::from);
+            let result =
+                result.and_then(|()| if watch.done(cells) { Ok(()) } else { Err(BaseError::Cancelled) });
+            if let Err(error) = result {
+                self.base = before;
+                return Err(error);
+            }
         }
         if done.changes_anything() {
             self.append(request, done, None);
@@ -363,9 +376,6 @@ impl Draft {
         for (op, changes) in done.ops.iter().zip(&done.changes) {
             self.note(op, changes);
         }
-        let undo: Vec<Op> = done.undo.into_iter().rev().flatten().collect();
-        let large = (history::weight(&undo) > UNDO_LIMIT).then(|| self.keep_rows(&undo)).flatten();
-        let undo = (history::weight(&undo) <= UNDO_LIMIT).then_some(undo);
         let (mut undoes, mut redoes) = (None, None);
         if let Some(target) = target {
             if target.redo { redoes = Some(target.seq) } else { undoes = Some(target.seq) }
@@ -375,29 +385,47 @@ impl Draft {
             (_, Some(_)) => crate::Via::Redo,
             _ => request.by.via,
         };
-        let (by, at) = (request.by.id.clone(), request.by.at);
-        let private = concerns(&done.ops, undo.as_deref().unwrap_or_default());
-        let names = history::names(&self.base, &done.ops, undo.as_deref().unwrap_or_default());
-        let cause = Cause { via };
-        let changed = Changed {
-            ops: done.ops,
-            undo,
-            tables,
-            schema,
-            cause,
-            names,
-            revived: None,
-            undoes,
-            redoes,
-            private,
+        let Done { ops, undo, .. } = done;
+        let (mut parts, large) = match self.keep_rows(&undo) {
+            Some(large) => (vec![(ops, None)], Some(large)),
+            None => (divide::events(ops, undo, self.limit), None),
         };
+        let Some(last) = parts.pop() else { return };
+        let begun = (!parts.is_empty()).then_some(self.seq + 1);
+        let part = |(ops, undo): (Vec<Op>, Option<Vec<Op>>)| Changed {
+            private: concerns(&ops, undo.as_deref().unwrap_or_default()),
+            names: history::names(&self.base, &ops, undo.as_deref().unwrap_or_default()),
+            ops,
+            undo,
+            tables: tables.clone(),
+            schema: false,
+            cause: Cause { via },
+            revived: None,
+            undoes: None,
+            redoes: None,
+            begun: None,
+            part: true,
+        };
+        let last = Changed { schema, undoes, redoes, begun, part: false, ..part(last) };
+        let parts: Vec<Changed> = parts.into_iter().map(part).collect();
+        for changed in parts {
+            self.write(request, changed, None);
+        }
+        self.write(request, last, large);
+    }
+
+    fn write(&mut self, request: &Request, changed: Changed, large: Option<TableDef>) {
+        let (by, at) = (request.by.id.clone(), request.by.at);
         self.events.push(Written { changed, large, by, at });
         self.seq += 1;
     }
 
     /// Leaves the records of a table that is deleted where they are, when they are too many for the event.
-    fn keep_rows(&mut self, undo: &[Op]) -> Option<TableDef> {
-        let table = undo.iter().find_map(|op| match op {
+    fn keep_rows(&mut self, undo: &[Vec<Op>]) -> Option<TableDef> {
+        if undo.iter().map(|undo| history::weight(undo)).sum::<usize>() <= self.limit {
+            return None;
+        }
+        let table = undo.iter().flatten().find_map(|op| match op {
             Op::CreateTable { table, .. } if self.base.table(table.id).is_none() => Some(table),
             _ => None,
         })?;

@@ -3,8 +3,11 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use serde::{Deserialize, Serialize, de::IgnoredAny};
+use skein_store::Db;
 use skein_table::Op;
-use skein_types::{MemberId, RecordId, TableId, Timestamp};
+use skein_types::{Event, MemberId, RecordId, StreamId, TableId, Timestamp};
+
+use crate::BaseError;
 
 /// The base was made, empty or as a copy of another.
 pub(crate) const CREATED: &str = "base.created";
@@ -49,7 +52,7 @@ pub struct Cause {
 pub struct Changed {
     /// What was done, in order.
     pub ops: Vec<Op>,
-    /// What takes it back, in order; none when that would be too large to keep.
+    /// What takes it back, in order; none when that is not kept, as of a large table that is deleted.
     #[serde(default)]
     pub undo: Option<Vec<Op>>,
     /// The tables it touches.
@@ -73,6 +76,46 @@ pub struct Changed {
     /// Whose personal views it is about; nobody else may know of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub private: Option<MemberId>,
+    /// Of a change that takes several events, the first of them; this is the last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub begun: Option<i64>,
+    /// Whether it is one of those before the last. Some do nothing and hold what takes the change back.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub part: bool,
+}
+
+impl Changed {
+    /// The whole change that an event ends, after those before it of the same change in their order.
+    pub(crate) fn whole(before: Vec<Self>, last: Self) -> Self {
+        let mut whole = Self { ops: Vec::new(), undo: Some(Vec::new()), ..last.clone() };
+        for part in before.into_iter().chain([last]) {
+            whole.ops.extend(part.ops);
+            whole.names.extend(part.names);
+            // What was done last is taken back first.
+            whole.undo =
+                whole.undo.zip(part.undo).map(|(before, undo)| undo.into_iter().chain(before).collect());
+        }
+        whole
+    }
+
+    /// The change that an event of a stream is, or that several end with it.
+    pub(crate) async fn read(db: &Db, stream: &StreamId, event: &Event) -> Result<Self, BaseError> {
+        let decode =
+            |event: &Event| event.decode::<Self>().map_err(|error| BaseError::Internal(error.to_string()));
+        let last = decode(event)?;
+        let Some(begun) = last.begun else { return Ok(last) };
+        let mut before = Vec::new();
+        let mut after = begun - 1;
+        while after + 1 < event.seq {
+            let events = db.events(stream, after, 1).await?;
+            let part = events.first().filter(|part| part.seq == after + 1);
+            let part =
+                part.ok_or_else(|| BaseError::Internal(format!("event {} is not in the log", after + 1)))?;
+            before.push(decode(part)?);
+            after += 1;
+        }
+        Ok(Self::whole(before, last))
+    }
 }
 
 /// The part of [`Changed`] that is needed of events long past.
@@ -90,6 +133,8 @@ pub(crate) struct ChangedHead {
     pub(crate) redoes: Option<i64>,
     #[serde(default)]
     pub(crate) private: Option<MemberId>,
+    #[serde(default)]
+    pub(crate) part: bool,
 }
 
 /// An event of a base as subscribers hear it: what changed, not the cells.

@@ -33,6 +33,8 @@ pub enum JobKind {
     Compute,
     /// Takes such a change back, or does it again.
     Undo,
+    /// Brings back what was deleted, or what was there at an earlier moment.
+    Restore,
 }
 
 /// How a job stands.

@@ -17,6 +17,7 @@ mod client;
 mod command;
 mod comments;
 pub mod describe;
+mod divide;
 mod draft;
 mod env;
 mod error;

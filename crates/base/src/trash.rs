@@ -49,7 +49,7 @@ pub struct TrashItem {
     /// When it is deleted for good.
     #[schema(value_type = String)]
     pub expires: Timestamp,
-    /// Whether it can be brought back: what was in a field of very many records is not kept.
+    /// Whether it can be brought back: what that takes may not have been kept.
     pub restorable: bool,
 }
 
@@ -365,7 +365,7 @@ pub(crate) async fn find(
     for (seq, records) in by_event.into_iter().rev() {
         let events = platform.db.events(&StreamId::of(base), seq - 1, 1).await?;
         let Some(event) = events.first().filter(|event| event.seq == seq) else { continue };
-        let changed: Changed = event.decode().map_err(|error| BaseError::Internal(error.to_string()))?;
+        let changed = Changed::read(&platform.db, &StreamId::of(base), event).await?;
         let Some(undo) = changed.undo else { continue };
         let records = if whole.contains(&seq) { HashSet::new() } else { records };
         all.push(Deleted { ops: changed.ops, undo, records });

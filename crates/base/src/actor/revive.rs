@@ -53,6 +53,8 @@ impl Actor {
             undoes: None,
             redoes: None,
             private: None,
+            begun: None,
+            part: false,
         };
         let event = NewEvent::new(CHANGED, &by.id, by.at, &changed);
         let defs: Vec<&TableDef> = snapshot.base.tables().map(|table| table.def()).chain([&def]).collect();

@@ -261,3 +261,50 @@ proptest! {
         compare(which, undo, &steps)?;
     }
 }
+
+/// A command done with few values an event; what its events hold.
+fn divided(world: &mut World, limit: usize, command: Command, target: Option<&Target>) -> Vec<Changed> {
+    let mut draft = Draft::new(world.base.clone(), world.seq);
+    draft.limit = limit;
+    draft.run(&request(50, command), target, &[], &seeded(9).1, &()).unwrap();
+    draft.settle(&());
+    let events: Vec<Changed> = draft.events.into_iter().map(|written| written.changed).collect();
+    let (last, parts) = events.split_last().unwrap();
+    assert_eq!(last.begun, (!parts.is_empty()).then_some(world.seq + 1));
+    assert!(!last.part && parts.iter().all(|part| part.part && part.begun.is_none()));
+    // Whoever follows the log does the same.
+    let mut follower = world.base.clone();
+    for op in events.iter().flat_map(|changed| &changed.ops) {
+        follower.apply(op, &Stamp::default()).unwrap();
+    }
+    (world.base, world.seq) = (draft.base, draft.seq);
+    assert_eq!(notes(&follower, world), notes(&world.base, world));
+    events
+}
+
+/// The notes of all records; none when there is no such field.
+fn notes(base: &Base, world: &World) -> Option<Vec<Value>> {
+    let table = base.table(world.table).unwrap();
+    table.field(world.note)?;
+    Some(table.rows().map(|row| table.get(row, world.note)).collect())
+}
+
+#[test]
+fn a_change_too_large_for_one_event_is_several_and_taken_back_as_one() {
+    for (limit, many) in [(3, true), (7, true), (1_000, false)] {
+        let mut world = World::new();
+        let before = notes(&world.base, &world);
+        let delete = Command::DeleteField { table: world.table, field: world.note };
+        let mut command = delete;
+        let mut target = None;
+        for gone in [true, false, true, false] {
+            let mut events = divided(&mut world, limit, command, target.as_ref());
+            assert_eq!(events.len() > 1, many, "{limit}");
+            assert_eq!(notes(&world.base, &world), (!gone).then(|| before.clone()).flatten(), "{limit}");
+            let last = events.pop().unwrap();
+            let changed = Changed::whole(events, last);
+            target = Some(Target { seq: world.seq, changed, redo: !gone, whole: false });
+            command = if gone { Command::Undo } else { Command::Redo };
+        }
+    }
+}

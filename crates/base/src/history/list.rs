@@ -73,6 +73,8 @@ pub(super) struct Head {
     /// None in summaries written before they said so.
     #[serde(default)]
     pub(super) about: Option<About>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) part: bool,
 }
 
 /// What an event is about.
@@ -86,9 +88,9 @@ pub(super) struct About {
 
 impl Head {
     pub(super) fn of(changed: &Changed) -> Self {
-        let Changed { cause, undoes, redoes, private, schema, .. } = *changed;
+        let Changed { cause, undoes, redoes, private, schema, part, .. } = *changed;
         let about = About { tables: changed.tables.clone(), schema, undoable: changed.undo.is_some() };
-        Self { cause, undoes, redoes, private, about: Some(about) }
+        Self { cause, undoes, redoes, private, about: Some(about), part }
     }
 }
 
@@ -107,7 +109,7 @@ impl Told {
         Ok(Self { seq, actor, at, data: row.get("data")?, summary: row.get("summary")? })
     }
 
-    /// None when it is about a personal view of somebody else than `me`.
+    /// None when it is about a personal view of somebody else than `me`, or says nothing of its own.
     fn entry(self, base: &Base, scope: &Scope, me: MemberId) -> Result<Option<Entry>, BaseError> {
         let damaged = |error: serde_json::Error| BaseError::Internal(error.to_string());
         let (head, (changes, names)) = if let Some(summary) = &self.summary {
@@ -120,7 +122,9 @@ impl Told {
             let head = Head::of(&changed);
             (head, lines(&changed, base, scope))
         };
-        if head.private.is_some_and(|owner| owner != me) {
+        // One that only holds what takes a change back is told of with that.
+        let silent = head.part && changes.is_empty();
+        if silent || head.private.is_some_and(|owner| owner != me) {
             return Ok(None);
         }
         let Self { seq, at, actor, .. } = self;

@@ -15,4 +15,4 @@ pub use list::{HistoryPage, HistoryQuery, UndoList};
 pub(crate) use names::{Names, of as names};
 pub use past::{Moment, RestorePreview};
 pub use recent::Undone;
-pub(crate) use recent::{Recent, Remembered};
+pub(crate) use recent::{Recent, Remembered, counted};

@@ -78,9 +78,14 @@ impl Remembered {
         let head: ChangedHead = event.decode().ok()?;
         let (schema, tables, private) = (head.schema, head.tables, head.private);
         let heard = BaseEvent { seq, kind: CHANGED, actor, at, schema, tables, record: None, private };
-        let (via, undoes, redoes) = (head.cause.via, head.undoes, head.redoes);
+        let (via, undoes, redoes) = (counted(head.cause.via, head.part), head.undoes, head.redoes);
         Some(Self { event: Arc::new(heard), via, undoable: head.undo.is_some(), undoes, redoes })
     }
+}
+
+/// By which way an event came, as undo counts it: a part is taken back with the event that ends the change.
+pub(crate) fn counted(via: Via, part: bool) -> Via {
+    if part { Via::System } else { via }
 }
 
 /// An event with what its summary tells of it, if it has one that tells enough, and how long that is.
@@ -88,13 +93,15 @@ fn summarised(row: &Row) -> Result<(i64, Option<Remembered>, usize), StoreError>
     let (seq, summary): (i64, Option<String>) = (row.get("seq")?, row.get("summary")?);
     let Some(summary) = summary else { return Ok((seq, None, 0)) };
     let head = serde_json::from_str::<(Head, IgnoredAny)>(&summary).ok();
-    let Some(Head { cause, undoes, redoes, private, about: Some(about) }) = head.map(|(head, _)| head) else {
+    let Some(Head { cause, undoes, redoes, private, about: Some(about), part }) = head.map(|(head, _)| head)
+    else {
         return Ok((seq, None, summary.len()));
     };
     let About { tables, schema, undoable } = about;
     let (actor, at) = (row.get("actor")?, row.get("at")?);
     let heard = BaseEvent { seq, kind: CHANGED, actor, at, schema, tables, record: None, private };
-    let remembered = Remembered { event: Arc::new(heard), via: cause.via, undoable, undoes, redoes };
+    let via = counted(cause.via, part);
+    let remembered = Remembered { event: Arc::new(heard), via, undoable, undoes, redoes };
     Ok((seq, Some(remembered), summary.len()))
 }
 

@@ -2,7 +2,7 @@
 
 export interface Job {
   id: string;
-  kind: 'retype' | 'compute' | 'undo';
+  kind: 'retype' | 'compute' | 'undo' | 'restore';
   state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
   table: string;
   field?: string;
