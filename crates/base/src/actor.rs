@@ -157,8 +157,7 @@ impl Actor {
     /// Has an image written when it is time for one.
     fn keep_image(&mut self, last: bool) {
         let snapshot = self.shared.snapshot.load_full();
-        let image = self.platform.ids.make();
-        self.keeper.begin(&self.platform.db, self.shared.id, image, snapshot, last);
+        self.keeper.begin(&self.platform, self.shared.id, snapshot, last);
     }
 
     async fn people_changed(&mut self) {

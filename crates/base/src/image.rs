@@ -10,6 +10,7 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
+use skein_platform::Platform;
 use skein_store::{Db, FutureExt, Param, StoreError, Tx, params};
 use skein_table::{Base, Image, ImageReader, Part, PartKey, TableParts, formula::Env};
 use skein_types::{ImageId, ResourceId, StreamId, TableId};
@@ -161,7 +162,7 @@ impl Keeper {
     }
 
     /// Begins to write an image when there is much to follow and nothing going on, or when it is the last moment.
-    pub(crate) fn begin(&mut self, db: &Db, id: ResourceId, image: ImageId, now: Arc<Snapshot>, last: bool) {
+    pub(crate) fn begin(&mut self, platform: &Platform, id: ResourceId, now: Arc<Snapshot>, last: bool) {
         if !self.writing.is_empty() || now.base.tables().map(|table| table.len()).sum::<usize>() < LARGE {
             return;
         }
@@ -170,7 +171,8 @@ impl Keeper {
         let quiet = last || self.changed.elapsed() >= QUIET || events >= FOLLOWED / 2;
         if much && quiet {
             (self.first, self.records) = (false, 0);
-            self.writing.spawn(keep(db.clone(), id, image, now, self.kept.clone()));
+            let (db, image) = (platform.db.clone(), platform.ids.make());
+            self.writing.spawn(keep(db, id, image, now, self.kept.clone()));
         }
     }
 
