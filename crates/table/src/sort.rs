@@ -82,13 +82,15 @@ impl Order {
             return;
         }
         let (words, told) = self.pack(scope, rows, ranks);
-        let mut items: Vec<(u64, u32)> = words.into_iter().zip(0..).collect();
-        radix::sort(&mut items);
+        let mut places = radix::order(&words);
         if told < self.0.len() {
+            let mut items: Vec<(u64, u32)> =
+                places.iter().map(|&place| (words[place as usize], place)).collect();
             let ties = Ties { scope, rows, keys: &self.0[told..] };
             ties.sort(&mut items, 0);
+            places = items.into_iter().map(|item| item.1).collect();
         }
-        let sorted: Vec<RowIx> = items.iter().map(|item| rows[item.1 as usize]).collect();
+        let sorted: Vec<RowIx> = places.into_iter().map(|place| rows[place as usize]).collect();
         rows.copy_from_slice(&sorted);
     }
 
@@ -102,7 +104,7 @@ impl Order {
         }
         for (place, key) in self.0.iter().enumerate() {
             let values = key.values(scope, rows);
-            let codes = Codes::of(&values);
+            let codes = Codes::of(&values, key.zero(scope));
             let width = codes.width();
             let dropped = width.saturating_sub(free);
             for (word, value) in words.iter_mut().zip(&values) {
@@ -259,9 +261,14 @@ fn within(scope: Scope<'_>, keys: &[Key], a: RowIx, b: RowIx) -> Ordering {
     orders.into_iter().find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
 }
 
-/// Maps values onto as few bits as keep their order.
+/// Maps values onto as few bits as keep their order. Between zero and the number next to it lie nearly as many
+/// words as between all others, so what is below and above it is mapped by itself.
 struct Codes {
-    min: u64,
+    /// Values below it and above it; all are below when it is `u64::MAX`.
+    zero: u64,
+    min: [u64; 2],
+    /// The code of zero; those above it follow.
+    middle: u64,
     shift: u32,
     /// The one of blanks; that of errors follows.
     blank: u64,
@@ -269,29 +276,49 @@ struct Codes {
 }
 
 impl Codes {
-    fn of(values: &[u64]) -> Self {
-        let (mut min, mut max, mut special) = (u64::MAX, 0, 0);
+    fn of(values: &[u64], zero: Option<u64>) -> Self {
+        let zero = zero.unwrap_or(u64::MAX);
+        let (mut min, mut max, mut special, mut is_zero) = ([u64::MAX; 2], [0; 2], 0, false);
         for &value in values {
-            let filled = value < BLANK;
-            min = min.min(if filled { value } else { u64::MAX });
-            max = max.max(if filled { value } else { 0 });
-            special = special.max(if filled { 0 } else { value });
+            if value >= BLANK {
+                special = special.max(value);
+            } else if value == zero {
+                is_zero = true;
+            } else {
+                let side = usize::from(value > zero);
+                min[side] = min[side].min(value);
+                max[side] = max[side].max(value);
+            }
         }
-        let min = min.min(max);
-        let used = values.iter().fold(0, |used, &value| used | if value < BLANK { value - min } else { 0 });
+        let min = [min[0].min(max[0]), min[1].min(max[1])];
+        let used = values.iter().filter(|&&value| value < BLANK && value != zero);
+        let used = used.fold(0, |used, &value| used | (value - min[usize::from(value > zero)]));
         let shift = if used == 0 { 0 } else { used.trailing_zeros() };
-        let largest = (max - min) >> shift;
+        let middle = ((max[0] - min[0]) >> shift) + 1;
+        let largest = match (max[1] > 0, is_zero) {
+            (true, _) => middle + 1 + ((max[1] - min[1]) >> shift),
+            (false, true) => middle,
+            (false, false) => middle - 1,
+        };
         let last = match special {
             BLANK => largest + 1,
             FAILED => largest + 2,
             _ => largest,
         };
-        Self { min, shift, blank: largest + 1, last }
+        Self { zero, min, middle, shift, blank: largest + 1, last }
     }
     fn width(&self) -> u32 {
         64 - self.last.leading_zeros()
     }
     fn code(&self, value: u64) -> u64 {
-        if value < BLANK { (value - self.min) >> self.shift } else { self.blank + (value - BLANK) }
+        if value >= BLANK {
+            self.blank + (value - BLANK)
+        } else if value < self.zero {
+            (value - self.min[0]) >> self.shift
+        } else if value > self.zero {
+            self.middle + 1 + ((value - self.min[1]) >> self.shift)
+        } else {
+            self.middle
+        }
     }
 }

@@ -119,6 +119,12 @@ impl Key {
         if self.descending { (!ascending).saturating_sub(2) } else { ascending }
     }
 
+    /// The word of zero, of a key that sorts numbers.
+    pub(crate) fn zero(&self, scope: Scope<'_>) -> Option<u64> {
+        let numbers = matches!(scope.table.column(self.at), Column::Number(_)) && self.has_words();
+        numbers.then(|| self.word(Cell::Number(0.0)))
+    }
+
     /// An integer whose order is the order of cells, of keys that have words; equal for all texts.
     pub(crate) fn word(&self, cell: Cell<'_>) -> u64 {
         self.turn(match cell {
