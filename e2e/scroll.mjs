@@ -9,7 +9,7 @@ const seconds = Number(process.env.SECONDS ?? 8);
 const batch = 5_000;
 
 const browser = await chromium.launch({
-  ...(process.env.CHROMIUM ? { executablePath: process.env.CHROMIUM } : {}),
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: ['--no-sandbox', '--enable-precise-memory-info'],
 });
 const context = await browser.newContext({ baseURL: url, viewport: { width: 1440, height: 900 } });
