@@ -28,7 +28,7 @@ pub(crate) struct Stored {
     pub(crate) peer: Option<Arc<Roster>>,
     /// Of a link: by row of the table it names, the rows that link to it, in order.
     pub(crate) back: Arc<Column>,
-    /// The largest number a cell ever held; 0 when none was larger.
+    /// Of an automatic number: the largest a cell ever held; 0 when none was larger.
     top: f64,
 }
 
@@ -481,10 +481,11 @@ impl Table {
     pub(crate) fn finish_roster(&mut self) -> Result<(), RecordId> {
         Arc::make_mut(&mut self.roster).finish_load()
     }
-    /// Takes over records, whose cells are filled in by column.
+    /// Takes over records whose cells were filled in by column.
     pub(crate) fn set_roster(&mut self, roster: Roster) {
         self.roster = Arc::new(roster);
         for at in 0..self.columns.len() {
+            let FieldKind::AutoNumber { .. } = self.schema.def.fields[at].kind else { continue };
             let numbers = (0..self.roster.row_count() as RowIx).filter_map(|row| {
                 if let Cell::Number(number) = self.columns[at].cells.get(row) { Some(number) } else { None }
             });
