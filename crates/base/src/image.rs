@@ -85,7 +85,7 @@ impl Parts {
 #[derive(Clone)]
 pub(crate) struct Kept {
     image: ImageId,
-    pub(crate) seq: i64,
+    seq: i64,
     base: Base,
     parts: Arc<Parts>,
 }
@@ -101,16 +101,11 @@ struct Found {
 async fn find(tx: &mut Tx, id: ResourceId) -> Result<Option<Found>, BaseError> {
     let sql = "SELECT image, seq, head, parts FROM base_images WHERE base = $1";
     let Some(row) = tx.row(sql, params![id]).await? else { return Ok(None) };
-    let damaged =
-        |error: &dyn std::fmt::Display| BaseError::Internal(format!("an image is damaged: {error}"));
-    let image: String = row.get("image")?;
-    let parts: String = row.get("parts")?;
-    Ok(Some(Found {
-        image: image.parse().map_err(|error| damaged(&error))?,
-        seq: row.get("seq")?,
-        head: row.get("head")?,
-        parts: serde_json::from_str(&parts).map_err(|error| damaged(&error))?,
-    }))
+    let (image, parts): (String, String) = (row.get("image")?, row.get("parts")?);
+    let image = image.parse().map_err(|error| BaseError::Internal(format!("the id of an image: {error}")))?;
+    // Of a list that cannot be read, all parts are missing: who reads the image finds that out and discards it.
+    let parts = serde_json::from_str(&parts).unwrap_or_default();
+    Ok(Some(Found { image, seq: row.get("seq")?, head: row.get("head")?, parts }))
 }
 
 /// Reads the image of a base; none when there is none that helps. One that does not is discarded.
@@ -284,7 +279,7 @@ impl Kept {
 
 /// Stores an image of a state, of what differs from the one before when that is the one in the database. None
 /// when another server keeps one that will do.
-pub(crate) async fn keep(
+async fn keep(
     db: Db,
     id: ResourceId,
     image: ImageId,

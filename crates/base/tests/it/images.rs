@@ -95,6 +95,7 @@ async fn an_image_that_cannot_be_used_is_passed_over() {
             "UPDATE base_image_parts SET data = SUBSTR(data, 1, 5) WHERE base = $1 AND chunk = 1",
             "DELETE FROM base_image_parts WHERE base = $1 AND chunk = 0",
             "UPDATE base_images SET head = SUBSTR(head, 1, 20) WHERE base = $1",
+            "UPDATE base_images SET parts = '[' WHERE base = $1",
         ] {
             let_go(&world, &sheet).await;
             let damaged = image(&world, &sheet).await;
