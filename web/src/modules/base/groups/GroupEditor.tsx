@@ -1,10 +1,11 @@
 import { ActionIcon, Button, SegmentedControl, Select } from '@mantine/core';
-import { IconArrowsMaximize, IconArrowsMinimize, IconGripVertical, IconPlus, IconTrash } from '@tabler/icons-react';
+import { IconGripVertical, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { canGroup, type GroupBy, type GroupKey, isListed, newLevel, waysOf } from '../../../grid/groups/model';
 import type { Field } from '../../../grid/model';
 import { useDrag } from '../../../ui/useDrag';
 import classes from '../Base.module.css';
+import { FoldButtons } from '../FoldButtons';
 import { FieldIcon } from '../fields/FieldIcon';
 import { sortWords } from '../model';
 
@@ -95,27 +96,7 @@ export function GroupEditor({ fields, levels, onChange, onFoldAll }: Props) {
         )}
         {levels.length > 0 && (
           <>
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              size={28}
-              aria-label={t('foldAll')}
-              title={t('foldAll')}
-              ml="auto"
-              onClick={() => onFoldAll(true)}
-            >
-              <IconArrowsMinimize size={15} stroke={1.7} />
-            </ActionIcon>
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              size={28}
-              aria-label={t('unfoldAll')}
-              title={t('unfoldAll')}
-              onClick={() => onFoldAll(false)}
-            >
-              <IconArrowsMaximize size={15} stroke={1.7} />
-            </ActionIcon>
+            <FoldButtons fold={t('foldAll')} unfold={t('unfoldAll')} onFoldAll={onFoldAll} />
             <Button variant="subtle" color="gray" size="compact-sm" onClick={() => onChange([])}>
               {t('clear')}
             </Button>

@@ -1,9 +1,10 @@
 /** Under which records those of a view stand. */
-import { ActionIcon, Button, Radio, Text } from '@mantine/core';
-import { IconArrowsMaximize, IconArrowsMinimize, IconPlus } from '@tabler/icons-react';
+import { Button, Radio, Text } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Field } from '../../../grid/model';
 import classes from '../Base.module.css';
+import { FoldButtons } from '../FoldButtons';
 
 interface Props {
   /** The links there are to choose from. */
@@ -43,31 +44,7 @@ export function TreeEditor({ links, tree, onChange, onCreate, onFoldAll }: Props
             {t('tree.create')}
           </Button>
         )}
-        {tree && (
-          <>
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              size={28}
-              aria-label={t('tree.foldAll')}
-              title={t('tree.foldAll')}
-              ml="auto"
-              onClick={() => onFoldAll(true)}
-            >
-              <IconArrowsMinimize size={15} stroke={1.7} />
-            </ActionIcon>
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              size={28}
-              aria-label={t('tree.unfoldAll')}
-              title={t('tree.unfoldAll')}
-              onClick={() => onFoldAll(false)}
-            >
-              <IconArrowsMaximize size={15} stroke={1.7} />
-            </ActionIcon>
-          </>
-        )}
+        {tree && <FoldButtons fold={t('tree.foldAll')} unfold={t('tree.unfoldAll')} onFoldAll={onFoldAll} />}
       </div>
     </div>
   );
