@@ -5,16 +5,13 @@ use serde_json::{Value as Json, json};
 use skein_testkit::{TestDb, on_each_database};
 
 use crate::{
-    http::{Client, setting},
+    http::{Client, setting, setting_on},
     world::{Sheet, World},
 };
 
 /// Visits with a kind, a price and an instant.
 async fn visits(test: TestDb) -> (World, Sheet, Client, Json) {
-    let world = World::new(test).await;
-    let owner = world.member("Ada").await;
-    let sheet = world.base(owner).await;
-    let client = Client::new(&world, &sheet).await;
+    let (world, sheet, client) = setting_on(test).await;
     let at = client.ok(Method::POST, "/fields", json!({"name": "At", "type": "date", "time": true})).await;
     let row = |kind: Json, price: Json, at: &str| json!({"fields": {"Kind": kind, "Price": price, "At": at}});
     let rows = json!([

@@ -7,7 +7,7 @@ use skein_table::Record;
 use skein_testkit::{TestDb, on_each_database};
 
 use crate::{
-    http::{Client, setting},
+    http::{Client, setting, setting_on},
     world::{Sheet, World, number, text},
 };
 
@@ -21,10 +21,7 @@ struct Two {
 }
 
 async fn two(test: TestDb) -> (World, Two) {
-    let world = World::new(test).await;
-    let owner = world.member("Ada").await;
-    let sheet = world.base(owner).await;
-    let client = Client::new(&world, &sheet).await;
+    let (world, sheet, client) = setting_on(test).await;
     let base = format!("/bases/{}", sheet.base);
     let fields = json!([{"name": "Region", "type": "text"}, {"name": "Code", "type": "number"}]);
     let made = client

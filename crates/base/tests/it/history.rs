@@ -8,7 +8,7 @@ use skein_testkit::{TestDb, on_each_database};
 use skein_types::{Clock, RecordId};
 
 use crate::{
-    http::Client,
+    http::{Client, setting_on},
     world::{Node, Sheet, World, number, text},
 };
 
@@ -136,10 +136,7 @@ async fn tables_and_bases_tell_of_definitions_and_times() {
 #[tokio::test]
 async fn large_changes_are_found_by_span_and_listed_by_summary() {
     on_each_database(async |test: TestDb| {
-        let world = World::new(test).await;
-        let owner = world.member("Ada").await;
-        let sheet = world.base(owner).await;
-        let client = Client::new(&world, &sheet).await;
+        let (world, sheet, client) = setting_on(test).await;
         let record = |at: usize| {
             let cells = vec![(sheet.name, text(&format!("n{at}"))), (sheet.price, number(at as f64))];
             Record::new(world.node.platform.ids.make(), cells)
@@ -174,10 +171,7 @@ async fn large_changes_are_found_by_span_and_listed_by_summary() {
 #[tokio::test]
 async fn the_index_is_made_again_from_the_log() {
     on_each_database(async |test: TestDb| {
-        let world = World::new(test).await;
-        let owner = world.member("Ada").await;
-        let sheet = world.base(owner).await;
-        let client = Client::new(&world, &sheet).await;
+        let (world, sheet, client) = setting_on(test).await;
         let records = sheet.add(&[("one", 1.0), ("two", 2.0)]).await;
         for n in 0..5 {
             sheet.set(records[0], sheet.price, number(f64::from(n) + 10.0)).await.unwrap();

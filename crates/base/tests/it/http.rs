@@ -75,7 +75,12 @@ impl Client {
 }
 
 pub async fn setting() -> (World, Sheet, Client) {
-    let world = World::new(TestDb::sqlite(true).await).await;
+    setting_on(TestDb::sqlite(true).await).await
+}
+
+/// A base of Ada's, and her client.
+pub async fn setting_on(test: TestDb) -> (World, Sheet, Client) {
+    let world = World::new(test).await;
     let owner = world.member("Ada").await;
     let sheet = world.base(owner).await;
     let client = Client::new(&world, &sheet).await;

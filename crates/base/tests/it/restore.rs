@@ -11,17 +11,14 @@ use skein_testkit::{TestDb, on_each_database};
 use skein_types::{FieldId, RecordId};
 
 use crate::{
-    http::Client,
+    http::setting_on,
     world::{Sheet, World, number, text},
 };
 
 #[tokio::test]
 async fn a_record_goes_back_to_a_moment_whole_or_by_field() {
     on_each_database(async |test: TestDb| {
-        let world = World::new(test).await;
-        let owner = world.member("Ada").await;
-        let sheet = world.base(owner).await;
-        let client = Client::new(&world, &sheet).await;
+        let (_world, sheet, client) = setting_on(test).await;
         let record = sheet.add(&[("one", 1.0)]).await[0];
         let before = sheet.snapshot().await.seq;
         sheet.set(record, sheet.price, number(2.0)).await.unwrap();
@@ -64,10 +61,7 @@ async fn a_record_goes_back_to_a_moment_whole_or_by_field() {
 #[tokio::test]
 async fn a_table_goes_back_and_what_came_later_goes_to_the_trash() {
     on_each_database(async |test: TestDb| {
-        let world = World::new(test).await;
-        let owner = world.member("Ada").await;
-        let sheet = world.base(owner).await;
-        let client = Client::new(&world, &sheet).await;
+        let (_world, sheet, client) = setting_on(test).await;
         let base = format!("/bases/{}", sheet.base);
         let old = sheet.add(&[("one", 1.0), ("two", 2.0), ("three", 3.0)]).await;
         let visits = json!({"name": "Visits", "fields": [{"name": "What", "type": "text"},

@@ -8,7 +8,7 @@ use skein_table::{Op, Record, Value};
 use skein_testkit::{TestDb, on_each_database};
 
 use crate::{
-    http::Client,
+    http::{Client, setting_on},
     world::{Node, World, number, text},
 };
 
@@ -132,10 +132,7 @@ async fn a_table_too_large_for_an_event_comes_back_where_it_was() {
 #[tokio::test]
 async fn what_is_undone_leaves_the_trash_and_what_is_redone_returns() {
     on_each_database(async |test: TestDb| {
-        let world = World::new(test).await;
-        let owner = world.member("Ada").await;
-        let sheet = world.base(owner).await;
-        let client = Client::new(&world, &sheet).await;
+        let (_world, sheet, client) = setting_on(test).await;
         let trash = format!("/bases/{}/trash", sheet.base);
         let record = sheet.add(&[("one", 1.0)]).await[0];
         sheet.delete(&[record]).await.unwrap();
@@ -155,10 +152,7 @@ async fn what_is_undone_leaves_the_trash_and_what_is_redone_returns() {
 #[tokio::test]
 async fn things_leave_the_trash_for_good_by_hand_and_after_thirty_days() {
     on_each_database(async |test: TestDb| {
-        let world = World::new(test).await;
-        let owner = world.member("Ada").await;
-        let sheet = world.base(owner).await;
-        let client = Client::new(&world, &sheet).await;
+        let (world, sheet, client) = setting_on(test).await;
         let trash = format!("/bases/{}/trash", sheet.base);
         let records = sheet.add(&[("one", 1.0), ("two", 2.0), ("three", 3.0)]).await;
         sheet.delete(&records[..2]).await.unwrap();
