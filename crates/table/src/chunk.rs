@@ -100,6 +100,10 @@ impl Codes {
     pub(crate) fn get(&self, at: usize) -> Option<u32> {
         self.0.get(at).copied().unwrap_or(0).checked_sub(1)
     }
+    /// The code plus one; 0 is null.
+    pub(crate) fn stored(&self, at: usize) -> usize {
+        self.0.get(at).copied().unwrap_or(0) as usize
+    }
     pub(crate) fn set(&mut self, at: usize, code: Option<u32>) {
         if at >= self.0.len() {
             if code.is_none() {

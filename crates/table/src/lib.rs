@@ -44,6 +44,7 @@ mod op;
 mod order;
 mod outline;
 mod packed;
+mod packing;
 mod pending;
 mod position;
 mod program;

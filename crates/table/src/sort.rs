@@ -1,6 +1,5 @@
-//! Sorting rows: each key becomes an integer whose order is the key's, several are packed into one word,
-//! and only what the word cannot tell is compared cell by cell. Blanks are last in both directions, ties
-//! go by record id.
+//! Sorting rows: their keys are packed into one word, and only what the word cannot tell is compared cell by
+//! cell. Blanks are last in both directions, ties go by record id.
 
 use std::cmp::Ordering;
 
@@ -9,6 +8,7 @@ use crate::{
     chunk::CHUNK,
     column::Column,
     compile::{Mode, Needs},
+    packing::Packing,
     position::Position,
     program::Program,
     radix,
@@ -81,46 +81,10 @@ impl Order {
             rows.sort_unstable_by(|&a, &b| self.compare((scope, a), (scope, b)));
             return;
         }
-        let (words, told) = self.pack(scope, rows, ranks);
-        let mut places = radix::order(&words);
-        if told < self.0.len() {
-            let mut items: Vec<(u64, u32)> =
-                places.iter().map(|&place| (words[place as usize], place)).collect();
-            let ties = Ties { scope, rows, keys: &self.0[told..] };
-            ties.sort(&mut items, 0);
-            places = items.into_iter().map(|item| item.1).collect();
-        }
-        let sorted: Vec<RowIx> = places.into_iter().map(|place| rows[place as usize]).collect();
+        let packing = Packing::new(&self.0, scope, rows, ranks);
+        let ties = &self.0[packing.told..];
+        let sorted = Entries::of(&packing, rows).sort(scope, rows, ties);
         rows.copy_from_slice(&sorted);
-    }
-
-    /// A word per row that tells the order as far as it fits, and how many keys it tells in full.
-    fn pack(&self, scope: Scope<'_>, rows: &[RowIx], ranks: Option<&[u32]>) -> (Vec<u64>, usize) {
-        let mut words = vec![0u64; rows.len()];
-        let mut free = 64u32;
-        if let Some(ranks) = ranks {
-            words = ranks.iter().map(|&rank| u64::from(rank)).collect();
-            free -= 32 - ranks.iter().copied().max().unwrap_or(0).leading_zeros();
-        }
-        for (place, key) in self.0.iter().enumerate() {
-            let values = key.values(scope, rows);
-            let codes = Codes::of(&values, key.zero(scope));
-            let width = codes.width();
-            let dropped = width.saturating_sub(free);
-            for (word, value) in words.iter_mut().zip(&values) {
-                // A width of 64 fills an empty word, for which shifting by 64 is out of range.
-                let high = word.checked_shl(width - dropped).unwrap_or(0);
-                *word = high | codes.code(*value) >> dropped;
-            }
-            if dropped > 0 || key.is_text() {
-                return (words, place);
-            }
-            free -= width;
-            if free == 0 {
-                return (words, place + 1);
-            }
-        }
-        (words, self.0.len())
     }
 
     /// Whether the first rows are found without sorting all.
@@ -165,10 +129,74 @@ impl Order {
     }
 }
 
+/// Rows as integers, the words of their keys above what tells which row it is.
+struct Entries {
+    items: Vec<u64>,
+    width: u32,
+    /// Bits that tell the row.
+    low: u32,
+    /// They are the row itself, not its place among the rows.
+    direct: bool,
+    /// The words by place, when they are longer than there is room above.
+    words: Vec<u64>,
+}
+
+impl Entries {
+    fn of(packing: &Packing<'_>, rows: &[RowIx]) -> Self {
+        let bits = |largest: usize| usize::BITS - largest.leading_zeros();
+        let (width, count) = (packing.width, rows.len());
+        let by_row = rows.last().map_or(0, |&row| bits(row as usize));
+        let direct = width + by_row <= 64 && rows.is_sorted();
+        let low = if direct { by_row } else { bits(count - 1) };
+        let dropped = (width + low).saturating_sub(64);
+        let mut words = Vec::with_capacity(if dropped > 0 { count } else { 0 });
+        let mut items = Vec::with_capacity(count);
+        packing.words(|place, word| {
+            if dropped > 0 {
+                words.push(word);
+            }
+            items.push(word >> dropped << low | if direct { rows[place].into() } else { place as u64 });
+        });
+        Self { items, width: width - dropped, low, direct, words }
+    }
+
+    fn tag(&self, item: u64) -> u32 {
+        (item & ((1 << self.low) - 1)) as u32
+    }
+    fn word(&self, item: u64) -> u64 {
+        if self.words.is_empty() { item >> self.low } else { self.words[self.tag(item) as usize] }
+    }
+
+    /// The rows in the order of words, those of equal words in that of further keys.
+    fn sort(mut self, scope: Scope<'_>, rows: &[RowIx], keys: &[Key]) -> Vec<RowIx> {
+        let mut items = std::mem::take(&mut self.items);
+        radix::sort(&mut items, self.width + self.low, self.low);
+        if !self.words.is_empty() {
+            let same = |a: &u64, b: &u64| a >> self.low == b >> self.low;
+            for run in items.chunk_by_mut(same).filter(|run| run.len() > 1) {
+                run.sort_unstable_by_key(|&item| (self.word(item), item));
+            }
+        }
+        let rows = (!self.direct).then_some(rows);
+        if keys.is_empty() {
+            return items.into_iter().map(|item| row_of(rows, self.tag(item))).collect();
+        }
+        let mut items: Vec<(u64, u32)> =
+            items.into_iter().map(|item| (self.word(item), self.tag(item))).collect();
+        Ties { scope, rows, keys }.sort(&mut items, 0);
+        items.into_iter().map(|item| row_of(rows, item.1)).collect()
+    }
+}
+
+/// The row of a tag, which is the row itself or its place among rows.
+fn row_of(rows: Option<&[RowIx]>, tag: u32) -> RowIx {
+    rows.map_or(tag, |rows| rows[tag as usize])
+}
+
 /// Items whose words are equal so far.
 struct Ties<'a> {
     scope: Scope<'a>,
-    rows: &'a [RowIx],
+    rows: Option<&'a [RowIx]>,
     /// The first of these is not told by the words, or not in full.
     keys: &'a [Key],
 }
@@ -192,13 +220,13 @@ impl Ties<'_> {
                 _ if ended && self.keys.len() == 1 => {}
                 Column::Text(_) if !ended && run.len() >= FEW && depth < Self::DEEP => {
                     for item in run.iter_mut() {
-                        item.0 = self.keys[0].rest(self.scope, self.rows[item.1 as usize], depth);
+                        item.0 = self.keys[0].rest(self.scope, row_of(self.rows, item.1), depth);
                     }
                     run.sort_unstable();
                     self.sort(run, depth + 8);
                 }
                 _ => run.sort_unstable_by(|a, b| {
-                    let (left, right) = (self.rows[a.1 as usize], self.rows[b.1 as usize]);
+                    let (left, right) = (row_of(self.rows, a.1), row_of(self.rows, b.1));
                     within(self.scope, self.keys, left, right).then(a.1.cmp(&b.1))
                 }),
             }
@@ -259,66 +287,4 @@ fn by_word(order: &Order, scope: Scope<'_>, a: &(u64, RowIx), b: &(u64, RowIx)) 
 fn within(scope: Scope<'_>, keys: &[Key], a: RowIx, b: RowIx) -> Ordering {
     let orders = keys.iter().map(|key| key.within(scope, a, b));
     orders.into_iter().find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
-}
-
-/// Maps values onto as few bits as keep their order. Between zero and the number next to it lie nearly as many
-/// words as between all others, so what is below and above it is mapped by itself.
-struct Codes {
-    /// Values below it and above it; all are below when it is `u64::MAX`.
-    zero: u64,
-    min: [u64; 2],
-    /// The code of zero; those above it follow.
-    middle: u64,
-    shift: u32,
-    /// The one of blanks; that of errors follows.
-    blank: u64,
-    last: u64,
-}
-
-impl Codes {
-    fn of(values: &[u64], zero: Option<u64>) -> Self {
-        let zero = zero.unwrap_or(u64::MAX);
-        let (mut min, mut max, mut special, mut is_zero) = ([u64::MAX; 2], [0; 2], 0, false);
-        for &value in values {
-            if value >= BLANK {
-                special = special.max(value);
-            } else if value == zero {
-                is_zero = true;
-            } else {
-                let side = usize::from(value > zero);
-                min[side] = min[side].min(value);
-                max[side] = max[side].max(value);
-            }
-        }
-        let min = [min[0].min(max[0]), min[1].min(max[1])];
-        let used = values.iter().filter(|&&value| value < BLANK && value != zero);
-        let used = used.fold(0, |used, &value| used | (value - min[usize::from(value > zero)]));
-        let shift = if used == 0 { 0 } else { used.trailing_zeros() };
-        let middle = ((max[0] - min[0]) >> shift) + 1;
-        let largest = match (max[1] > 0, is_zero) {
-            (true, _) => middle + 1 + ((max[1] - min[1]) >> shift),
-            (false, true) => middle,
-            (false, false) => middle - 1,
-        };
-        let last = match special {
-            BLANK => largest + 1,
-            FAILED => largest + 2,
-            _ => largest,
-        };
-        Self { zero, min, middle, shift, blank: largest + 1, last }
-    }
-    fn width(&self) -> u32 {
-        64 - self.last.leading_zeros()
-    }
-    fn code(&self, value: u64) -> u64 {
-        if value >= BLANK {
-            self.blank + (value - BLANK)
-        } else if value < self.zero {
-            (value - self.min[0]) >> self.shift
-        } else if value > self.zero {
-            self.middle + 1 + ((value - self.min[1]) >> self.shift)
-        } else {
-            self.middle
-        }
-    }
 }

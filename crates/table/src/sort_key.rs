@@ -6,7 +6,7 @@ use skein_types::GroupId;
 
 use crate::{
     RowIx, Viewer,
-    chunk::{CHUNK, Codes, Texts},
+    chunk::{CHUNK, Codes, Fixed, Texts},
     collate,
     column::{Cell, Column, Shape, split},
     compile::{Needs, reads_text},
@@ -117,6 +117,41 @@ impl Key {
     pub(crate) fn turn(&self, ascending: u64) -> u64 {
         // Never a blank or an error: those are last in both directions.
         if self.descending { (!ascending).saturating_sub(2) } else { ascending }
+    }
+
+    pub(crate) fn descending(&self) -> bool {
+        self.descending
+    }
+
+    /// The chunks of a column of numbers none of which is an error.
+    pub(crate) fn numbers<'a>(&self, scope: Scope<'a>) -> Option<&'a [Arc<Fixed<f64>>]> {
+        match (scope.table.column(self.at), &self.by) {
+            (Column::Number(chunks), By::Plain) if scope.table.errors(self.at).is_empty() => Some(chunks),
+            _ => None,
+        }
+    }
+
+    /// The chunks of a column of choices none of which is an error, and the word of each code they store, then
+    /// that of any other.
+    pub(crate) fn choices<'a>(&self, scope: Scope<'a>) -> Option<(&'a [Arc<Codes>], Vec<u64>)> {
+        match (scope.table.column(self.at), &self.by) {
+            (Column::Select(chunks), By::Places(places)) if scope.table.errors(self.at).is_empty() => {
+                Some((chunks, self.place_words(places)))
+            }
+            _ => None,
+        }
+    }
+
+    /// By code plus one, as columns hold them; 0 is null. The last is that of codes without a place.
+    fn place_words(&self, places: &[u32]) -> Vec<u64> {
+        let known = places.iter().map(|&place| self.turn(place.into()));
+        std::iter::once(BLANK).chain(known).chain([self.turn(u64::from(u32::MAX))]).collect()
+    }
+
+    /// Whether the words of some rows are found without looking at others.
+    pub(crate) fn is_quick(&self, scope: Scope<'_>) -> bool {
+        matches!(scope.table.column(self.at), Column::Number(_) | Column::Date(_) | Column::Checkbox(_))
+            && self.has_words()
     }
 
     /// The word of zero, of a key that sorts numbers.
@@ -267,15 +302,8 @@ impl Key {
             }),
             Column::Select(chunks) => {
                 let By::Places(places) = &self.by else { return vec![blank; rows.len()] };
-                // By code plus one, as columns hold them; 0 is null.
-                let words: Vec<u64> = std::iter::once(BLANK)
-                    .chain(places.iter().map(|&place| self.turn(place.into())))
-                    .collect();
-                let unknown = self.turn(u64::from(u32::MAX));
-                gather(chunks, rows, blank, |chunk: &Codes, at| {
-                    let stored = chunk.0.get(at).copied().unwrap_or(0) as usize;
-                    words.get(stored).copied().unwrap_or(unknown)
-                })
+                let words = self.place_words(places);
+                gather(chunks, rows, blank, |chunk: &Codes, at| words[chunk.stored(at).min(words.len() - 1)])
             }
             Column::Checkbox(chunks) => {
                 gather(chunks, rows, blank, |chunk, at| self.turn(u64::from(chunk.get(at))))
@@ -435,13 +463,18 @@ pub(crate) fn sort_key(chunks: &[Arc<Texts>], row: RowIx) -> &[u8] {
 }
 
 /// Visits rows, looking each chunk up once for neighbours.
-fn gather<T>(chunks: &[Arc<T>], rows: &[RowIx], blank: u64, value: impl Fn(&T, usize) -> u64) -> Vec<u64> {
+pub(crate) fn gather<T, V: Clone>(
+    chunks: &[Arc<T>],
+    rows: &[RowIx],
+    blank: V,
+    value: impl Fn(&T, usize) -> V,
+) -> Vec<V> {
     let mut values = Vec::with_capacity(rows.len());
     let here = |row: &RowIx| *row as usize / CHUNK;
     for near in rows.chunk_by(|a, b| here(a) == here(b)) {
         match chunks.get(here(&near[0])) {
             Some(chunk) => values.extend(near.iter().map(|&row| value(chunk, row as usize % CHUNK))),
-            None => values.resize(values.len() + near.len(), blank),
+            None => values.resize(values.len() + near.len(), blank.clone()),
         }
     }
     values
