@@ -1,4 +1,4 @@
-//! Turns cells of a file into values of fields. A cell that does not fit becomes a message.
+//! Turns cells of a file into values of fields. A cell that does not fit becomes a misfit.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -10,6 +10,7 @@ use super::{
     cell::Cell,
     dates::{self, DAY},
     guess::{self, Format},
+    misfit::Misfit,
     names::{Known, Linked},
     numbers::{self, Decimal},
     words,
@@ -80,7 +81,7 @@ impl Choices {
         std::mem::take(&mut self.fresh)
     }
 
-    fn find(&mut self, text: &str, make: &mut dyn FnMut() -> u128) -> Result<ChoiceId, String> {
+    fn find(&mut self, text: &str, make: &mut dyn FnMut() -> u128) -> Result<ChoiceId, Misfit> {
         if let Some(id) = self.spellings.get(text) {
             return Ok(*id);
         }
@@ -89,10 +90,10 @@ impl Choices {
         let id = match self.known.get(&folded) {
             Some(id) => *id,
             None if text.chars().take(201).count() > 200 => {
-                return Err("a choice has at most 200 characters".into());
+                return Err(Misfit::LongChoice);
             }
             None if self.known.len() >= MAX_CHOICES => {
-                return Err(format!("{} is one choice more than the 10,000 a field has", quoted(text)));
+                return Err(Misfit::ManyChoices { value: Misfit::value(text) });
             }
             None => {
                 let id = ChoiceId::from_bits(make());
@@ -124,12 +125,12 @@ impl Converter {
     }
 
     /// The value of a cell; or what is wrong with it. `make` makes ids for new choices and records.
-    pub fn value(&mut self, cell: Cell<'_>, make: &mut dyn FnMut() -> u128) -> Result<Value, String> {
+    pub fn value(&mut self, cell: Cell<'_>, make: &mut dyn FnMut() -> u128) -> Result<Value, Misfit> {
         let checkbox = matches!(self.target, Target::Checkbox);
         match cell {
             Cell::Empty => return Ok(Value::Null),
             Cell::Text(text) if text.trim().is_empty() => return Ok(Value::Null),
-            Cell::Error(text) => return Err(format!("the spreadsheet shows an error here: {text}")),
+            Cell::Error(text) => return Err(Misfit::SheetError { value: text.to_owned() }),
             Cell::Bool(b) if checkbox => return Ok(Value::Bool { b }),
             _ => {}
         }
@@ -152,7 +153,7 @@ impl Converter {
                 Ok(if u.is_empty() { Value::Null } else { Value::Members { u: u.into() } })
             }
             Target::Groups { known, multiple } => {
-                let none = |name: &str| Err(format!("there is no group {}", quoted(name)));
+                let none = |name: &str| Err(Misfit::NoGroup { value: Misfit::value(name) });
                 let g = known.listed(&as_text(cell), *multiple, none)?;
                 Ok(if g.is_empty() { Value::Null } else { Value::Groups { g: g.into() } })
             }
@@ -172,29 +173,25 @@ fn as_text(cell: Cell<'_>) -> std::borrow::Cow<'_, str> {
     }
 }
 
-fn quoted(text: &str) -> String {
-    format!("{:?}", words::shortened(text, 60))
-}
-
-fn number(cell: Cell<'_>, decimal: Decimal) -> Result<Value, String> {
+fn number(cell: Cell<'_>, decimal: Decimal) -> Result<Value, Misfit> {
     match cell {
         Cell::Number(n) => Ok(Value::Number { n: n + 0.0 }),
         Cell::Bool(yes) => Ok(Value::Number { n: f64::from(u8::from(yes)) }),
         Cell::Text(text) => match numbers::parse(text, decimal) {
             Some(number) => Ok(Value::Number { n: number.value }),
             None if words::is_placeholder(text) => Ok(Value::Null),
-            None => Err(format!("{} is not a number", quoted(text))),
+            None => Err(Misfit::NotNumber { value: Misfit::value(text) }),
         },
-        other => Err(format!("{} is not a number", quoted(&guess::display(other)))),
+        other => Err(Misfit::NotNumber { value: Misfit::value(&guess::display(other)) }),
     }
 }
 
-fn nobody<T>(name: &str) -> Result<T, String> {
-    Err(format!("there is nobody called {}", quoted(name)))
+fn nobody<T>(name: &str) -> Result<T, Misfit> {
+    Err(Misfit::Nobody { value: Misfit::value(name) })
 }
 
 /// Seconds, or hours, minutes and seconds with colons.
-fn duration(cell: Cell<'_>, decimal: Decimal) -> Result<Value, String> {
+fn duration(cell: Cell<'_>, decimal: Decimal) -> Result<Value, Misfit> {
     let Cell::Text(text) = cell else { return number(cell, decimal) };
     let text = text.trim();
     if !text.contains(':') {
@@ -213,22 +210,22 @@ fn duration(cell: Cell<'_>, decimal: Decimal) -> Result<Value, String> {
         Some([hours, minutes, seconds]) if *minutes < 60.0 && *seconds < 60.0 => {
             hours * 3_600.0 + minutes * 60.0 + seconds
         }
-        _ => return Err(format!("{} is no duration", quoted(text))),
+        _ => return Err(Misfit::NotDuration { value: Misfit::value(text) }),
     };
     Ok(Value::Number { n: if negative { 0.0 - seconds } else { seconds } })
 }
 
-fn place(text: &str) -> Result<Value, String> {
+fn place(text: &str) -> Result<Value, Misfit> {
     let field = Field::new(FieldId::from_bits(0), 0, "", FieldKind::Location);
     match value_from_text(&field, text) {
         TextValue::Value(value) => Ok(value),
         TextValue::NewChoices(_) | TextValue::Invalid(_) => {
-            Err(format!("{} is no place: longitude, latitude; or name (longitude, latitude)", quoted(text)))
+            Err(Misfit::NotPlace { value: Misfit::value(text) })
         }
     }
 }
 
-fn date(cell: Cell<'_>, format: Format, time: bool, zone: &TimeZone) -> Result<Value, String> {
+fn date(cell: Cell<'_>, format: Format, time: bool, zone: &TimeZone) -> Result<Value, Misfit> {
     let moment = match cell {
         Cell::Date { millis, time } => dates::Moment { wall: millis, time, offset: None },
         Cell::Text(text) => {
@@ -236,14 +233,14 @@ fn date(cell: Cell<'_>, format: Format, time: bool, zone: &TimeZone) -> Result<V
             match read.or_else(|| dates::parse_compact(text)) {
                 Some(moment) => moment,
                 None if words::is_placeholder(text) => return Ok(Value::Null),
-                None => return Err(format!("{} is not a date", quoted(text))),
+                None => return Err(Misfit::NotDate { value: Misfit::value(text) }),
             }
         }
-        other => return Err(format!("{} is not a date", quoted(&guess::display(other)))),
+        other => return Err(Misfit::NotDate { value: Misfit::value(&guess::display(other)) }),
     };
     let d = if time { instant(moment, zone) } else { Some(moment.wall - moment.wall.rem_euclid(DAY)) };
     let d = d.filter(|d| (dates::FIRST..=dates::LAST).contains(d));
-    d.map(|d| Value::Date { d }).ok_or_else(|| "the date is outside the years 1 to 9999".into())
+    d.map(|d| Value::Date { d }).ok_or(Misfit::FarDate)
 }
 
 fn instant(moment: dates::Moment, zone: &TimeZone) -> Option<i64> {
@@ -258,7 +255,7 @@ fn instant(moment: dates::Moment, zone: &TimeZone) -> Option<i64> {
     zone.to_timestamp(wall).ok().map(Timestamp::as_millisecond)
 }
 
-fn tick(cell: Cell<'_>) -> Result<Value, String> {
+fn tick(cell: Cell<'_>) -> Result<Value, Misfit> {
     let b = match cell {
         Cell::Number(1.0) => Some(true),
         Cell::Number(0.0) => Some(false),
@@ -269,7 +266,7 @@ fn tick(cell: Cell<'_>) -> Result<Value, String> {
         },
         _ => None,
     };
-    let wrong = || format!("{} is neither yes nor no", quoted(&guess::display(cell)));
+    let wrong = || Misfit::NotTick { value: Misfit::value(&guess::display(cell)) };
     b.map(|b| Value::Bool { b }).ok_or_else(wrong)
 }
 
@@ -278,7 +275,7 @@ fn several(
     text: &str,
     separator: char,
     make: &mut dyn FnMut() -> u128,
-) -> Result<Value, String> {
+) -> Result<Value, Misfit> {
     let mut picked: Vec<ChoiceId> = Vec::new();
     // Names that hold a separator stand in quotes.
     let names = if text.contains('"') {
@@ -319,7 +316,7 @@ fn text_value(text: &str) -> Value {
 mod tests {
     use super::*;
 
-    fn convert(target: Target, zone: TimeZone, cell: Cell<'_>) -> Result<Value, String> {
+    fn convert(target: Target, zone: TimeZone, cell: Cell<'_>) -> Result<Value, Misfit> {
         let mut next = 0;
         let mut make = || {
             next += 1;
@@ -329,14 +326,14 @@ mod tests {
     }
 
     #[test]
-    fn cells_become_values_of_their_field_or_a_message() {
+    fn cells_become_values_of_their_field_or_a_misfit() {
         let day = |text: &str| text.parse::<Timestamp>().unwrap().as_millisecond();
         let berlin = TimeZone::get("Europe/Berlin").unwrap();
         let date = Target::Date { time: false };
         let at = |zone: &TimeZone, text| convert(Target::Date { time: true }, zone.clone(), Cell::Text(text));
         assert_eq!(
             convert(Target::Number, TimeZone::UTC, Cell::Text(" 1,5 ")),
-            Err("\" 1,5 \" is not a number".into())
+            Err(Misfit::NotNumber { value: " 1,5 ".into() })
         );
         assert_eq!(convert(Target::Number, TimeZone::UTC, Cell::Text("n/a")), Ok(Value::Null));
         assert_eq!(convert(Target::Number, TimeZone::UTC, Cell::Text("-0")), Ok(Value::Number { n: 0.0 }));

@@ -23,6 +23,7 @@ use self::writing::{Writing, pieces};
 use super::{
     keys::RowIds,
     mapping::{Destination, Mapping, StartInput, TableTarget},
+    misfit::Misfit,
     read::Source,
     reader::{Batch, Begun, Reader},
     repair::Choosing,
@@ -334,7 +335,7 @@ impl Load {
             let (done, failed) = writing.records(records, command).await?;
             created += done;
             refused += failed.len() as u64;
-            errors.extend(failed.into_iter().map(|(id, message)| of_row(row(id), message)));
+            errors.extend(failed.into_iter().map(|(id, misfit)| CellError::new(row(id), "", misfit)));
         }
         let mut updated = 0;
         for records in pieces(batch.updates) {
@@ -344,7 +345,7 @@ impl Load {
             let (done, failed) = writing.records(records, command).await?;
             updated += done;
             refused += failed.len() as u64;
-            errors.extend(failed.into_iter().map(|(id, message)| of_row(row(id), message)));
+            errors.extend(failed.into_iter().map(|(id, misfit)| CellError::new(row(id), "", misfit)));
         }
         self.start.done = self.start.done.max(batch.last);
         self.report.append(&errors).map_err(|error| internal(&error.to_string()))?;
@@ -363,10 +364,6 @@ impl Load {
         let (granted, platform, table) = (&self.granted, self.bases.platform(), self.start.table);
         Choosing { open, granted, by, platform, table, field }
     }
-}
-
-fn of_row(row: u64, message: String) -> CellError {
-    CellError { row, column: String::new(), message }
 }
 
 /// Whether a table has rules that an operation alone does not keep.

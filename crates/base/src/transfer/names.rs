@@ -5,7 +5,7 @@ use std::{collections::HashMap, fmt};
 use skein_table::split_names;
 use skein_types::{Id, IdKind, RecordId, TableId, kind};
 
-use super::words::{folded, shortened};
+use super::{misfit::Misfit, words::folded};
 
 /// Names of things, ignoring case.
 pub struct Known<K: IdKind> {
@@ -58,8 +58,8 @@ impl<K: IdKind> Known<K> {
         &self,
         text: &str,
         multiple: bool,
-        mut make: impl FnMut(&str) -> Result<Id<K>, String>,
-    ) -> Result<Vec<Id<K>>, String> {
+        mut make: impl FnMut(&str) -> Result<Id<K>, Misfit>,
+    ) -> Result<Vec<Id<K>>, Misfit> {
         if let Found::One(id) = self.find(text) {
             return Ok(vec![id]);
         }
@@ -68,7 +68,7 @@ impl<K: IdKind> Known<K> {
         for name in names {
             let id = match self.find(&name) {
                 Found::One(id) => id,
-                Found::Several => return Err(format!("several are called {:?}", shortened(&name, 60))),
+                Found::Several => return Err(Misfit::Ambiguous { value: Misfit::value(&name) }),
                 Found::Nothing => make(&name)?,
             };
             if !ids.contains(&id) {
@@ -98,12 +98,12 @@ pub struct Linked {
 
 impl Linked {
     /// The records a cell names.
-    pub fn find(&mut self, text: &str, make: &mut dyn FnMut() -> RecordId) -> Result<Vec<RecordId>, String> {
+    pub fn find(&mut self, text: &str, make: &mut dyn FnMut() -> RecordId) -> Result<Vec<RecordId>, Misfit> {
         let Self { name: table, multiple, known, create, fresh, .. } = self;
         let before = fresh.len();
         let found = known.listed(text, *multiple, |name| {
             if !*create {
-                return Err(format!("{:?} is no record of {table}", shortened(name, 60)));
+                return Err(Misfit::NoRecord { value: Misfit::value(name), table: table.clone() });
             }
             // The same name may stand twice in one cell.
             if let Some((id, _)) = fresh[before..].iter().find(|(_, other)| folded(other) == folded(name)) {
@@ -133,15 +133,16 @@ mod tests {
         for (id, name) in [(1, "Ada, Countess"), (2, "Ben"), (3, "Kim"), (4, "kim ")] {
             known.add(MemberId::from_bits(id), name);
         }
+        let nobody = |name: &str| Misfit::Nobody { value: name.into() };
         let find = |text: &str, multiple: bool| {
-            let ids = known.listed(text, multiple, |name| Err(format!("{name}?")));
+            let ids = known.listed(text, multiple, |name| Err(nobody(name)));
             ids.map(|ids| ids.iter().map(|id| id.bits()).collect::<Vec<_>>())
         };
         assert_eq!(find("ada, countess", false), Ok(vec![1]));
         assert_eq!(find("BEN; \"Ada, Countess\", ben", true), Ok(vec![2, 1]));
-        assert_eq!(find("Kim", true), Err("several are called \"Kim\"".into()));
-        assert_eq!(find("Ben, Zoe", true), Err("Zoe?".into()));
-        assert_eq!(find("Ben, Ada", false), Err("Ben, Ada?".into()));
+        assert_eq!(find("Kim", true), Err(Misfit::Ambiguous { value: "Kim".into() }));
+        assert_eq!(find("Ben, Zoe", true), Err(nobody("Zoe")));
+        assert_eq!(find("Ben, Ada", false), Err(nobody("Ben, Ada")));
     }
 
     #[test]
@@ -159,11 +160,12 @@ mod tests {
             next += 1;
             RecordId::from_bits(next)
         };
-        let ids = |found: Result<Vec<RecordId>, String>| found.map(|ids| ids.len());
+        let ids = |found: Result<Vec<RecordId>, Misfit>| found.map(|ids| ids.len());
         assert_eq!(ids(linked.find("Hof, Tor, hof", &mut make)), Ok(2));
         assert_eq!(ids(linked.find("TOR", &mut make)), Ok(1));
         assert_eq!(linked.fresh.len(), 2);
         linked.create = false;
-        assert_eq!(ids(linked.find("Ufer", &mut make)), Err("\"Ufer\" is no record of Sites".into()));
+        let none = Misfit::NoRecord { value: "Ufer".into(), table: "Sites".into() };
+        assert_eq!(ids(linked.find("Ufer", &mut make)), Err(none));
     }
 }

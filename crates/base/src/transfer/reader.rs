@@ -20,6 +20,7 @@ use super::{
     guess,
     keys::{Keys, RowIds},
     mapping::{Doubles, Mapped, Mapping, Mode},
+    misfit::Misfit,
     read::Source,
     report::CellError,
     sample::Sample,
@@ -58,9 +59,10 @@ impl Batch {
     fn is_full(&self) -> bool {
         self.creates.len() + self.updates.len() >= BATCH_RECORDS || self.bytes >= BATCH_BYTES
     }
-    fn complain(&mut self, row: u64, column: &str, message: String) {
-        self.bytes += message.len() + column.len() + size_of::<CellError>();
-        self.errors.push(CellError { row, column: column.to_owned(), message });
+    fn complain(&mut self, row: u64, column: &str, misfit: Misfit) {
+        let error = CellError::new(row, column, misfit);
+        self.bytes += error.message.len() + column.len() + size_of::<CellError>();
+        self.errors.push(error);
     }
     /// A record that is in it already.
     fn pending(&mut self, id: RecordId) -> Option<&mut Record> {
@@ -91,7 +93,7 @@ struct Later {
 enum Fate {
     Create,
     Update(Vec<RecordId>),
-    Refuse(String),
+    Refuse(Misfit),
 }
 
 /// The half that reads and converts.
@@ -220,24 +222,24 @@ impl Reader {
             }
             match self.value(at, cell) {
                 Ok(value) => cells.push((self.columns[at].field, value)),
-                Err(message) => {
+                Err(misfit) => {
                     batch.rejected += 1;
-                    batch.complain(number, &self.columns[at].name, message);
+                    batch.complain(number, &self.columns[at].name, misfit);
                 }
             }
         }
         if row.len() > self.width && row.width() > self.width {
-            let message = format!("the row has {} columns, the table {}", row.width(), self.width);
+            let misfit = Misfit::ManyColumns { found: row.width(), allowed: self.width };
             batch.rejected += 1;
-            batch.complain(number, &format!("Column {}", self.width + 1), message);
+            batch.complain(number, &format!("Column {}", self.width + 1), misfit);
         }
         let records = match self.fate(&cells) {
-            Fate::Refuse(message) => return refuse(batch, number, message),
+            Fate::Refuse(misfit) => return refuse(batch, number, misfit),
             Fate::Update(records) => self.update(&records, &cells, number, batch).map(|()| records),
             Fate::Create => self.create(cells, number, batch).map(|id| vec![id]),
         };
         match records {
-            Err(message) => refuse(batch, number, message),
+            Err(misfit) => refuse(batch, number, misfit),
             Ok(records) => self.later.extend(links.into_iter().map(|(column, text)| Later {
                 row: number,
                 records: records.clone(),
@@ -247,7 +249,7 @@ impl Reader {
         }
     }
 
-    fn value(&mut self, at: usize, cell: Cell<'_>) -> Result<Value, String> {
+    fn value(&mut self, at: usize, cell: Cell<'_>) -> Result<Value, Misfit> {
         let Self { columns, ids, linked, next_linked, .. } = self;
         let converter = &mut columns[at].converter;
         if matches!(converter.target, Target::Links(_)) {
@@ -264,12 +266,12 @@ impl Reader {
         let key = matching.keys.key_of(cells);
         let found = key.as_deref().map_or(&[][..], |key| matching.keys.find(key));
         match (found, matching.doubles, matching.mode) {
-            ([], _, Mode::Update) if key.is_none() => Fate::Refuse("the row has no key".into()),
-            ([], _, Mode::Update) => Fate::Refuse("no record has this key".into()),
+            ([], _, Mode::Update) if key.is_none() => Fate::Refuse(Misfit::NoKey),
+            ([], _, Mode::Update) => Fate::Refuse(Misfit::UnknownKey),
             ([], ..) => Fate::Create,
             ([one], ..) | ([one, ..], Doubles::First, _) => Fate::Update(vec![*one]),
             (several, Doubles::All, _) => Fate::Update(several.to_vec()),
-            (several, Doubles::Refuse, _) => Fate::Refuse(format!("{} records have this key", several.len())),
+            (several, Doubles::Refuse, _) => Fate::Refuse(Misfit::SeveralRecords { found: several.len() }),
         }
     }
 
@@ -278,7 +280,7 @@ impl Reader {
         mut cells: Vec<(FieldId, Value)>,
         number: u64,
         batch: &mut Batch,
-    ) -> Result<RecordId, String> {
+    ) -> Result<RecordId, Misfit> {
         let id = self.rows.of(number);
         cells.retain(|(_, value)| *value != Value::Null);
         let there = number <= self.done || self.table.row(id).is_some();
@@ -286,7 +288,7 @@ impl Reader {
             for field in &self.required {
                 let value = cells.iter().find(|(other, _)| *other == field.id).map(|(_, value)| value);
                 if value.is_none_or(is_blank) {
-                    return Err(format!("“{}” needs a value", field.name));
+                    return Err(Misfit::Required { field: field.name.clone() });
                 }
             }
             self.check_unique(&[id], &cells)?;
@@ -309,7 +311,7 @@ impl Reader {
         cells: &[(FieldId, Value)],
         number: u64,
         batch: &mut Batch,
-    ) -> Result<(), String> {
+    ) -> Result<(), Misfit> {
         let Some(matching) = &self.matching else { return Ok(()) };
         let kept: Vec<(FieldId, Value)> = cells
             .iter()
@@ -319,7 +321,7 @@ impl Reader {
         let cleared =
             |field: &&Field| kept.iter().any(|(other, value)| *other == field.id && is_blank(value));
         if let Some(field) = self.required.iter().find(cleared) {
-            return Err(format!("“{}” needs a value", field.name));
+            return Err(Misfit::Required { field: field.name.clone() });
         }
         self.check_unique(records, &kept)?;
         if number <= self.done {
@@ -365,11 +367,11 @@ impl Reader {
         }
     }
 
-    fn check_unique(&self, records: &[RecordId], cells: &[(FieldId, Value)]) -> Result<(), String> {
+    fn check_unique(&self, records: &[RecordId], cells: &[(FieldId, Value)]) -> Result<(), Misfit> {
         for (field, keys) in &self.unique {
             let Some(key) = keys.key_of(cells) else { continue };
             if records.len() > 1 || keys.find(&key).iter().any(|other| !records.contains(other)) {
-                return Err(format!("“{}” must be different in every record", field.name));
+                return Err(Misfit::NotUnique { field: field.name.clone() });
             }
         }
         Ok(())
@@ -390,9 +392,9 @@ impl Reader {
                 }
                 batch.bytes += text.len();
             }
-            Err(message) => {
+            Err(misfit) => {
                 batch.rejected += 1;
-                batch.complain(row, &self.columns[column].name, message);
+                batch.complain(row, &self.columns[column].name, misfit);
             }
         }
     }
@@ -416,9 +418,9 @@ impl Reader {
     }
 }
 
-fn refuse(batch: &mut Batch, row: u64, message: String) {
+fn refuse(batch: &mut Batch, row: u64, misfit: Misfit) {
     batch.refused += 1;
-    batch.complain(row, "", message);
+    batch.complain(row, "", misfit);
 }
 
 fn is_blank(value: &Value) -> bool {

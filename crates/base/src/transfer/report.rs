@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use skein_types::TableId;
 use utoipa::ToSchema;
 
-use super::export::csv_cell;
+use super::{export::csv_cell, misfit::Misfit};
 
 /// Errors that are listed.
 const LISTED: usize = 1_000;
@@ -45,7 +45,16 @@ pub struct CellError {
     /// The column, as the file names it; empty when it is about the whole row.
     pub column: String,
     /// What is wrong with it.
+    #[serde(flatten)]
+    pub misfit: Misfit,
+    /// The same in English.
     pub message: String,
+}
+
+impl CellError {
+    pub(super) fn new(row: u64, column: &str, misfit: Misfit) -> Self {
+        Self { row, column: column.to_owned(), message: misfit.to_string(), misfit }
+    }
 }
 
 /// What did not fit.
@@ -95,7 +104,7 @@ impl ReportFile {
     /// Adds errors, while there is room.
     pub(super) fn append(&mut self, errors: &[CellError]) -> io::Result<()> {
         let mut lines = String::new();
-        for CellError { row, column, message } in errors {
+        for CellError { row, column, message, .. } in errors {
             let [column, message] = [column, message].map(|text| csv_cell(text));
             let _ = write!(lines, "{row},{column},{message}\r\n");
         }

@@ -128,7 +128,10 @@ describe('the plan of an import', () => {
       },
     ],
     progress: { read: 0, imported: 0, updated: 0, refused: 0, rejected: 0, total: null },
-    report: { errors: [{ row: 3, column: 'Size', message: '=1+1, "bad"' }], skipped: 0 },
+    report: {
+      errors: [{ row: 3, column: 'Size', code: 'not_number', value: '=1+1, "bad"', message: 'not a number' }],
+      skipped: 0,
+    },
     table: null,
     error: null,
   };

@@ -4,7 +4,7 @@ use skein_platform::access::{Edit, Granted};
 use skein_table::{Record, Value};
 use skein_types::{Problem, RecordId, TableId};
 
-use super::{Load, MOST_RECORDS, REFUSALS};
+use super::{Load, MOST_RECORDS, Misfit, REFUSALS};
 use crate::{Actor, BaseError, Command, OpenBase};
 
 impl Load {
@@ -56,7 +56,7 @@ impl Writing<'_> {
         &self,
         mut records: Vec<Record>,
         command: impl Fn(Vec<Record>) -> Command,
-    ) -> Result<(u64, Vec<(RecordId, String)>), Problem> {
+    ) -> Result<(u64, Vec<(RecordId, Misfit)>), Problem> {
         let mut refused = Vec::new();
         while !records.is_empty() {
             let error = match self.open.submit(self.granted, self.by, command(records.clone())).await {
@@ -67,7 +67,7 @@ impl Writing<'_> {
             let place = field.strip_prefix("records[").and_then(|rest| rest.split_once(']'));
             let place = place.and_then(|(place, _)| place.parse::<usize>().ok());
             match place.filter(|place| *place < records.len() && refused.len() < REFUSALS) {
-                Some(place) => refused.push((records.remove(place).id, error.detail)),
+                Some(place) => refused.push((records.remove(place).id, error.into())),
                 None => return Err(error),
             }
         }

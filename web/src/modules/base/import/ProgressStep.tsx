@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { ProblemError } from '../../../data/client';
 import { useFormat } from '../../../data/me';
 import { problemText } from '../../../ui/problem';
+import { misfitText } from './misfit';
 import type { Import } from './model';
 
 interface Props {
@@ -77,7 +78,7 @@ export function ProgressStep({ base, data, onCancel, onFinish }: Props) {
                 <Table.Tr key={i}>
                   <Table.Td>{error.row}</Table.Td>
                   <Table.Td>{error.column}</Table.Td>
-                  <Table.Td>{error.message}</Table.Td>
+                  <Table.Td>{misfitText(error)}</Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>

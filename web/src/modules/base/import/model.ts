@@ -46,6 +46,24 @@ export interface ImportSheet {
   preview: string[][];
 }
 
+/** What is wrong with a cell or a row, with what of it a sentence needs. */
+export interface Misfit {
+  row: number;
+  /** Empty when it is about the whole row. */
+  column: string;
+  code: string;
+  value?: string;
+  table?: string;
+  field?: string;
+  found?: number;
+  allowed?: number;
+  /** The code of what the base refused, and its words. */
+  problem?: string;
+  detail?: string;
+  /** The same in English. */
+  message: string;
+}
+
 export interface Import {
   id: string;
   state: 'previewed' | 'running' | 'done' | 'failed' | 'cancelled';
@@ -60,7 +78,7 @@ export interface Import {
     rejected: number;
     total: number | null;
   };
-  report: { errors: { row: number; column: string | null; message: string }[]; skipped: number };
+  report: { errors: Misfit[]; skipped: number };
   table: string | null;
   error: { status: number; code: string; detail: string } | null;
 }
