@@ -75,7 +75,12 @@ function visitor(): Member {
 export const meQuery = queryOptions({
   queryKey: ['me'],
   queryFn: async ({ signal }) => {
-    const { member, ...me } = await api.get<Omit<Me, 'member'> & { member: Member | null }>('/me', { signal });
+    // Not `/me`, whose refusal of a page that only asks would stand in the browser's console as an error.
+    const session = await api.get<{ me: (Omit<Me, 'member'> & { member: Member | null }) | null }>('/auth/session', {
+      signal,
+    });
+    if (!session.me) throw new ProblemError({ status: 401, code: 'auth.required', detail: 'sign in first' });
+    const { member, ...me } = session.me;
     return { ...me, member: member ?? visitor() };
   },
   staleTime: 5 * 60_000,

@@ -4,7 +4,7 @@ use axum::{
     Json,
     body::Body as RawBody,
     extract::{FromRef, FromRequestParts, State},
-    http::{HeaderValue, StatusCode, header, request::Parts},
+    http::{HeaderName, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize};
@@ -30,6 +30,7 @@ pub const POLICY: &[PolicyRow] = &[
     ("POST", "/setup", "public, once"),
     ("POST", "/auth/sign-in", "public, throttled"),
     ("POST", "/auth/sign-out", "public, ends the session that asks"),
+    ("GET", "/auth/session", "public, tells of the one who asks"),
     ("GET", "/join/{token}", "public, who has the token"),
     ("POST", "/join/{token}", "public, who has the token"),
     ("GET", "/me", "self, visitors of a link too"),
@@ -43,6 +44,9 @@ pub const POLICY: &[PolicyRow] = &[
     ("POST", "/me/tokens", "session, admin for the scope admin"),
     ("DELETE", "/me/tokens/{id}", "session, self"),
 ];
+
+const NO_STORE: [(HeaderName, HeaderValue); 1] =
+    [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
 
 /// Whether the server is new.
 #[derive(Serialize, ToSchema)]
@@ -122,6 +126,23 @@ async fn post_sign_out(Anyone(ctx): Anyone, meta: Meta) -> ApiResult<Response> {
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, kind.clear(meta.secure))]).into_response())
 }
 
+/// Who is signed in, if anybody.
+#[derive(Serialize, ToSchema)]
+struct CurrentSession {
+    /// None when nobody is.
+    me: Option<Me>,
+}
+
+/// Who is signed in, if anybody. For pages that do not know: it is no error when nobody is.
+#[utoipa::path(get, path = "/auth/session", tag = "auth", responses((status = 200, body = CurrentSession)))]
+async fn get_session(Anyone(ctx): Anyone) -> ApiResult<Response> {
+    let me = match ctx {
+        Some(ctx) => Some(profile::me(&ctx).await?),
+        None => None,
+    };
+    Ok((NO_STORE, Json(CurrentSession { me })).into_response())
+}
+
 /// What an invitation says.
 #[utoipa::path(get, path = "/join/{token}", tag = "auth", params(("token" = String, Path)),
     responses((status = 200, body = Welcome), (status = 410, body = Problem)))]
@@ -147,8 +168,7 @@ async fn post_join(
 #[utoipa::path(get, path = "/me", tag = "me",
     responses((status = 200, body = Me), (status = 401, body = Problem)))]
 async fn get_me(ctx: Ctx) -> ApiResult<Response> {
-    let no_store = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
-    Ok((no_store, Json(profile::me(&ctx).await?)).into_response())
+    Ok((NO_STORE, Json(profile::me(&ctx).await?)).into_response())
 }
 
 /// Changes one's profile.
@@ -234,6 +254,7 @@ where
         .routes(routes!(get_setup, set_up))
         .routes(routes!(post_sign_in))
         .routes(routes!(post_sign_out))
+        .routes(routes!(get_session))
         .routes(routes!(get_join, post_join))
         .routes(routes!(get_me, update_me))
         .routes(routes!(change_password))

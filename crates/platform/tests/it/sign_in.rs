@@ -53,6 +53,7 @@ async fn signing_in_and_out() {
     on_each_database(async |test: TestDb| {
         let house = House::new(test).await;
         let mut olga = house.browser();
+        assert_eq!(olga.get("/auth/session").await.json, json!({ "me": null }));
         let answer = olga.sign_in(" OLGA@example.com ", PASSWORD).await;
         assert_eq!(answer.status, 200);
         let cookie = answer.headers["set-cookie"].to_str().unwrap();
@@ -61,6 +62,8 @@ async fn signing_in_and_out() {
         assert_eq!(me["member"]["email"], "olga@example.com");
         assert_eq!(me["session"], olga.get("/me/sessions").await.json["items"][0]["id"]);
 
+        assert_eq!(olga.get("/auth/session").await.json, json!({ "me": me }));
+
         let mut thief = olga.clone();
         assert_eq!(olga.post("/auth/sign-out", json!(null)).await.status, 204);
         assert_eq!(
@@ -68,6 +71,7 @@ async fn signing_in_and_out() {
             (401, "auth.required"),
             "the cookie is dead, not forgotten"
         );
+        assert_eq!(thief.get("/auth/session").await.json, json!({ "me": null }));
         assert_eq!(olga.post("/auth/sign-out", json!(null)).await.status, 204, "twice is no mistake");
         let kinds = house.audited().await;
         assert_eq!(kinds[kinds.len() - 2..], ["auth.signed_in", "auth.signed_out"]);
