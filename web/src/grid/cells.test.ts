@@ -168,6 +168,14 @@ describe('places in a cell', () => {
     expect(new Set(places.boxes.map((box) => box.y)).size).toBe(2);
   });
 
+  it.each([
+    [34, 6],
+    [56, 6],
+    [98, 6],
+  ])('begins in a row of %i beside the first line of a text', (height, y) => {
+    expect(flow({ ...rect, height }, [80], options).boxes[0]?.y).toBe(y);
+  });
+
   it('cuts the only one rather than leave it out', () => {
     expect(flow(rect, [900], options).boxes[0]?.width).toBe(186);
   });

@@ -34,7 +34,7 @@ export function flow(rect: Box, widths: readonly number[], options: FlowOptions)
   const right = rect.x + rect.width - pad;
   const lines = Math.max(1, Math.floor((rect.height - 6) / lineHeight));
   let x = rect.x + pad;
-  let y = lines === 1 ? rect.y + (rect.height - height) / 2 : rect.y + 6;
+  let y = rect.height > 40 ? rect.y + 6 : rect.y + (rect.height - height) / 2;
   let line = 1;
   const boxes: Box[] = [];
   const done = (rest: number): Flow => ({ boxes, rest, restX: x + 2, restY: y + height / 2 });

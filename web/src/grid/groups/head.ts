@@ -40,6 +40,7 @@ export function headCell(data: HeadData): HeadCell {
 /** Each level stands further in by so much. */
 const indent = 18;
 const chevron = 20;
+const lineHeight = 34;
 
 const tints: Record<Scheme, readonly string[]> = {
   light: ['#f1f3f7', '#f6f7fa', '#fafbfc'],
@@ -105,14 +106,16 @@ function drawValue(args: Args, data: Extract<HeadData, { part: 'title' }>, rect:
 
 function drawTitle(args: Args, data: Extract<HeadData, { part: 'title' }>) {
   const { ctx, rect, theme } = args;
+  // In a high row all of it stands in a line in the middle.
+  const line = { ...rect, y: rect.y + (rect.height - lineHeight) / 2, height: lineHeight };
   const left = rect.x + 4 + data.level * indent;
-  drawChevron(args, left, data.head.folded);
+  drawChevron({ ...args, rect: line }, left, data.head.folded);
   ctx.font = theme.baseFontFull;
   const count = measureTextCached(data.count, ctx, theme.baseFontFull).width;
   const x = left + chevron;
   const width = rect.x + rect.width - x - count - 18;
   if (width < 24) return;
-  const end = drawValue(args, data, { ...rect, x, width });
+  const end = drawValue(args, data, { ...line, x, width });
   const middle = rect.y + rect.height / 2 + getMiddleCenterBias(ctx, theme);
   ctx.font = theme.baseFontFull;
   ctx.fillStyle = theme.textMedium;
