@@ -1,6 +1,7 @@
 import { Button, Group } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import i18next from 'i18next';
+import { ProblemError } from '../data/client';
 import { problemText } from './problem';
 
 const common = () => ({ withBorder: true, closeButtonProps: { 'aria-label': i18next.t('close') } });
@@ -12,6 +13,11 @@ export function notify(message: string): void {
 
 /** A toast that something failed, with the reason. `action` says what was tried: "The name was not changed". */
 export function notifyProblem(error: unknown, action?: string): void {
+  // What a member stopped did not fail.
+  if (error instanceof ProblemError && error.code === 'job.cancelled') {
+    notify(problemText(error));
+    return;
+  }
   notifications.show({
     title: action,
     message: problemText(error),

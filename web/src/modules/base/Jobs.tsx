@@ -24,7 +24,7 @@ export function Jobs({ base, jobs, editable }: { base: Base; jobs: readonly Job[
           <span className={classes.placeholder}>{t('jobs.waiting')}</span>
         ) : (
           <>
-            <Progress value={percent} w={140} size="sm" aria-label={what} />
+            <Progress className={classes.jobProgress} value={percent} size="sm" aria-label={what} />
             <span className={classes.placeholder}>{t('jobs.percent', { percent })}</span>
           </>
         )}
