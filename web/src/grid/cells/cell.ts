@@ -92,12 +92,14 @@ function moreIn(value: CellValue): number {
   return (said?.more ?? 0) + Math.max(0, items.filter(isRecord).length - most);
 }
 
+/** Behind chips without a colour of their own; what is below shows through, so they stand out on a selected row too. */
+const chipGround: Record<Scheme, string> = { light: 'rgba(31, 50, 120, 0.075)', dark: 'rgba(200, 215, 255, 0.1)' };
+
 /** What a record without a name is shown as. */
 export const unnamed = '—';
 
 export function recordChips(records: readonly RecordRef[], scheme: Scheme): ChipLook[] {
-  const look =
-    scheme === 'dark' ? { background: '#2a2d34', color: '#b7c5fb' } : { background: '#eff1f6', color: '#3852cc' };
+  const look = { background: chipGround[scheme], color: scheme === 'dark' ? '#b7c5fb' : '#3852cc' };
   return records.map(({ text }) => ({ text: text.replaceAll('\n', ' ') || unnamed, ...look }));
 }
 
@@ -161,7 +163,7 @@ function drawValue(args: DrawArgs<SkeinCell>, cell: SkeinCell) {
 /** Several values that have no look of their own, each on a chip of its own. */
 function drawList(args: DrawArgs<SkeinCell>, shape: Shape, items: readonly CellItem[]): void {
   const { locale, scheme } = args.cell.data;
-  const look = scheme === 'dark' ? { background: '#2a2d34' } : { background: '#f1f2f5' };
+  const look = { background: chipGround[scheme] };
   const texts = items.slice(0, most).map((item) => formatItem(shape, item, locale).replaceAll('\n', ' '));
   drawChips(
     args,
