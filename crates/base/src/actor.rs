@@ -13,7 +13,7 @@ use skein_platform::{
 };
 use skein_store::{Expected, FutureExt, StoreError, Watch};
 use skein_table::{Op, Stamp, formula::Env};
-use skein_types::{Event, NewEvent, ResourceId, StreamId, Timestamp};
+use skein_types::{Event, ResourceId, StreamId, Timestamp};
 use tokio::{
     sync::{mpsc, watch},
     task::JoinError,
@@ -23,7 +23,7 @@ use tokio::{
 use crate::{
     BaseError, Command, OpenBase, Receipt, Snapshot,
     aside::{self, Aside, Later, Long, Made},
-    draft::{Draft, Target, Touched, Written},
+    draft::{Draft, Target, Touched},
     env,
     event::{CHANGED, Changed, DELETED},
     history::{Remembered, past},
@@ -242,54 +242,70 @@ impl Actor {
         self.aside.begin(&self.shared.snapshot.load_full(), &self.platform.ids);
     }
 
-    /// Commits what was computed aside, together with what others wrote meanwhile.
-    async fn finish(&mut self, made: Made) {
-        let Made { long: Long { request, target, job }, before, mut draft, outcome } = made;
+    /// Commits what was computed aside together with what others wrote meanwhile, or has it go on.
+    async fn finish(&mut self, mut made: Made) {
         if self.stale {
             self.catch_up().await;
         }
-        let now = self.shared.snapshot.load_full();
-        let outcome = outcome.map_err(|error| if job.is_stopped() { BaseError::Cancelled } else { error });
-        let outcome = outcome
-            .and_then(|receipt| if job.is_stopped() { Err(BaseError::Cancelled) } else { Ok(receipt) });
-        let receipt = match outcome {
-            Ok(receipt) => receipt,
-            Err(error) => {
-                let cancelled = matches!(error, BaseError::Cancelled);
-                job.set(if cancelled { JobState::Cancelled } else { JobState::Failed });
-                self.aside.end();
-                return answer([(request, Err(error))]);
-            }
-        };
-        let same =
-            target.is_none_or(|target| self.next_target(&request).is_ok_and(|(seq, _)| seq == target.seq));
-        let later = self.aside.end();
-        let begun = !self.gone && !self.stale && same && !draft.events.is_empty();
-        if !begun || !draft.rebase(&before, &now, &later) {
-            // Done in turn, from what the base is now.
-            self.guarded(vec![request]).await;
-            return job.set(JobState::Done);
+        let mut later = self.aside.end();
+        if let Some(error) = made.refused() {
+            let cancelled = matches!(error, BaseError::Cancelled);
+            made.long.job.set(if cancelled { JobState::Cancelled } else { JobState::Failed });
+            return answer([(made.long.request, Err(error))]);
         }
-        let outcomes = vec![(request, Ok(Receipt { seq: draft.seq, ..receipt }))];
-        match self.store(&draft, &outcomes).await {
+        let begun = !self.gone && !self.stale && self.is_next(&made.long) && !made.draft.events.is_empty();
+        if begun && made.is_close(&later) {
+            let now = self.shared.snapshot.load_full();
+            if made.draft.rebase(&made.before, &now, &later) {
+                made = match self.commit_made(made).await {
+                    Some(made) => made,
+                    None => return,
+                };
+                self.stale = true;
+                self.catch_up().await;
+            }
+            later.lose();
+        }
+        if begun && !self.gone && !self.stale && made.goes_on(&later) {
+            return self.aside.go_on(made, later, &self.shared.snapshot.load_full(), &self.platform.ids);
+        }
+        // Done in turn, from what the base is now.
+        let Long { request, job, .. } = made.long;
+        self.guarded(vec![request]).await;
+        job.set(JobState::Done);
+    }
+
+    /// Whether an undo or redo still is about what it was about when it began.
+    fn is_next(&self, long: &Long) -> bool {
+        let same = |target: &Target| self.next_target(&long.request).is_ok_and(|(seq, _)| seq == target.seq);
+        long.target.as_ref().is_none_or(same)
+    }
+
+    /// Commits what was computed aside and is brought up to date. Gives it back when another server was first.
+    async fn commit_made(&mut self, mut made: Made) -> Option<Made> {
+        let stored = self.store(&mut made.draft, &[]).await;
+        if let Err(StoreError::Conflict { .. }) = stored {
+            return Some(made);
+        }
+        let Made { long: Long { request, target, job }, before, mut draft, outcome, .. } = made;
+        let outcome = match stored {
             Ok(()) => {
                 job.set(JobState::Done);
-                let remembered = draft.remembered();
-                self.publish(draft.base, draft.seq, draft.touched, remembered);
-                answer(outcomes);
-            }
-            Err(StoreError::Conflict { .. }) => {
-                self.stale = true;
-                self.guarded(outcomes.into_iter().map(|(request, _)| request).collect()).await;
-                job.set(JobState::Done);
+                let (seq, remembered) = (draft.seq, draft.remembered());
+                self.publish(draft.base.clone(), seq, std::mem::take(&mut draft.touched), remembered);
+                outcome.map(|receipt| Receipt { seq, ..receipt })
             }
             Err(error) => {
                 tracing::warn!(%error, base = %self.shared.id, "a command that takes long was not committed");
                 self.stale = true;
                 job.set(JobState::Failed);
-                answer(failed(outcomes, &error.into()));
+                Err(error.into())
             }
-        }
+        };
+        answer([(request, outcome)]);
+        // Others need not wait until all of it is freed.
+        tokio::task::spawn_blocking(move || drop((target, before, draft)));
+        None
     }
 
     /// A panic in the middle of a batch loses the batch, not the base: nothing was published of it.
@@ -320,20 +336,21 @@ impl Actor {
                 Ok(answers) => answers,
                 Err(error) => return fail(waiting, &error.into()),
             };
-            let (draft, outcomes) = self.draft(waiting, &answers).await;
+            let (mut draft, outcomes) = self.draft(waiting, &answers).await;
             if draft.events.is_empty() {
                 return match self.keep(&outcomes).await {
                     Ok(()) => answer(outcomes),
                     Err(error) => answer(failed(outcomes, &error.into())),
                 };
             }
-            match self.store(&draft, &outcomes).await {
+            match self.store(&mut draft, &outcomes).await {
                 Ok(()) => {
                     if let Some(later) = &mut self.aside.later {
                         draft
                             .events
                             .iter()
                             .for_each(|written| later.add(&written.changed.ops, written.stamp()));
+                        later.touch(&draft.touched);
                     }
                     let remembered = draft.remembered();
                     self.publish(draft.base, draft.seq, draft.touched, remembered);
@@ -438,16 +455,15 @@ impl Actor {
     }
 
     /// Writes events, rows and answers in one transaction.
-    async fn store(&mut self, draft: &Draft, outcomes: &[Outcome]) -> Result<(), StoreError> {
-        let events: Vec<NewEvent> = draft.events.iter().map(Written::event).collect();
-        let expected = Expected::Seq(draft.seq - events.len() as i64);
+    async fn store(&mut self, draft: &mut Draft, outcomes: &[Outcome]) -> Result<(), StoreError> {
+        let expected = Expected::Seq(draft.seq - draft.events.len() as i64);
         let (stream, id, seq, now) =
             (self.stream.clone(), self.shared.id, draft.seq, self.platform.clock.now());
         let changes = draft.rows().map_err(|error| {
             tracing::error!(%error, "a change cannot be stored");
             StoreError::Aborted("a change cannot be written down")
         })?;
-        let (index, trash) = draft.told();
+        let (events, index, trash) = draft.told();
         let answers = to_keep(outcomes);
         let touch = self.noted.is_none_or(|noted| now.duration_since(noted) > NOTED);
         self.platform
@@ -522,7 +538,7 @@ impl Actor {
             match replayed {
                 Ok(Some((base, touched, remembered))) => {
                     if let Some(later) = &mut self.aside.later {
-                        followed(later, &events);
+                        followed(later, &events, &touched);
                     }
                     let seq = events.last().map_or(snapshot.seq, |event| event.seq);
                     self.publish(base, seq, touched, remembered);
@@ -690,13 +706,14 @@ fn replay(snapshot: &Snapshot, events: &[Event]) -> Option<Replayed> {
 }
 
 /// Notes what other nodes wrote.
-fn followed(later: &mut Later, events: &[Event]) {
+fn followed(later: &mut Later, events: &[Event], touched: &Touched) {
     for event in events {
         match event.decode::<Changed>() {
             Ok(changed) => later.add(&changed.ops, stamp(event)),
             Err(_) => later.lose(),
         }
     }
+    later.touch(touched);
 }
 
 fn stamp(event: &Event) -> Stamp {

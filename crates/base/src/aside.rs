@@ -1,31 +1,39 @@
 //! Changes that take long are computed aside, from a snapshot, while others go on writing. What they wrote is
-//! applied to what was computed before it is committed: records changed meanwhile come last, though the log
-//! has them first. That gives the same state, since what is computed aside so touches no stored cell but those
-//! of retyped fields, which are converted from what others wrote.
+//! brought into it aside as well, again and again until little is left, which is done in turn: writers wait for that
+//! and for the commit. Where it cannot be brought in, it is computed anew from the newer state, some times; only
+//! then it is done in turn as a whole.
 
 use std::{
-    collections::{BTreeSet, HashMap, HashSet, VecDeque},
+    collections::{HashMap, VecDeque},
     sync::Arc,
 };
 
-use skein_table::{Base, Field, FieldKind, Op, Record, Stamp, converts_by_cell};
-use skein_types::{FieldId, Ids, RecordId, TableId};
+use skein_table::{Base, FieldKind, Op, RowIx, Stamp};
+use skein_types::{FieldId, Ids, TableId};
 use tokio::task::JoinSet;
 
 use crate::{
     BaseError, Command, FieldInput, FieldPatch, Receipt, Snapshot,
     command::FieldType,
-    draft::{Draft, Target},
-    event::Changed,
+    draft::{Draft, Target, Touched},
     history::weight,
     job::{Job, JobKind, JobState, Work},
     open::Request,
 };
 
+mod rebase;
+
+pub(crate) use rebase::Meanwhile;
+
 /// Records of a table above which its fields are retyped and computed aside.
 const LARGE: usize = 50_000;
-/// Records written meanwhile that are kept to be applied; when there are more, it is begun again in turn.
+/// Records written meanwhile, and rows that read otherwise, that are kept to be brought in.
 const LATER: usize = 200_000;
+/// Of those, as many as are brought in in turn: that takes a few milliseconds.
+const FEW: usize = 500;
+/// How often what others wrote is brought in aside at most, and how often it is computed.
+const FOLLOWED: u32 = 8;
+const COMPUTED: u32 = 3;
 
 /// A change that takes long, on its way.
 pub(crate) struct Long {
@@ -37,10 +45,63 @@ pub(crate) struct Long {
 /// What was computed.
 pub(crate) struct Made {
     pub(crate) long: Long,
-    /// What it was computed from.
+    /// What it was computed from, or brought to.
     pub(crate) before: Arc<Snapshot>,
     pub(crate) draft: Draft,
     pub(crate) outcome: Result<Receipt, BaseError>,
+    computed: u32,
+    followed: u32,
+}
+
+impl Made {
+    fn compute(long: Long, before: Arc<Snapshot>, ids: &Ids, computed: u32) -> Self {
+        let mut draft = Draft::aside(before.base.clone(), before.seq);
+        let outcome = match &long.request.command {
+            // What was done since it was read is read in turn.
+            Command::Restore(wanted) if wanted.upto < before.seq => Ok(Receipt::of(before.seq)),
+            _ => draft.run(&long.request, long.target.as_ref(), &[], ids, &*long.job),
+        };
+        draft.settle(&*long.job);
+        let outcome = outcome.and_then(|receipt| draft.prepare().map(|()| receipt));
+        Self { long, before, draft, outcome, computed: computed + 1, followed: 0 }
+    }
+
+    /// Brings it to a newer state, or computes it anew from that.
+    fn follow(mut self, now: Arc<Snapshot>, later: &Later, ids: &Ids) -> Self {
+        if self.draft.rebase(&self.before, &now, later) {
+            self.outcome = self.outcome.and_then(|receipt| self.draft.prepare().map(|()| receipt));
+            return Self { before: now, followed: self.followed + 1, ..self };
+        }
+        if !self.may_repeat() {
+            // Without events it is done in turn.
+            self.draft.events.clear();
+            return self;
+        }
+        self.long.job.restart();
+        Self::compute(self.long, now, ids, self.computed)
+    }
+
+    /// Whether what is left may be brought in in turn.
+    pub(crate) fn is_close(&self, later: &Later) -> bool {
+        later.size() <= FEW || self.followed >= FOLLOWED
+    }
+
+    /// Whether it goes on aside: to be brought up to date, or, when that cannot be, to be computed anew.
+    pub(crate) fn goes_on(&self, later: &Later) -> bool {
+        !later.lost || self.may_repeat()
+    }
+
+    fn may_repeat(&self) -> bool {
+        self.computed < COMPUTED && !matches!(self.long.request.command, Command::Restore(_))
+    }
+
+    /// Why nothing comes of it, if so.
+    pub(crate) fn refused(&self) -> Option<BaseError> {
+        if self.long.job.is_stopped() {
+            return Some(BaseError::Cancelled);
+        }
+        self.outcome.as_ref().err().cloned()
+    }
 }
 
 /// What was written since a computation began.
@@ -48,16 +109,21 @@ pub(crate) struct Made {
 pub(crate) struct Later {
     ops: Vec<(Vec<Op>, Stamp)>,
     records: usize,
+    /// By table the rows that read otherwise, some of them several times.
+    rows: HashMap<TableId, Vec<RowIx>>,
+    /// There are too many of those.
+    scattered: bool,
     /// It is not known, or too much.
     lost: bool,
 }
 
 impl Later {
+    /// Adds what an event did.
     pub(crate) fn add(&mut self, ops: &[Op], stamp: Stamp) {
         let records = |op: &Op| match op {
             Op::CreateRecords { records, .. } | Op::UpdateRecords { records, .. } => records.len(),
             Op::DeleteRecords { records, .. } => records.len(),
-            _ => LATER,
+            _ => LATER + 1,
         };
         self.records += ops.iter().map(records).sum::<usize>();
         if self.records > LATER {
@@ -66,9 +132,32 @@ impl Later {
             self.ops.push((ops.to_vec(), stamp));
         }
     }
+
+    /// Adds what reads otherwise by it, stored or computed.
+    pub(crate) fn touch(&mut self, touched: &Touched) {
+        if self.lost || self.scattered {
+            return;
+        }
+        for (table, rows) in &touched.rows {
+            self.rows.entry(*table).or_default().extend(rows);
+        }
+        if self.rows.values().map(Vec::len).sum::<usize>() > LATER {
+            for rows in self.rows.values_mut() {
+                rows.sort_unstable();
+                rows.dedup();
+            }
+            if self.rows.values().map(Vec::len).sum::<usize>() > LATER / 2 {
+                (self.scattered, self.rows) = (true, HashMap::new());
+            }
+        }
+    }
+
     pub(crate) fn lose(&mut self) {
-        self.lost = true;
-        self.ops.clear();
+        *self = Self { lost: true, ..Self::default() };
+    }
+
+    fn size(&self) -> usize {
+        if self.lost { usize::MAX } else { self.records.max(self.rows.values().map(Vec::len).sum()) }
     }
 }
 
@@ -100,25 +189,24 @@ impl Aside {
         }
         let Some(long) = self.waiting.pop_front() else { return };
         long.job.set(JobState::Running);
-        self.later = Some(Later::default());
-        self.job = Some(long.job.clone());
         let (before, ids) = (snapshot.clone(), ids.clone());
-        self.running.spawn_blocking(move || {
-            let mut draft = Draft::new(before.base.clone(), before.seq);
-            if matches!(&long.request.command, Command::Restore(wanted) if wanted.upto < before.seq) {
-                // What was done since it was read is read in turn.
-                let outcome = Ok(Receipt::of(before.seq));
-                return Made { long, before, draft, outcome };
-            }
-            let outcome = draft.run(&long.request, long.target.as_ref(), &[], &ids, &*long.job);
-            draft.settle(&*long.job);
-            Made { long, before, draft, outcome }
-        });
+        self.run(long.job.clone(), move || Made::compute(long, before, &ids, 0));
+    }
+
+    /// Goes on with one that others wrote too much beside.
+    pub(crate) fn go_on(&mut self, made: Made, later: Later, snapshot: &Arc<Snapshot>, ids: &Ids) {
+        let (now, ids) = (snapshot.clone(), ids.clone());
+        self.run(made.long.job.clone(), move || made.follow(now, &later, &ids));
+    }
+
+    fn run(&mut self, job: Arc<Job>, work: impl FnOnce() -> Made + Send + 'static) {
+        self.later = Some(Later::default());
+        self.job = Some(job);
+        self.running.spawn_blocking(work);
     }
 
     /// What was written while the one ran that ended.
     pub(crate) fn end(&mut self) -> Later {
-        self.job = None;
         self.later.take().unwrap_or_default()
     }
     /// The one that ran ended without a result.
@@ -187,174 +275,6 @@ fn change(old: &FieldKind, patch: &FieldPatch) -> Option<JobKind> {
     match patch.kind {
         Some(kind) if kind != FieldType::of(old) => Some(JobKind::Retype),
         _ => (old.is_computed() && !patch.options.is_empty()).then_some(JobKind::Compute),
-    }
-}
-
-/// What others wrote.
-#[derive(Default)]
-struct Theirs {
-    /// Records.
-    records: BTreeSet<(TableId, RecordId)>,
-    /// Records that came, maybe once more, or went.
-    moved: HashSet<RecordId>,
-    /// Of those, the ones with cells of fields that were retyped.
-    cells: HashMap<(TableId, FieldId), BTreeSet<RecordId>>,
-}
-
-impl Draft {
-    /// Brings what was computed from the state `before` to what `now` is after `later`, as if it was done last.
-    /// False when that cannot be; then the draft is of no use.
-    pub(crate) fn rebase(&mut self, before: &Snapshot, now: &Snapshot, later: &Later) -> bool {
-        if later.lost {
-            return false;
-        }
-        self.base.follow_env(&now.base);
-        if !later.ops.is_empty() {
-            let [written] = &self.events[..] else { return false };
-            let Some(retyped) = retyped(&now.base, &written.changed.ops) else { return false };
-            let own = own_records(&written.changed);
-            let Some(theirs) = self.apply_later(later, &retyped) else { return false };
-            if own.iter().any(|(_, record)| theirs.moved.contains(record)) {
-                return false;
-            }
-            for (&(table, field), records) in &theirs.cells {
-                let value = |of: &Snapshot, record: RecordId| {
-                    let table = of.base.table(table)?;
-                    Some(table.get(table.row(record)?, field))
-                };
-                // What was set to what it was is as never written.
-                let mut records = records.clone();
-                records.retain(|record| {
-                    theirs.moved.contains(record) || value(before, *record) != value(now, *record)
-                });
-                let Some(old) = self.base.retype_again(&now.base, table, field, &records) else {
-                    return false;
-                };
-                replace(&mut self.events[0].changed, (table, field), &records, old);
-            }
-            self.touch(&now.base, &theirs);
-        }
-        self.settle(&());
-        self.seq = now.seq + self.events.len() as i64;
-        for written in &mut self.events {
-            written.changed.begun = written.changed.begun.map(|_| now.seq + 1);
-        }
-        true
-    }
-
-    /// Records that others wrote were changed last by them, unless this sets something back in them.
-    fn touch(&mut self, now: &Base, theirs: &Theirs) {
-        let written = &self.events[0];
-        let own = own_records(&written.changed);
-        let stamp = written.stamp();
-        for &(id, record) in &theirs.records {
-            let Some(table) = now.table(id) else { continue };
-            let Some(row) = table.row(record) else { continue };
-            let last = if own.contains(&(id, record)) { stamp } else { table.touched(row) };
-            self.base.touch(id, record, last);
-        }
-    }
-
-    /// Applies what others did, without what they wrote into retyped fields.
-    fn apply_later(&mut self, later: &Later, retyped: &[(TableId, FieldId)]) -> Option<Theirs> {
-        let (mut theirs, mut moved) = (Theirs::default(), HashSet::new());
-        let mut without = |id: TableId, records: &[Record]| -> Vec<Record> {
-            let of = |record: &Record| {
-                theirs.records.insert((id, record.id));
-                let kept = |(field, _): &&(FieldId, _)| {
-                    let other = !retyped.contains(&(id, *field));
-                    if !other {
-                        theirs.cells.entry((id, *field)).or_default().insert(record.id);
-                    }
-                    other
-                };
-                Record { cells: record.cells.iter().filter(kept).cloned().collect(), ..record.clone() }
-            };
-            records.iter().map(of).collect()
-        };
-        for (op, stamp) in later.ops.iter().flat_map(|(ops, stamp)| ops.iter().map(move |op| (op, stamp))) {
-            let op = match op {
-                Op::CreateRecords { table, records } => {
-                    Op::CreateRecords { table: *table, records: without(*table, records) }
-                }
-                Op::UpdateRecords { table, records } => {
-                    Op::UpdateRecords { table: *table, records: without(*table, records) }
-                }
-                Op::DeleteRecords { .. } => op.clone(),
-                _ => return None,
-            };
-            match &op {
-                Op::CreateRecords { records, .. } => moved.extend(records.iter().map(|record| record.id)),
-                Op::DeleteRecords { records, .. } => moved.extend(records),
-                _ => {}
-            }
-            self.base.apply(&op, stamp).ok()?;
-        }
-        Some(Theirs { moved, ..theirs })
-    }
-}
-
-/// The records an event writes cells of.
-fn own_records(changed: &Changed) -> HashSet<(TableId, RecordId)> {
-    let of = |op: &Op| match op {
-        Op::UpdateRecords { table, records } => {
-            records.iter().map(|record| (*table, record.id)).collect::<Vec<_>>()
-        }
-        _ => Vec::new(),
-    };
-    changed.ops.iter().flat_map(of).collect()
-}
-
-/// The fields that operations retype; none when something else of them depends on what others write.
-fn retyped(base: &Base, ops: &[Op]) -> Option<Vec<(TableId, FieldId)>> {
-    let mut retyped = Vec::new();
-    for op in ops {
-        match op {
-            Op::RetypeField { table, field } => {
-                let old = base.table(*table)?.field(field.id)?;
-                if !converts_by_cell(old, field) {
-                    return None;
-                }
-                retyped.push((*table, field.id));
-            }
-            Op::CreateField { field: Field { kind, .. }, .. }
-            | Op::UpdateField { field: Field { kind, .. }, .. }
-                if kind.is_computed() => {}
-            // What an undo sets back in the fields it retyped.
-            Op::UpdateRecords { table, records } => {
-                let known = |(field, _): &(FieldId, _)| retyped.contains(&(*table, *field));
-                if !records.iter().flat_map(|record| &record.cells).all(known) {
-                    return None;
-                }
-            }
-            Op::MoveField { .. } | Op::UpdateView { .. } => {}
-            _ => return None,
-        }
-    }
-    Some(retyped)
-}
-
-/// Has an event speak of cells of a field as others left them.
-fn replace(
-    changed: &mut Changed,
-    (table, field): (TableId, FieldId),
-    written: &BTreeSet<RecordId>,
-    old: Vec<Record>,
-) {
-    let undo = changed.undo.iter_mut().flatten();
-    for op in changed.ops.iter_mut().chain(undo) {
-        if let Op::UpdateRecords { table: of, records } = op
-            && *of == table
-        {
-            for record in records.iter_mut().filter(|record| written.contains(&record.id)) {
-                record.cells.retain(|(other, _)| *other != field);
-            }
-            records.retain(|record| !record.cells.is_empty());
-        }
-    }
-    changed.ops.retain(|op| !matches!(op, Op::UpdateRecords { records, .. } if records.is_empty()));
-    if let Some(undo) = changed.undo.as_mut().filter(|_| !old.is_empty()) {
-        undo.push(Op::UpdateRecords { table, records: old });
     }
 }
 

@@ -40,8 +40,9 @@ pub(crate) fn pieces(base: &Base, ops: Vec<Op>) -> Vec<Op> {
 /// What an event does, and what takes it back.
 type Part = (Vec<Op>, Option<Vec<Op>>);
 
-/// The events of operations, each with its inverse, of about `limit` values at most.
-pub(crate) fn events(ops: Vec<Op>, undo: Vec<Vec<Op>>, limit: usize) -> Vec<Part> {
+/// The events of operations, each with its inverse, of about `limit` values at most. What an inverse of more than
+/// `apart` sets back at its end is held by events of their own.
+pub(crate) fn events(ops: Vec<Op>, undo: Vec<Vec<Op>>, limit: usize, apart: usize) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
     let (mut doing, mut inverses, mut held) = (Vec::new(), Vec::new(), 0);
     let flush = |parts: &mut Vec<Part>, doing: &mut Vec<Op>, inverses: &mut Vec<Vec<Op>>| {
@@ -51,13 +52,14 @@ pub(crate) fn events(ops: Vec<Op>, undo: Vec<Vec<Op>>, limit: usize) -> Vec<Part
         }
     };
     for (op, mut inverse) in ops.into_iter().zip(undo) {
+        let rest = held_apart(&mut inverse, limit, apart);
         let size = weight(std::slice::from_ref(&op)).max(weight(&inverse));
-        if held + size > limit {
+        if held + size > limit || !rest.is_empty() {
             flush(&mut parts, &mut doing, &mut inverses);
             held = 0;
         }
         // What is taken back after the rest of it stands before it.
-        parts.extend(held_apart(&mut inverse, limit).into_iter().map(|rest| (Vec::new(), Some(vec![rest]))));
+        parts.extend(rest.into_iter().map(|rest| (Vec::new(), Some(vec![rest]))));
         held += size;
         doing.push(op);
         inverses.push(inverse);
@@ -66,9 +68,9 @@ pub(crate) fn events(ops: Vec<Op>, undo: Vec<Vec<Op>>, limit: usize) -> Vec<Part
     parts
 }
 
-/// Takes cells that an inverse sets back at its end out of it, those above a limit.
-fn held_apart(inverse: &mut Vec<Op>, limit: usize) -> Vec<Op> {
-    if weight(inverse) <= limit {
+/// Takes cells that an inverse sets back at its end out of it when they are many.
+fn held_apart(inverse: &mut Vec<Op>, limit: usize, apart: usize) -> Vec<Op> {
+    if weight(inverse) <= apart {
         return Vec::new();
     }
     let Some(Op::UpdateRecords { table, records }) =
@@ -85,6 +87,8 @@ fn held_apart(inverse: &mut Vec<Op>, limit: usize) -> Vec<Op> {
             held = 0;
         }
     }
-    rest.push(Op::UpdateRecords { table, records: some });
+    if !some.is_empty() {
+        rest.push(Op::UpdateRecords { table, records: some });
+    }
     rest
 }

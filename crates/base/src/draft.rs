@@ -7,9 +7,11 @@ use skein_table::{Base, Change, Op, OpError, RowIx, Stamp, TableDef, Watch};
 use skein_types::{FieldId, Ids, MemberId, NewEvent, RecordId, TableId, Timestamp};
 
 use crate::{
-    BaseError, Command, Receipt, divide,
+    BaseError, Command, Receipt,
+    aside::Meanwhile,
+    divide,
     event::{BaseEvent, CHANGED, Cause, Changed},
-    history::{self, Index, Remembered},
+    history::{self, Entries, Index, Remembered},
     open::{self, Request},
     plan::{self, Planned},
     restore::{self, Restore},
@@ -20,6 +22,8 @@ use crate::{
 
 /// Values of an event: one of more would be larger than databases like, and is divided.
 const LIMIT: usize = 1_000_000;
+/// Values that take a change back which was computed aside, above which events of their own hold them.
+const APART: usize = 2_000;
 
 /// What a batch, or what another node wrote, changes for live views.
 #[derive(Debug, Default)]
@@ -87,6 +91,12 @@ pub(crate) struct Draft {
     dropped: BTreeSet<TableId>,
     /// Values of an event at most.
     pub(crate) limit: usize,
+    /// Values that take a change back above which events of their own hold them; as `limit` when there is none.
+    pub(crate) apart: Option<usize>,
+    /// Rows that were written down ahead, those of `records` after them.
+    ahead: Vec<RowChanges>,
+    /// What others wrote while it was computed.
+    pub(crate) meanwhile: Meanwhile,
     /// By table the automatic numbers of records that are gone, as they are stored.
     numbers: Vec<(TableId, Vec<(FieldId, f64)>)>,
 }
@@ -105,12 +115,29 @@ pub(crate) struct Written {
     large: Option<TableDef>,
     by: String,
     at: Timestamp,
+    /// As the log and the index take it, when it was written down ahead; `changed` no longer holds cells then.
+    ahead: Option<(NewEvent, Entries)>,
 }
 
 impl Written {
-    /// As the log takes it.
-    pub(crate) fn event(&self) -> NewEvent {
-        NewEvent::new(CHANGED, &self.by, self.at, &self.changed)
+    fn new(request: &Request, changed: Changed, large: Option<TableDef>) -> Self {
+        let (by, at) = (request.by.id.clone(), request.by.at);
+        Self { changed, large, by, at, ahead: None }
+    }
+    /// Another event of the same change.
+    pub(crate) fn beside(&self, changed: Changed) -> Self {
+        Self { changed, large: None, by: self.by.clone(), at: self.at, ahead: None }
+    }
+    /// Whether it does nothing and holds what takes a change back.
+    fn holds(&self) -> bool {
+        self.changed.part && !self.changed.theirs && self.changed.ops.is_empty()
+    }
+    /// As the log and the index take it; `base` is as it is after it.
+    fn told(&mut self, base: &Base) -> (NewEvent, Entries) {
+        self.ahead.take().unwrap_or_else(|| {
+            let event = NewEvent::new(CHANGED, &self.by, self.at, &self.changed);
+            (event, Entries::of(&self.changed, base))
+        })
     }
     /// As records keep who did it.
     pub(crate) fn stamp(&self) -> Stamp {
@@ -208,7 +235,15 @@ impl Draft {
             records: BTreeMap::new(),
             dropped: BTreeSet::new(),
             limit: LIMIT,
+            apart: None,
+            ahead: Vec::new(),
+            meanwhile: Meanwhile::default(),
         }
+    }
+
+    /// One whose command is computed aside: what is to be done in turn is kept small.
+    pub(crate) fn aside(base: Base, seq: i64) -> Self {
+        Self { apart: Some(APART), ..Self::new(base, seq) }
     }
 
     /// Does one command. On an error the draft is as before.
@@ -388,7 +423,7 @@ impl Draft {
         let Done { ops, undo, .. } = done;
         let (mut parts, large) = match self.keep_rows(&undo) {
             Some(large) => (vec![(ops, None)], Some(large)),
-            None => (divide::events(ops, undo, self.limit), None),
+            None => (divide::events(ops, undo, self.limit, self.apart.unwrap_or(self.limit)), None),
         };
         let Some(last) = parts.pop() else { return };
         let begun = (!parts.is_empty()).then_some(self.seq + 1);
@@ -405,6 +440,7 @@ impl Draft {
             redoes: None,
             begun: None,
             part: true,
+            theirs: false,
         };
         let last = Changed { schema, undoes, redoes, begun, part: false, ..part(last) };
         let parts: Vec<Changed> = parts.into_iter().map(part).collect();
@@ -415,8 +451,7 @@ impl Draft {
     }
 
     fn write(&mut self, request: &Request, changed: Changed, large: Option<TableDef>) {
-        let (by, at) = (request.by.id.clone(), request.by.at);
-        self.events.push(Written { changed, large, by, at });
+        self.events.push(Written::new(request, changed, large));
         self.seq += 1;
     }
 
@@ -455,15 +490,30 @@ impl Draft {
         (first..).zip(&self.events).map(|(seq, written)| written.remembered(seq)).collect()
     }
 
-    /// What history and the trash are told of the events.
-    pub(crate) fn told(&self) -> (Index, Trash) {
-        let (mut index, mut trash) = (Index::default(), Trash::default());
+    /// The events, and what history and the trash are told of them. Once.
+    pub(crate) fn told(&mut self) -> (Vec<NewEvent>, Index, Trash) {
+        let (mut events, mut index, mut trash) = (Vec::new(), Index::default(), Trash::default());
         let first = self.seq + 1 - self.events.len() as i64;
-        for (seq, written) in (first..).zip(&self.events) {
-            index.add(seq, &written.changed, &self.base);
+        for (seq, written) in (first..).zip(&mut self.events) {
+            let (event, entries) = written.told(&self.base);
+            events.push(event);
+            index.add(seq, entries);
             trash.add(seq, (&written.by, written.at), &written.changed, written.large.as_ref(), &self.base);
         }
-        (index, trash)
+        (events, index, trash)
+    }
+
+    /// Writes down what does not change any more, or little, by what others write: the events that hold what takes
+    /// the change back, and the rows.
+    pub(crate) fn prepare(&mut self) -> Result<(), BaseError> {
+        for written in self.events.iter_mut().filter(|written| written.ahead.is_none() && written.holds()) {
+            written.ahead = Some(written.told(&self.base));
+            written.changed.undo = Some(Vec::new());
+        }
+        let records = std::mem::take(&mut self.records);
+        self.ahead.push(RowChanges::of(&self.base, &records, &BTreeSet::new(), false)?);
+        self.know_names();
+        Ok(())
     }
 
     /// Whether definitions changed.
@@ -471,10 +521,16 @@ impl Draft {
         !self.touched.schema.is_empty()
     }
 
-    /// What has to be written of the tables.
-    pub(crate) fn rows(&self) -> Result<RowChanges, BaseError> {
+    /// What has to be written of the tables. Once.
+    pub(crate) fn rows(&mut self) -> Result<RowChanges, BaseError> {
         let numbered = !numbers(&self.base).eq(self.numbers.iter().map(|(table, numbers)| (*table, numbers)));
-        RowChanges::of(&self.base, &self.records, &self.dropped, self.schema() || numbered)
+        let rows = RowChanges::of(&self.base, &self.records, &self.dropped, self.schema() || numbered)?;
+        Ok(rows.after(std::mem::take(&mut self.ahead)))
+    }
+
+    /// Has records written down with it, as they are.
+    pub(crate) fn write_rows(&mut self, table: TableId, records: impl IntoIterator<Item = RecordId>) {
+        self.records.entry(table).or_default().extend(records);
     }
 }
 

@@ -1,11 +1,14 @@
 //! The events of a base's stream.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+};
 
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 use skein_store::Db;
 use skein_table::Op;
-use skein_types::{Event, MemberId, RecordId, StreamId, TableId, Timestamp};
+use skein_types::{Event, FieldId, MemberId, RecordId, StreamId, TableId, Timestamp};
 
 use crate::BaseError;
 
@@ -82,13 +85,21 @@ pub struct Changed {
     /// Whether it is one of those before the last. Some do nothing and hold what takes the change back.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub part: bool,
+    /// Whether it holds cells that others wrote while the change was computed: taking it back leaves those as they
+    /// wrote them, whatever the other events of the change hold for them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub theirs: bool,
 }
 
 impl Changed {
     /// The whole change that an event ends, after those before it of the same change in their order.
     pub(crate) fn whole(before: Vec<Self>, last: Self) -> Self {
+        let theirs = Self::theirs(&before);
         let mut whole = Self { ops: Vec::new(), undo: Some(Vec::new()), ..last.clone() };
-        for part in before.into_iter().chain([last]) {
+        for mut part in before.into_iter().chain([last]) {
+            if !part.theirs && !theirs.is_empty() {
+                part.leave_out(&theirs);
+            }
             whole.ops.extend(part.ops);
             whole.names.extend(part.names);
             // What was done last is taken back first.
@@ -96,6 +107,30 @@ impl Changed {
                 whole.undo.zip(part.undo).map(|(before, undo)| undo.into_iter().chain(before).collect());
         }
         whole
+    }
+
+    /// The cells that others wrote while the change was computed, of the part that holds them.
+    fn theirs(parts: &[Self]) -> HashSet<(TableId, RecordId, FieldId)> {
+        let mut cells = HashSet::new();
+        for op in parts.iter().filter(|part| part.theirs).flat_map(|part| part.undo.iter().flatten()) {
+            let Op::UpdateRecords { table, records } = op else { continue };
+            for record in records {
+                cells.extend(record.cells.iter().map(|(field, _)| (*table, record.id, *field)));
+            }
+        }
+        cells
+    }
+
+    /// Has taking it back leave cells alone.
+    fn leave_out(&mut self, cells: &HashSet<(TableId, RecordId, FieldId)>) {
+        for op in self.undo.iter_mut().flatten() {
+            let Op::UpdateRecords { table, records } = op else { continue };
+            for record in &mut *records {
+                let id = record.id;
+                record.cells.retain(|(field, _)| !cells.contains(&(*table, id, *field)));
+            }
+            records.retain(|record| !record.cells.is_empty());
+        }
     }
 
     /// The change that an event of a stream is, or that several end with it.

@@ -115,6 +115,11 @@ impl Job {
     pub(crate) fn is_stopped(&self) -> bool {
         self.stopped.load(Ordering::Acquire)
     }
+    /// It is computed anew.
+    pub(crate) fn restart(&self) {
+        self.done.store(0, Ordering::Relaxed);
+        self.news.send_replace(());
+    }
     /// Lets the thread that computes it end soon.
     pub(crate) fn stop(&self) {
         self.stopped.store(true, Ordering::Release);

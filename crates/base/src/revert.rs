@@ -1,10 +1,13 @@
 //! Taking a change back after others went on working: only what still is as that change left it is set
 //! back, the rest is counted and left alone. Pure.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    cell::RefCell,
+    collections::{HashMap, HashSet},
+};
 
 use skein_table::{
-    Base, ColorRule, ColorTarget, Field, FieldKind, Filter, Op, Record, Table, TableDef, Value, View,
+    Base, ColorRule, ColorTarget, Field, FieldKind, Filter, Named, Op, Record, Table, TableDef, Value, View,
     there_and_back,
 };
 use skein_types::{FieldId, RecordId, TableId, ViewId};
@@ -43,6 +46,8 @@ pub(crate) struct Reverter<'a> {
     asker: Asker,
     /// What others left, before anything is taken back: a change may have written a cell several times.
     start: Base,
+    /// What names are worth in fields that were given another type.
+    known: RefCell<HashMap<FieldId, Named>>,
 }
 
 impl<'a> Reverter<'a> {
@@ -56,6 +61,7 @@ impl<'a> Reverter<'a> {
             names: HashMap::new(),
             asker,
             start,
+            known: RefCell::default(),
         };
         for op in ops {
             match op {
@@ -269,7 +275,11 @@ impl<'a> Reverter<'a> {
                     Some(written) => {
                         self.at_start(id, record.id, *field).is_none_or(|was| same(&was, written))
                     }
-                    None => follows(&now, old) || self.came_back(def, old, &now),
+                    None => {
+                        follows(&now, old)
+                            || self.came_back(def, old, &now)
+                            || self.was_made(id, record.id, def, old)
+                    }
                 };
                 untouched && fits(base, def, old)
             };
@@ -296,6 +306,19 @@ impl<'a> Reverter<'a> {
         let other = self.fields.get(&field.id).filter(|other| other.slot != field.slot);
         let counted = matches!(field.kind, FieldKind::AutoNumber { .. });
         other.is_some_and(|other| counted || there_and_back(field, other, old) == *now)
+    }
+
+    /// Whether a cell was, before anything was taken back, what giving its field another type makes of `old`, as far
+    /// as names mean the same still.
+    fn was_made(&self, table: TableId, record: RecordId, field: &Field, old: &Value) -> bool {
+        let other = self.fields.get(&field.id).filter(|other| other.slot != field.slot);
+        let (Some(other), Some(was)) = (other, self.at_start(table, record, field.id)) else { return false };
+        if !other.kind.is_writable() {
+            return true;
+        }
+        let mut known = self.known.borrow_mut();
+        let named = known.entry(field.id).or_insert_with(|| self.start.named(&other.kind));
+        same(&was, &self.start.resolved(field, other, named, old))
     }
 
     /// A cell before anything was taken back; none of a record that was not there.

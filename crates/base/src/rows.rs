@@ -93,6 +93,8 @@ pub(crate) struct RowChanges {
     delete: Vec<(TableId, RecordId)>,
     /// The definitions, when they changed.
     defs: Option<String>,
+    /// What is written before it.
+    earlier: Vec<Self>,
 }
 
 impl RowChanges {
@@ -125,17 +127,19 @@ impl RowChanges {
         Ok(changes)
     }
 
+    /// The same after rows that were worked out before.
+    pub(crate) fn after(self, earlier: Vec<Self>) -> Self {
+        Self { earlier, ..self }
+    }
+
     /// Writes them.
-    pub(crate) async fn store(self, tx: &mut Tx, id: ResourceId, seq: i64) -> Result<(), StoreError> {
-        for table in self.dropped {
-            tx.execute("DELETE FROM base_records WHERE table_id = $1", params![table]).await?;
+    pub(crate) async fn store(mut self, tx: &mut Tx, id: ResourceId, seq: i64) -> Result<(), StoreError> {
+        for earlier in std::mem::take(&mut self.earlier) {
+            earlier.write(tx).await?;
         }
-        for batch in self.delete.chunk_by(|a, b| a.0 == b.0).flat_map(|same| same.chunks(DELETE_BATCH)) {
-            delete_records(tx, batch).await?;
-        }
-        let newer = "ON CONFLICT (table_id, id) DO UPDATE SET data = excluded.data";
-        tx.insert_many(INTO_RECORDS, newer, self.put).await?;
-        let changed = match self.defs {
+        let defs = self.defs.take();
+        self.write(tx).await?;
+        let changed = match defs {
             Some(defs) => {
                 let sql = "UPDATE bases SET seq = $2, tables = $3 WHERE id = $1";
                 tx.execute(sql, params![id, seq, defs]).await?
@@ -147,6 +151,33 @@ impl RowChanges {
             return Err(StoreError::Aborted("the base is gone"));
         }
         Ok(())
+    }
+
+    /// Does to rows by table and record what it does to the database.
+    #[cfg(test)]
+    pub(crate) fn write_into(&self, rows: &mut BTreeMap<(String, RecordId), Vec<u8>>) {
+        self.earlier.iter().for_each(|earlier| earlier.write_into(rows));
+        for (table, record) in &self.delete {
+            rows.remove(&(table.to_string(), *record));
+        }
+        for row in &self.put {
+            let [Param::Text(Some(table)), Param::Bytes(Some(id)), Param::Bytes(Some(data))] = &row[..]
+            else {
+                panic!("a row of three values");
+            };
+            rows.insert((table.clone(), record_id(id).unwrap()), data.clone());
+        }
+    }
+
+    async fn write(self, tx: &mut Tx) -> Result<(), StoreError> {
+        for table in self.dropped {
+            tx.execute("DELETE FROM base_records WHERE table_id = $1", params![table]).await?;
+        }
+        for batch in self.delete.chunk_by(|a, b| a.0 == b.0).flat_map(|same| same.chunks(DELETE_BATCH)) {
+            delete_records(tx, batch).await?;
+        }
+        let newer = "ON CONFLICT (table_id, id) DO UPDATE SET data = excluded.data";
+        tx.insert_many(INTO_RECORDS, newer, self.put).await
     }
 }
 

@@ -287,7 +287,7 @@ impl Tx {
                     event.version,
                     event.actor,
                     event.at,
-                    event.data.get(),
+                    String::from(Box::<str>::from(event.data)),
                 ]
             })
             .collect();

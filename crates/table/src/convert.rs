@@ -125,6 +125,100 @@ pub(crate) fn is_lazy(from: &Field, to: &Field) -> bool {
     from.kind.stands_alone() && to.kind.stands_alone()
 }
 
+/// Records, people or groups by name in lower case: what texts mean in a field that holds those.
+#[derive(Clone, Debug, Default)]
+pub struct Named(Arc<HashMap<String, u128>>);
+
+impl Base {
+    /// What names mean in fields of a kind; nothing when it holds neither records, people nor groups.
+    pub fn named(&self, kind: &FieldKind) -> Named {
+        let people = &self.env().people;
+        let mut named: Vec<(String, u128)> = match kind {
+            FieldKind::Member { .. } => {
+                people.members.iter().map(|(id, name)| (folded(name), id.bits())).collect()
+            }
+            FieldKind::Group { .. } => {
+                people.groups.iter().map(|(id, name)| (folded(name), id.bits())).collect()
+            }
+            FieldKind::Link { table, .. } => self.table(*table).map_or_else(Vec::new, |target| {
+                let named = |row| (folded(&self.cell_text(target, row, 0)), target.record_id(row).bits());
+                target.rows().map(named).collect()
+            }),
+            _ => Vec::new(),
+        };
+        // Of one name the first is meant.
+        named.sort_unstable_by_key(|(_, id)| std::cmp::Reverse(*id));
+        named.retain(|(name, _)| !name.is_empty());
+        Named(Arc::new(named.into_iter().collect()))
+    }
+
+    /// What a value of a field becomes as its field gets another type, by the names of this state. Of conversions
+    /// that follow from the value alone, see [`crate::there_and_back`].
+    pub fn resolved(&self, old: &Field, new: &Field, named: &Named, value: &Value) -> Value {
+        match value {
+            Value::Null => Value::Null,
+            value => held(named.read(new, &self.value_as_text(old, value))),
+        }
+    }
+
+    /// A value as conversions read it, as [`cell_as_text`] of a cell.
+    fn value_as_text(&self, field: &Field, value: &Value) -> String {
+        let people = &self.env().people;
+        let texts: Vec<String> = match (&field.kind, value) {
+            (_, Value::Members { u }) => {
+                u.iter().filter_map(|id| Some(people.members.get(id)?.to_string())).collect()
+            }
+            (_, Value::Groups { g }) => {
+                g.iter().filter_map(|id| Some(people.groups.get(id)?.to_string())).collect()
+            }
+            (FieldKind::Link { table, .. }, Value::Links { l }) => {
+                let target = self.table(*table);
+                let title = |id| target.and_then(|it| Some(self.cell_text(it, it.row(id)?, 0)));
+                l.iter().filter_map(|id| title(*id)).collect()
+            }
+            _ => return value_to_text(field, value),
+        };
+        match &texts[..] {
+            [one] => one.clone(),
+            several => several.iter().map(|text| quoted(text)).collect::<Vec<_>>().join(", "),
+        }
+    }
+}
+
+impl Named {
+    /// A text as a cell.
+    fn read(&self, to: &Field, text: &str) -> Value {
+        match &to.kind {
+            FieldKind::Member { multiple } => {
+                let u: Arc<[_]> = self.find(text, *multiple).map(MemberId::from_bits).collect();
+                if u.is_empty() { Value::Null } else { Value::Members { u } }
+            }
+            FieldKind::Group { multiple } => {
+                let g: Arc<[_]> = self.find(text, *multiple).map(GroupId::from_bits).collect();
+                if g.is_empty() { Value::Null } else { Value::Groups { g } }
+            }
+            FieldKind::Link { multiple, .. } => {
+                let l: Arc<[_]> = self.find(text, *multiple).map(RecordId::from_bits).collect();
+                if l.is_empty() { Value::Null } else { Value::Links { l } }
+            }
+            _ => read(to, text),
+        }
+    }
+
+    /// What a text names: itself, or the parts between its commas.
+    fn find(&self, text: &str, multiple: bool) -> impl Iterator<Item = u128> {
+        let named = |name: &str| self.0.get(&folded(name.trim())).copied();
+        let mut found: Vec<u128> = match named(text) {
+            Some(id) => vec![id],
+            None => split_names(text).iter().filter_map(|name| named(name)).collect(),
+        };
+        let mut seen = HashSet::new();
+        found.retain(|id| seen.insert(*id));
+        found.truncate(if multiple { usize::MAX } else { 1 });
+        found.into_iter()
+    }
+}
+
 /// A conversion of the cells of a field, made ready.
 pub(crate) struct Conversion<'a> {
     base: &'a Base,
@@ -133,33 +227,20 @@ pub(crate) struct Conversion<'a> {
     to: &'a Field,
     /// When values alone tell.
     alone: Option<Converter>,
-    /// Records, people or groups by name in lower case, when the new type holds those.
-    named: HashMap<String, u128>,
+    named: Named,
 }
 
 impl<'a> Conversion<'a> {
     /// From the field at a place of a table to another of the same id.
     pub(crate) fn new(base: &'a Base, table: &'a Table, at: usize, to: &'a Field) -> Self {
-        let people = &base.env().people;
-        let mut named: Vec<(String, u128)> = match &to.kind {
-            FieldKind::Member { .. } => {
-                people.members.iter().map(|(id, name)| (folded(name), id.bits())).collect()
-            }
-            FieldKind::Group { .. } => {
-                people.groups.iter().map(|(id, name)| (folded(name), id.bits())).collect()
-            }
-            FieldKind::Link { table, .. } => base.table(*table).map_or_else(Vec::new, |target| {
-                let named = |row| (folded(&base.cell_text(target, row, 0)), target.record_id(row).bits());
-                target.rows().map(named).collect()
-            }),
-            _ => Vec::new(),
-        };
-        // Of one name the first is meant.
-        named.sort_unstable_by_key(|(_, id)| std::cmp::Reverse(*id));
-        named.retain(|(name, _)| !name.is_empty());
+        Self::by_names(base, table, at, to, base.named(&to.kind))
+    }
+
+    /// The same with names that were looked up before.
+    pub(crate) fn by_names(base: &'a Base, table: &'a Table, at: usize, to: &'a Field, named: Named) -> Self {
         let from = &table.def().fields[at];
         let alone = is_lazy(from, to).then(|| Converter::new(from, to));
-        Self { base, table, at, to, alone, named: named.into_iter().collect() }
+        Self { base, table, at, to, alone, named }
     }
 
     /// The new value of the cell of a row.
@@ -179,22 +260,7 @@ impl<'a> Conversion<'a> {
         if let Some(value) = self.same(&datum) {
             return value;
         }
-        let text = cell_as_text(self.base, self.table, row, self.at);
-        match &self.to.kind {
-            FieldKind::Member { multiple } => {
-                let u: Arc<[_]> = self.find(&text, *multiple).map(MemberId::from_bits).collect();
-                if u.is_empty() { Value::Null } else { Value::Members { u } }
-            }
-            FieldKind::Group { multiple } => {
-                let g: Arc<[_]> = self.find(&text, *multiple).map(GroupId::from_bits).collect();
-                if g.is_empty() { Value::Null } else { Value::Groups { g } }
-            }
-            FieldKind::Link { multiple, .. } => {
-                let l: Arc<[_]> = self.find(&text, *multiple).map(RecordId::from_bits).collect();
-                if l.is_empty() { Value::Null } else { Value::Links { l } }
-            }
-            _ => read(self.to, &text),
-        }
+        self.named.read(self.to, &cell_as_text(self.base, self.table, row, self.at))
     }
 
     /// Whether a cell would lose what is in it.
@@ -245,18 +311,5 @@ impl<'a> Conversion<'a> {
             }
             _ => return None,
         })
-    }
-
-    /// What a text names: itself, or the parts between its commas.
-    fn find(&self, text: &str, multiple: bool) -> impl Iterator<Item = u128> {
-        let named = |name: &str| self.named.get(&folded(name.trim())).copied();
-        let mut found: Vec<u128> = match named(text) {
-            Some(id) => vec![id],
-            None => split_names(text).iter().filter_map(|name| named(name)).collect(),
-        };
-        let mut seen = HashSet::new();
-        found.retain(|id| seen.insert(*id));
-        found.truncate(if multiple { usize::MAX } else { 1 });
-        found.into_iter()
     }
 }

@@ -73,6 +73,7 @@ mod written;
 
 pub use base::{Applied, Base, Change};
 pub use coloring::{ColorRule, ColorTarget};
+pub use convert::Named;
 pub use copied::{StoredRows, copied};
 pub use error::{DecodeError, OpError, QueryError, Thing, ValueError};
 pub use filter::{Condition, Filter, Operator};
@@ -88,7 +89,7 @@ pub use matching::{KeyIndex, first_repeat};
 pub use op::{Op, Record, Stamp};
 pub use position::{Position, page, position};
 pub use query::{Dependence, Query, Viewer, colors, count, dependence, depths, select, top, validate_query};
-pub use retype::{converts_by_cell, there_and_back};
+pub use retype::{Again, converts_by_cell, there_and_back};
 pub use rules::{Converted, fits};
 pub use schema::{
     Aggregate, ButtonAction, Choice, Color, DateFormat, DateStyle, Field, FieldKind, Lookup, LookupFrom,

@@ -10,8 +10,9 @@ use crate::{
     base::schema_change,
     check,
     chunk::CHUNK,
-    convert::{Conversion, Converter, is_lazy},
+    convert::{Conversion, Converter, Named, is_lazy},
     fields::{all_records, field_place, free_field_name},
+    links::Moved,
     prune,
     watch::Watch,
 };
@@ -152,6 +153,15 @@ pub fn there_and_back(old: &Field, new: &Field, value: &Value) -> Value {
     }
 }
 
+/// What became of cells that were converted again.
+#[derive(Debug, Default)]
+pub struct Again {
+    /// What they are without the conversion.
+    pub old: Vec<Record>,
+    /// What the other sides of links show now.
+    pub changes: Vec<Change>,
+}
+
 impl Base {
     /// Whether applying an operation again, on another day or another server, gives the same cells.
     pub fn repeats(&self, op: &Op) -> bool {
@@ -161,33 +171,49 @@ impl Base {
     }
 
     /// Brings cells of a field that was retyped to what became of them in `now`, where the field still is as it
-    /// was. Answers what they are there; none when a choice is missing that they would need.
+    /// was, with what `named` says of names. None when a choice is missing that they would need.
     pub fn retype_again(
         &mut self,
         now: &Self,
         id: TableId,
         field: FieldId,
         records: &BTreeSet<RecordId>,
-    ) -> Option<Vec<Record>> {
+        named: &Named,
+    ) -> Option<Again> {
         let (before, place) = (now.table(id)?, self.place(id).ok()?);
         let (from, at) = (before.schema.place(field)?, self.tables[place].schema.place(field)?);
         let new = self.tables[place].def().fields[at].clone();
-        let conversion = new.kind.is_stored().then(|| Conversion::new(now, before, from, &new));
-        let mut old = Vec::with_capacity(records.len());
+        let counted = matches!(new.kind, FieldKind::AutoNumber { .. });
+        let conversion =
+            new.kind.is_stored().then(|| Conversion::by_names(now, before, from, &new, named.clone()));
+        let (kept, table) =
+            (before.def().fields[from].kind.is_stored(), Arc::make_mut(&mut self.tables[place]));
+        if let FieldKind::AutoNumber { .. } = before.def().fields[from].kind {
+            table.note_number(field, before.next_number(from) - 1.0);
+        }
+        let (mut old, mut moved) = (Vec::with_capacity(records.len()), Moved::default());
         for &record in records {
-            let (Some(row), Some(there)) = (self.tables[place].row(record), before.row(record)) else {
-                continue;
-            };
-            old.push(Record::new(record, vec![(field, before.value(there, from))]));
+            let (Some(row), Some(there)) = (table.row(record), before.row(record)) else { continue };
+            if kept {
+                old.push(Record::new(record, vec![(field, before.value(there, from))]));
+            }
             let Some(conversion) = &conversion else { continue };
             if !new.kind.choices().is_empty() && conversion.loses(there) {
                 return None;
             }
-            if Arc::make_mut(&mut self.tables[place]).set_value(row, at, &conversion.value(there)) {
+            let value = match table.value(row, at) {
+                // A record keeps the number it has.
+                Value::Null if counted => Value::Number { n: table.next_number(at) },
+                number if counted => number,
+                _ => conversion.value(there),
+            };
+            let links = Moved::before(table, at, row);
+            if table.set_value(row, at, &value) {
+                moved.note(table, at, row, &links);
                 self.pending.cell(id, field, row);
             }
         }
-        Some(old)
+        Some(Again { old, changes: self.relink(id, moved) })
     }
 
     /// Says who changed a record last, and when.

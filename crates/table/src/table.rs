@@ -386,7 +386,11 @@ impl Table {
 
     /// Notes the highest automatic number of a column that is about to go.
     pub(crate) fn keep_number(&mut self, at: usize) {
-        let (id, most) = (self.def().fields[at].id, self.next_number(at) - 1.0);
+        self.note_number(self.def().fields[at].id, self.next_number(at) - 1.0);
+    }
+
+    /// Notes that automatic numbers of a field were given up to one.
+    pub(crate) fn note_number(&mut self, id: FieldId, most: f64) {
         if most > self.number_gone(id) {
             let mut def = self.def().clone();
             def.numbers.retain(|(other, _)| *other != id);

@@ -50,6 +50,7 @@ impl Actor {
             cause: Cause { via: Via::Restore },
             names: BTreeMap::from([(table.to_string(), def.name.clone())]),
             revived: Some(table),
+            theirs: false,
             undoes: None,
             redoes: None,
             private: None,

@@ -30,9 +30,18 @@ pub(crate) struct Index {
     summaries: Vec<(i64, String)>,
 }
 
-impl Index {
-    /// Adds an event; `base` is as it is after it.
-    pub(crate) fn add(&mut self, seq: i64, changed: &Changed, base: &Base) {
+/// What the index says of an event.
+#[derive(Debug, Default)]
+pub(crate) struct Entries {
+    changes: Vec<(String, Vec<u8>)>,
+    spans: Vec<(String, RecordId, RecordId)>,
+    summary: Option<String>,
+}
+
+impl Entries {
+    /// Of an event; `base` is as it is after it.
+    pub(crate) fn of(changed: &Changed, base: &Base) -> Self {
+        let mut this = Self::default();
         let undo = changed.undo.as_deref().unwrap_or_default();
         let mut all = touched(&changed.ops, undo);
         for table in &changed.tables {
@@ -40,20 +49,31 @@ impl Index {
         }
         for (table, touched) in all {
             let table = table.to_string();
-            self.changes.push(params![&table, Vec::<u8>::new(), seq]);
+            this.changes.push((table.clone(), Vec::new()));
             if let Some((first, last)) = touched.span() {
-                let (first, last) = (first.to_bytes().to_vec(), last.to_bytes().to_vec());
-                self.spans.push(params![&table, seq, first, last]);
+                this.spans.push((table, first, last));
                 continue;
             }
             let records = touched.made.iter().chain(&touched.records);
-            self.changes.extend(records.map(|record| params![&table, record.to_bytes().to_vec(), seq]));
+            this.changes.extend(records.map(|record| (table.clone(), record.to_bytes().to_vec())));
         }
         if weight(&changed.ops) + weight(undo) > LARGE {
             let head = Head::of(changed);
             let told = (head, lines(changed, base, &Scope::ALL));
-            self.summaries.extend(serde_json::to_string(&told).ok().map(|text| (seq, text)));
+            this.summary = serde_json::to_string(&told).ok();
         }
+        this
+    }
+}
+
+impl Index {
+    /// Adds what is to be said of an event.
+    pub(crate) fn add(&mut self, seq: i64, entries: Entries) {
+        let Entries { changes, spans, summary } = entries;
+        self.changes.extend(changes.into_iter().map(|(table, record)| params![table, record, seq]));
+        let bytes = |record: RecordId| record.to_bytes().to_vec();
+        self.spans.extend(spans.into_iter().map(|(table, a, b)| params![table, seq, bytes(a), bytes(b)]));
+        self.summaries.extend(summary.map(|text| (seq, text)));
     }
 
     /// Writes what was added. What is there already stays.
@@ -139,7 +159,7 @@ pub(crate) async fn complete(platform: &Platform, id: ResourceId, base: &Base) -
         let mut index = Index::default();
         for event in events.iter().filter(|event| event.kind == CHANGED) {
             if let Ok(changed) = event.decode::<Changed>() {
-                index.add(event.seq, &changed, base);
+                index.add(event.seq, Entries::of(&changed, base));
             }
         }
         platform

@@ -10,7 +10,7 @@ mod recent;
 
 pub use entry::{CellChange, Entry, Line, LineKind, RecordChange};
 pub(crate) use entry::{Scope, lines, told};
-pub(crate) use index::{Index, weight};
+pub(crate) use index::{Entries, Index, weight};
 pub use list::{HistoryPage, HistoryQuery, UndoList};
 pub(crate) use names::{Names, of as names};
 pub use past::{Moment, RestorePreview};
