@@ -15,9 +15,10 @@ use crate::{
         Datum, Item,
         coerce::{self, Cx},
     },
+    json::Finder,
     read::each,
-    text::{quoted, split_names},
-    value_from_text, value_to_text,
+    text::{quoted, split_names, text_named, value_found},
+    value_to_text,
 };
 
 /// Texts whose meaning is remembered: as many as most fields have different ones.
@@ -27,8 +28,10 @@ const MEMORY: usize = 10_000;
 pub(crate) struct Converter {
     from: Field,
     to: Field,
-    /// Choices of the one field by those of the same name of the other.
+    /// The names of the choices of the old field, and which of the new one have the same.
+    names: HashMap<ChoiceId, String>,
     choices: HashMap<ChoiceId, ChoiceId>,
+    finder: Finder,
     /// What texts are worth where looking it up takes longer.
     known: RefCell<HashMap<String, Value>>,
 }
@@ -39,7 +42,14 @@ impl Converter {
             to.kind.choices().iter().map(|choice| (folded(&choice.name), choice.id)).collect();
         let same = |choice: &Choice| Some((choice.id, *named.get(&folded(&choice.name))?));
         let choices = from.kind.choices().iter().filter_map(same).collect();
-        Self { from: from.clone(), to: to.clone(), choices, known: RefCell::default() }
+        Self {
+            from: from.clone(),
+            to: to.clone(),
+            names: from.kind.choices().iter().map(|choice| (choice.id, choice.name.clone())).collect(),
+            choices,
+            finder: Finder::new(to.kind.choices(), usize::MAX),
+            known: RefCell::default(),
+        }
     }
 
     /// The value in the new field; what does not fit becomes null.
@@ -70,19 +80,22 @@ impl Converter {
             (Value::Place { p }, FieldKind::Text { .. }) if !p.name.is_empty() => {
                 Value::Text { t: p.name.as_str().into() }
             }
-            (value, _) => self.read(value_to_text(&self.from, value)),
+            (value, _) => {
+                let name = |id| self.names.get(&id).map_or("", String::as_str);
+                self.read(text_named(&self.from, value, name))
+            }
         }
     }
 
     fn read(&self, text: String) -> Value {
         if self.to.kind.choices().is_empty() {
-            return read(&self.to, &text);
+            return read(&self.to, &text, &self.finder);
         }
         let mut known = self.known.borrow_mut();
         if let Some(value) = known.get(&text) {
             return value.clone();
         }
-        let value = read(&self.to, &text);
+        let value = read(&self.to, &text, &self.finder);
         if known.len() < MEMORY {
             known.insert(text, value.clone());
         }
@@ -96,8 +109,8 @@ fn held(value: Value) -> Value {
 }
 
 /// A text as a cell.
-fn read(to: &Field, text: &str) -> Value {
-    match value_from_text(to, text) {
+fn read(to: &Field, text: &str, finder: &Finder) -> Value {
+    match value_found(to, text, finder) {
         TextValue::Value(value) => value,
         TextValue::NewChoices(_) | TextValue::Invalid(_) => Value::Null,
     }
@@ -125,12 +138,16 @@ pub(crate) fn is_lazy(from: &Field, to: &Field) -> bool {
     from.kind.stands_alone() && to.kind.stands_alone()
 }
 
-/// Records, people or groups by name in lower case: what texts mean in a field that holds those.
+/// What texts mean in a field that holds records, people, groups or choices.
 #[derive(Clone, Debug, Default)]
-pub struct Named(Arc<HashMap<String, u128>>);
+pub struct Named {
+    /// Records, people or groups by name in lower case.
+    ids: Arc<HashMap<String, u128>>,
+    choices: Arc<Finder>,
+}
 
 impl Base {
-    /// What names mean in fields of a kind; nothing when it holds neither records, people nor groups.
+    /// What names mean in fields of a kind; nothing when it holds neither records, people, groups nor choices.
     pub fn named(&self, kind: &FieldKind) -> Named {
         let people = &self.env().people;
         let mut named: Vec<(String, u128)> = match kind {
@@ -149,7 +166,10 @@ impl Base {
         // Of one name the first is meant.
         named.sort_unstable_by_key(|(_, id)| std::cmp::Reverse(*id));
         named.retain(|(name, _)| !name.is_empty());
-        Named(Arc::new(named.into_iter().collect()))
+        Named {
+            ids: Arc::new(named.into_iter().collect()),
+            choices: Arc::new(Finder::new(kind.choices(), usize::MAX)),
+        }
     }
 
     /// What a value of a field becomes as its field gets another type, by the names of this state. Of conversions
@@ -201,13 +221,13 @@ impl Named {
                 let l: Arc<[_]> = self.find(text, *multiple).map(RecordId::from_bits).collect();
                 if l.is_empty() { Value::Null } else { Value::Links { l } }
             }
-            _ => read(to, text),
+            _ => read(to, text, &self.choices),
         }
     }
 
     /// What a text names: itself, or the parts between its commas.
     fn find(&self, text: &str, multiple: bool) -> impl Iterator<Item = u128> {
-        let named = |name: &str| self.0.get(&folded(name.trim())).copied();
+        let named = |name: &str| self.ids.get(&folded(name.trim())).copied();
         let mut found: Vec<u128> = match named(text) {
             Some(id) => vec![id],
             None => split_names(text).iter().filter_map(|name| named(name)).collect(),

@@ -345,7 +345,7 @@ pub fn value_from_json(field: &Field, json: &Json) -> Result<Value, ValueError> 
             let finder = Finder::new(choices, items.len());
             let (mut picked, mut seen) = (Vec::new(), HashSet::new());
             for item in items {
-                let Some(id) = item.as_str().and_then(|text| finder.find(text)) else {
+                let Some(id) = item.as_str().and_then(|text| finder.find(choices, text)) else {
                     return Err(ValueError { expected: choice_form(choices), found: describe(item) });
                 };
                 if seen.insert(id) {
@@ -426,24 +426,28 @@ pub(crate) fn find_choice<'a>(choices: &'a [Choice], text: &str) -> Option<&'a C
         .or_else(|| choices.iter().find(|choice| same_name(&choice.name, text.trim())))
 }
 
-/// Finds choices as [`find_choice`] does, of which many are sought.
-pub(crate) struct Finder<'a> {
-    choices: &'a [Choice],
+/// Finds choices of a field as [`find_choice`] does, of which many are sought.
+#[derive(Debug, Default)]
+pub(crate) struct Finder {
     /// By id and by name, when one after the other would take long.
     index: Option<(HashSet<ChoiceId>, HashMap<String, ChoiceId>)>,
 }
 
-impl<'a> Finder<'a> {
-    pub(crate) fn new(choices: &'a [Choice], sought: usize) -> Self {
+impl Finder {
+    pub(crate) fn new(choices: &[Choice], sought: usize) -> Self {
         let index = (sought > 16).then(|| {
             let named = choices.iter().rev().map(|choice| (folded(&choice.name), choice.id));
             (choices.iter().map(|choice| choice.id).collect(), named.collect())
         });
-        Self { choices, index }
+        Self { index }
     }
-    pub(crate) fn find(&self, text: &str) -> Option<ChoiceId> {
+    /// Whether many are found quickly.
+    pub(crate) fn is_ready(&self) -> bool {
+        self.index.is_some()
+    }
+    pub(crate) fn find(&self, choices: &[Choice], text: &str) -> Option<ChoiceId> {
         let Some((ids, names)) = &self.index else {
-            return find_choice(self.choices, text).map(|choice| choice.id);
+            return find_choice(choices, text).map(|choice| choice.id);
         };
         let id = text.parse().ok().filter(|id| ids.contains(id));
         id.or_else(|| names.get(&folded(text.trim())).copied())

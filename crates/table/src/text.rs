@@ -2,10 +2,12 @@
 
 use std::{collections::HashSet, hash::Hash, str::FromStr, sync::Arc};
 
+use skein_types::ChoiceId;
+
 use crate::{
     Choice, Field, FieldKind, Place, Value, calendar, check,
     date_text::parse_date,
-    json::{Finder, clean, find_choice, text_value},
+    json::{Finder, clean, text_value},
     value::MAX_TEXT,
 };
 
@@ -23,6 +25,11 @@ pub enum TextValue {
 /// Reads a text as a value of a field, leniently: `1,234.5`, `12%`, `￥3,000`, `2026/11/20`,
 /// `20.11.2026`, `yes`, `是`, names of choices, lists of names with commas.
 pub fn value_from_text(field: &Field, text: &str) -> TextValue {
+    value_found(field, text, &Finder::default())
+}
+
+/// As [`value_from_text`], where choices are found by what was made ready for those of the field.
+pub(crate) fn value_found(field: &Field, text: &str, finder: &Finder) -> TextValue {
     if matches!(field.kind, FieldKind::Text { .. }) {
         let text = clean(text);
         return if text.len() > MAX_TEXT {
@@ -42,8 +49,8 @@ pub fn value_from_text(field: &Field, text: &str) -> TextValue {
         }
         FieldKind::Date(style) => parse_date(text, style.time).map(|d| Value::Date { d }),
         FieldKind::Checkbox => parse_bool(text).map(|b| Value::Bool { b }),
-        FieldKind::Select { choices } => return one_choice(choices, text),
-        FieldKind::MultiSelect { choices } => return many_choices(choices, text),
+        FieldKind::Select { choices } => return one_choice(choices, finder, text),
+        FieldKind::MultiSelect { choices } => return many_choices(choices, finder, text),
         FieldKind::Location => return one_place(text),
         FieldKind::Member { .. } => return listed(text, "not ids of members", |u| Value::Members { u }),
         FieldKind::Group { .. } => return listed(text, "not ids of groups", |g| Value::Groups { g }),
@@ -62,10 +69,14 @@ pub fn value_from_text(field: &Field, text: &str) -> TextValue {
 
 /// A value as text that [`value_from_text`] reads back.
 pub fn value_to_text(field: &Field, value: &Value) -> String {
-    let name = |id| {
+    text_named(field, value, |id| {
         let choice = field.kind.choices().iter().find(|choice| choice.id == id);
         choice.map_or("", |choice| choice.name.as_str())
-    };
+    })
+}
+
+/// As [`value_to_text`], where the names of choices are found so.
+pub(crate) fn text_named<'a>(field: &Field, value: &Value, name: impl Fn(ChoiceId) -> &'a str) -> String {
     match value {
         Value::Null if matches!(field.kind, FieldKind::Checkbox) => "false".into(),
         Value::Null => String::new(),
@@ -148,9 +159,9 @@ pub fn quoted(name: &str) -> String {
     }
 }
 
-fn one_choice(choices: &[Choice], text: &str) -> TextValue {
-    if let Some(choice) = find_choice(choices, text) {
-        return TextValue::Value(Value::Choice { c: choice.id });
+fn one_choice(choices: &[Choice], finder: &Finder, text: &str) -> TextValue {
+    if let Some(c) = finder.find(choices, text) {
+        return TextValue::Value(Value::Choice { c });
     }
     match choice_name(text) {
         Some(name) => TextValue::NewChoices(vec![name]),
@@ -165,13 +176,13 @@ fn choice_name(text: &str) -> Option<String> {
     check::name(crate::Thing::Choice, &name).is_ok().then_some(name)
 }
 
-fn many_choices(choices: &[Choice], text: &str) -> TextValue {
-    if let Some(choice) = find_choice(choices, text) {
-        return TextValue::Value(Value::Choices { m: [choice.id].into() });
+fn many_choices(choices: &[Choice], finder: &Finder, text: &str) -> TextValue {
+    if let Some(id) = finder.find(choices, text) {
+        return TextValue::Value(Value::Choices { m: [id].into() });
     }
     let parts = split_names(text);
-    let finder = Finder::new(choices, parts.len());
-    let find = |name: &str| finder.find(name);
+    let own = if finder.is_ready() { None } else { Some(Finder::new(choices, parts.len())) };
+    let find = |name: &str| own.as_ref().unwrap_or(finder).find(choices, name);
     let (mut picked, mut seen) = (Vec::new(), HashSet::new());
     let (mut unknown, mut new) = (Vec::new(), HashSet::new());
     for part in parts {
