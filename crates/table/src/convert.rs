@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use skein_types::{ChoiceId, GroupId, MemberId, RecordId};
+use skein_types::{ChoiceId, GroupId, MemberId, RecordId, TableId};
 
 use crate::{
     Base, Choice, Field, FieldKind, RowIx, Table, TextValue, Value,
@@ -206,6 +206,21 @@ impl Base {
 }
 
 impl Named {
+    /// Has it know the present titles of some rows of the table whose records a link names.
+    pub fn follow(&mut self, base: &Base, target: TableId, rows: &[RowIx]) {
+        let Some(table) = base.table(target) else { return };
+        let names = Arc::make_mut(&mut self.ids);
+        let written: HashSet<u128> = rows.iter().map(|&row| table.record_id(row).bits()).collect();
+        names.retain(|_, id| !written.contains(id));
+        for &row in rows.iter().filter(|row| table.is_live(**row)) {
+            let (name, id) = (folded(&base.cell_text(table, row, 0)), table.record_id(row).bits());
+            if !name.is_empty() {
+                // Of one name the first is meant.
+                names.entry(name).and_modify(|first| *first = id.min(*first)).or_insert(id);
+            }
+        }
+    }
+
     /// A text as a cell.
     fn read(&self, to: &Field, text: &str) -> Value {
         match &to.kind {

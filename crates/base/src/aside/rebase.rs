@@ -86,11 +86,7 @@ impl Draft {
             if !by_cell && wrote.chain(&records).any(|record| own.contains(&(place.0, *record))) {
                 return None;
             }
-            let named = match (by_cell, self.meanwhile.named.get(&place)) {
-                (true, _) => Named::default(),
-                (false, Some(named)) => named.clone(),
-                (false, None) => self.base.named(&self.base.table(place.0)?.field(place.1)?.kind),
-            };
+            let named = if by_cell { Named::default() } else { self.names(&now.base, place, later)? };
             let again = self.base.retype_again(&now.base, place.0, place.1, &records, &named)?;
             self.touched.follow(&again.changes);
             if !own.is_empty() {
@@ -108,6 +104,18 @@ impl Draft {
         self.touch(&now.base, &theirs, |one| own.contains(one) && changed.contains(one));
         self.tell_theirs();
         Some(())
+    }
+
+    /// What names are worth in a field now.
+    fn names(&mut self, now: &Base, place: Place, later: &Later) -> Option<Named> {
+        let kind = &self.base.table(place.0)?.field(place.1)?.kind;
+        let Some(named) = self.meanwhile.named.get_mut(&place) else { return Some(self.base.named(kind)) };
+        if let FieldKind::Link { table, .. } = kind
+            && let Some(rows) = later.rows.get(table)
+        {
+            named.follow(now, *table, rows);
+        }
+        Some(named.clone())
     }
 
     /// Records that others wrote were changed last by them, unless this sets something back in them.
