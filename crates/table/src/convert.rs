@@ -157,10 +157,9 @@ impl Base {
             FieldKind::Group { .. } => {
                 people.groups.iter().map(|(id, name)| (folded(name), id.bits())).collect()
             }
-            FieldKind::Link { table, .. } => self.table(*table).map_or_else(Vec::new, |target| {
-                let named = |row| (folded(&self.cell_text(target, row, 0)), target.record_id(row).bits());
-                target.rows().map(named).collect()
-            }),
+            FieldKind::Link { table, .. } => self
+                .table(*table)
+                .map_or_else(Vec::new, |target| target.rows().map(|row| title(self, target, row)).collect()),
             _ => Vec::new(),
         };
         // Of one name the first is meant.
@@ -213,7 +212,7 @@ impl Named {
         let written: HashSet<u128> = rows.iter().map(|&row| table.record_id(row).bits()).collect();
         names.retain(|_, id| !written.contains(id));
         for &row in rows.iter().filter(|row| table.is_live(**row)) {
-            let (name, id) = (folded(&base.cell_text(table, row, 0)), table.record_id(row).bits());
+            let (name, id) = title(base, table, row);
             if !name.is_empty() {
                 // Of one name the first is meant.
                 names.entry(name).and_modify(|first| *first = id.min(*first)).or_insert(id);
@@ -254,6 +253,11 @@ impl Named {
     }
 }
 
+/// What a record is called in lower case, and its id.
+fn title(base: &Base, table: &Table, row: RowIx) -> (String, u128) {
+    (folded(&base.cell_text(table, row, 0)), table.record_id(row).bits())
+}
+
 /// A conversion of the cells of a field, made ready.
 pub(crate) struct Conversion<'a> {
     base: &'a Base,
@@ -262,13 +266,16 @@ pub(crate) struct Conversion<'a> {
     to: &'a Field,
     /// When values alone tell.
     alone: Option<Converter>,
+    /// When they do not.
     named: Named,
 }
 
 impl<'a> Conversion<'a> {
     /// From the field at a place of a table to another of the same id.
     pub(crate) fn new(base: &'a Base, table: &'a Table, at: usize, to: &'a Field) -> Self {
-        Self::by_names(base, table, at, to, base.named(&to.kind))
+        let alone = is_lazy(&table.def().fields[at], to);
+        let named = if alone { Named::default() } else { base.named(&to.kind) };
+        Self::by_names(base, table, at, to, named)
     }
 
     /// The same with names that were looked up before.
