@@ -65,7 +65,7 @@ fn change(u: &mut Unstructured<'_>, base: &Base, n: u128) -> Result<Op> {
         8 => {
             let old = u.choose(&here.def().fields)?;
             let kind = if u.arbitrary()? { FieldKind::text() } else { FieldKind::number(2) };
-            Op::RetypeField { table, field: Field { kind, slot: here.def().next_slot, ..old.clone() } }
+            Op::retype(table, Field { kind, slot: here.def().next_slot, ..old.clone() })
         }
         _ => {
             let records = vec![Record::new(record(900 + n), cells(u, base, table)?)];

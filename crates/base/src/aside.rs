@@ -234,7 +234,7 @@ pub(crate) fn work(base: &Base, command: &Command, target: Option<&Target>) -> O
         Command::Undo | Command::Redo => {
             let undo = target?.changed.undo.iter().flatten();
             undo.filter_map(|op| match op {
-                Op::RetypeField { table, field } => work(JobKind::Undo, *table, Some(field.id)),
+                Op::RetypeField { table, field, .. } => work(JobKind::Undo, *table, Some(field.id)),
                 Op::CreateField { table, field, .. } | Op::UpdateField { table, field }
                     if field.kind.is_computed() =>
                 {

@@ -115,7 +115,7 @@ impl<'a> Past<'a> {
                 self.fields.insert(field.id, FieldWas::Whole);
                 self.choices_of(field);
             }
-            Op::RetypeField { table: of, field } if *of == table => {
+            Op::RetypeField { table: of, field, .. } if *of == table => {
                 if !field.kind.is_stored() {
                     self.fields.insert(field.id, FieldWas::Absent);
                 }

@@ -7,8 +7,8 @@ use std::{
 };
 
 use skein_table::{
-    Base, ColorRule, ColorTarget, Field, FieldKind, Filter, Named, Op, Record, Table, TableDef, Value, View,
-    there_and_back,
+    Base, ColorRule, ColorTarget, Field, FieldKind, Filter, Named, Op, Record, Resolved, Table, TableDef,
+    Value, View, there_and_back,
 };
 use skein_types::{FieldId, RecordId, TableId, ViewId};
 
@@ -39,6 +39,8 @@ impl Kept {
 pub(crate) struct Reverter<'a> {
     cells: HashMap<(TableId, RecordId, FieldId), &'a Value>,
     fields: HashMap<FieldId, &'a Field>,
+    /// What values became in fields it gave another type, where that was told.
+    resolved: HashMap<FieldId, &'a Resolved>,
     views: HashMap<ViewId, &'a View>,
     tables: HashMap<TableId, &'a TableDef>,
     names: HashMap<TableId, &'a str>,
@@ -56,6 +58,7 @@ impl<'a> Reverter<'a> {
         let mut this = Self {
             cells: HashMap::new(),
             fields: HashMap::new(),
+            resolved: HashMap::new(),
             views: HashMap::new(),
             tables: HashMap::new(),
             names: HashMap::new(),
@@ -71,10 +74,12 @@ impl<'a> Reverter<'a> {
                         this.cells.extend(cells.map(|(field, value)| ((*table, record.id, *field), value)));
                     }
                 }
-                Op::CreateField { field, .. }
-                | Op::UpdateField { field, .. }
-                | Op::RetypeField { field, .. } => {
+                Op::CreateField { field, .. } | Op::UpdateField { field, .. } => {
                     this.fields.insert(field.id, field);
+                }
+                Op::RetypeField { field, resolved, .. } => {
+                    this.fields.insert(field.id, field);
+                    this.resolved.insert(field.id, resolved);
                 }
                 Op::CreateTable { table, .. } => {
                     this.tables.insert(table.id, table);
@@ -107,7 +112,9 @@ impl<'a> Reverter<'a> {
             }
             Op::CreateField { table, field, at } => with(base, *table, |it| create_field(it, field, *at)),
             Op::UpdateField { table, field } => with(base, *table, |it| self.update_field(it, field)),
-            Op::RetypeField { table, field } => with(base, *table, |it| self.retype_field(it, field)),
+            Op::RetypeField { table, field, resolved } => {
+                with(base, *table, |it| self.retype_field(it, field, resolved))
+            }
             Op::DeleteField { table, field } => with(base, *table, |it| self.delete_field(it, *field)),
             Op::MoveField { table, field, to } => {
                 let move_it = |it: &Table| {
@@ -170,7 +177,7 @@ impl<'a> Reverter<'a> {
     }
 
     /// Gives a field its old type again, when it still has the one it was given.
-    fn retype_field(&self, table: &Table, old: &Field) -> Kept {
+    fn retype_field(&self, table: &Table, old: &Field, resolved: &Resolved) -> Kept {
         let Some(now) = table.field(old.id) else { return Kept::skip(1) };
         if self.fields.get(&old.id).is_some_and(|left| left.slot != now.slot) {
             return Kept::skip(1);
@@ -179,7 +186,7 @@ impl<'a> Reverter<'a> {
         let mut back = Field { slot: table.def().next_slot, ..old.clone() };
         let others = table.def().fields.iter().filter(|field| field.id != old.id);
         back.name = free_name(&back.name, others.map(|field| field.name.as_str()));
-        Kept::all(Op::RetypeField { table: table.def().id, field: back })
+        Kept::all(Op::RetypeField { table: table.def().id, field: back, resolved: resolved.clone() })
     }
 
     /// Whether a view may be set back: it may have been locked or made personal since. One that the change
@@ -317,7 +324,8 @@ impl<'a> Reverter<'a> {
             return true;
         }
         let mut known = self.known.borrow_mut();
-        let named = known.entry(field.id).or_insert_with(|| self.start.named(&other.kind));
+        let resolved = self.resolved.get(&field.id).copied().cloned().unwrap_or_default();
+        let named = known.entry(field.id).or_insert_with(|| self.start.named(&other.kind).after(&resolved));
         same(&was, &self.start.resolved(field, other, named, old))
     }
 

@@ -300,7 +300,7 @@ fn load_1_000_000_records(bencher: Bencher) {
 fn retype_1_000_000_cells(bencher: Bencher, slot: u32) {
     let kind = if slot == 0 { FieldKind::number(2) } else { FieldKind::text() };
     let field = Field::new(field(slot), FIELDS, "Retyped", kind);
-    let op = Op::RetypeField { table: TableId::from_bits(1), field };
+    let op = Op::retype(TableId::from_bits(1), field);
     bencher.with_inputs(|| BASE.clone()).bench_local_refs(|base| base.apply(&op, &NOW).unwrap());
 }
 

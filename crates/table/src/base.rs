@@ -90,7 +90,9 @@ impl Base {
             Op::MoveTable { table, to } => self.move_table(*table, *to),
             Op::CreateField { table, field, at } => fields::create(self.edit(*table)?, field, *at),
             Op::UpdateField { table, field } => fields::update(self, *table, field),
-            Op::RetypeField { table, field } => retype::retype(self, *table, field, watch),
+            Op::RetypeField { table, field, resolved } => {
+                retype::retype(self, *table, field, resolved, watch)
+            }
             Op::DeleteField { table, field } => fields::delete(self, *table, *field),
             Op::MoveField { table, field, to } => fields::move_to(self.edit(*table)?, *field, *to),
             Op::CreateView { table, view, at } => fields::create_view(self.edit(*table)?, view, *at),

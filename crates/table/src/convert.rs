@@ -1,7 +1,7 @@
 //! Cells of a field as cells of a field of another type.
 
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     collections::{HashMap, HashSet},
     sync::Arc,
 };
@@ -17,6 +17,7 @@ use crate::{
     },
     json::Finder,
     read::each,
+    resolved::{Meanings, Resolved},
     text::{quoted, split_names, text_named, value_found},
     value_to_text,
 };
@@ -138,12 +139,19 @@ pub(crate) fn is_lazy(from: &Field, to: &Field) -> bool {
     from.kind.stands_alone() && to.kind.stands_alone()
 }
 
+/// Whether cells with the same value become the same. Automatic numbers are shown with the day they were given.
+fn is_by_value(from: &Field) -> bool {
+    from.kind.is_stored() && !matches!(from.kind, FieldKind::AutoNumber { .. })
+}
+
 /// What texts mean in a field that holds records, people, groups or choices.
 #[derive(Clone, Debug, Default)]
 pub struct Named {
     /// Records, people or groups by name in lower case.
     ids: Arc<HashMap<String, u128>>,
     choices: Arc<Finder>,
+    /// What comes before that.
+    resolved: Arc<Meanings>,
 }
 
 impl Base {
@@ -168,6 +176,7 @@ impl Base {
         Named {
             ids: Arc::new(named.into_iter().collect()),
             choices: Arc::new(Finder::new(kind.choices(), usize::MAX)),
+            resolved: Arc::default(),
         }
     }
 
@@ -176,7 +185,11 @@ impl Base {
     pub fn resolved(&self, old: &Field, new: &Field, named: &Named, value: &Value) -> Value {
         match value {
             Value::Null => Value::Null,
-            value => held(named.read(new, &self.value_as_text(old, value))),
+            value => held(
+                named
+                    .known(self, new, value)
+                    .unwrap_or_else(|| named.read(new, &self.value_as_text(old, value))),
+            ),
         }
     }
 
@@ -205,6 +218,12 @@ impl Base {
 }
 
 impl Named {
+    /// Has values become what was resolved before, whatever their names mean.
+    #[must_use]
+    pub fn after(self, resolved: &Resolved) -> Self {
+        Self { resolved: Arc::new(Meanings::new(resolved)), ..self }
+    }
+
     /// Has it know the present titles of some rows of the table whose records a link names.
     pub fn follow(&mut self, base: &Base, target: TableId, rows: &[RowIx]) {
         let Some(table) = base.table(target) else { return };
@@ -218,6 +237,16 @@ impl Named {
                 names.entry(name).and_modify(|first| *first = id.min(*first)).or_insert(id);
             }
         }
+    }
+
+    /// What a value became before, unless a record is gone that it became.
+    fn known(&self, base: &Base, to: &Field, value: &Value) -> Option<Value> {
+        let known = self.resolved.get(value)?;
+        if let (Value::Links { l }, FieldKind::Link { table, .. }) = (known, &to.kind) {
+            let target = base.table(*table)?;
+            l.iter().all(|id| target.row(*id).is_some()).then_some(())?;
+        }
+        Some(known.clone())
     }
 
     /// A text as a cell.
@@ -268,13 +297,28 @@ pub(crate) struct Conversion<'a> {
     alone: Option<Converter>,
     /// When they do not.
     named: Named,
+    /// What values became, where the value decides.
+    met: Option<RefCell<Meanings>>,
+    /// Whether there was no room for one of them.
+    missed: Cell<bool>,
 }
 
 impl<'a> Conversion<'a> {
     /// From the field at a place of a table to another of the same id.
     pub(crate) fn new(base: &'a Base, table: &'a Table, at: usize, to: &'a Field) -> Self {
+        Self::resolved(base, table, at, to, &Resolved::default())
+    }
+
+    /// The same, where some values were resolved before.
+    pub(crate) fn resolved(
+        base: &'a Base,
+        table: &'a Table,
+        at: usize,
+        to: &'a Field,
+        resolved: &Resolved,
+    ) -> Self {
         let alone = is_lazy(&table.def().fields[at], to);
-        let named = if alone { Named::default() } else { base.named(&to.kind) };
+        let named = if alone { Named::default() } else { base.named(&to.kind).after(resolved) };
         Self::by_names(base, table, at, to, named)
     }
 
@@ -282,7 +326,13 @@ impl<'a> Conversion<'a> {
     pub(crate) fn by_names(base: &'a Base, table: &'a Table, at: usize, to: &'a Field, named: Named) -> Self {
         let from = &table.def().fields[at];
         let alone = is_lazy(from, to).then(|| Converter::new(from, to));
-        Self { base, table, at, to, alone, named }
+        let met = (alone.is_none() && is_by_value(from)).then(RefCell::default);
+        Self { base, table, at, to, alone, named, met, missed: Cell::new(false) }
+    }
+
+    /// What values became so far, where values decide and there was room for all.
+    pub(crate) fn met(self) -> Option<Meanings> {
+        self.met.filter(|_| !self.missed.get()).map(RefCell::into_inner)
     }
 
     /// The new value of the cell of a row.
@@ -294,6 +344,20 @@ impl<'a> Conversion<'a> {
         if let Some(alone) = &self.alone {
             return alone.convert(&self.table.value(row, self.at));
         }
+        let Some(met) = &self.met else { return self.found(row) };
+        let value = self.table.value(row, self.at);
+        if let Some(to) = met.borrow().get(&value) {
+            return to.clone();
+        }
+        let to = self.named.known(self.base, self.to, &value).unwrap_or_else(|| self.found(row));
+        if to != Value::Null && !met.borrow_mut().add(&value, &to) {
+            self.missed.set(true);
+        }
+        to
+    }
+
+    /// What the cell of a row means by its names.
+    fn found(&self, row: RowIx) -> Value {
         let numbered = matches!(self.table.def().fields[self.at].kind, FieldKind::AutoNumber { .. });
         if numbered && matches!(self.to.kind, FieldKind::Number(_)) {
             return self.table.value(row, self.at);

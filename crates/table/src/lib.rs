@@ -53,6 +53,7 @@ mod query;
 mod radix;
 mod read;
 mod relative;
+mod resolved;
 mod retype;
 mod roster;
 mod rules;
@@ -89,6 +90,7 @@ pub use matching::{KeyIndex, first_repeat};
 pub use op::{Op, Record, Stamp};
 pub use position::{Position, page, position};
 pub use query::{Dependence, Query, Viewer, colors, count, dependence, depths, select, top, validate_query};
+pub use resolved::Resolved;
 pub use retype::{Again, converts_by_cell, there_and_back};
 pub use rules::{Converted, fits};
 pub use schema::{

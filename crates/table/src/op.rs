@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use skein_types::{FieldId, MemberId, RecordId, TableId, ViewId};
 
 use crate::{
-    Field, TableDef, Value, View,
+    Field, Resolved, TableDef, Value, View,
     packed::{ids, records},
 };
 
@@ -73,9 +73,12 @@ pub enum Op {
     },
     /// Replaces a field by one of another type and slot, and converts its cells. What does not fit the new
     /// type is cleared.
+    /// What `resolved` tells of values comes before what is found for them.
     RetypeField {
         table: TableId,
         field: Field,
+        #[serde(default, skip_serializing_if = "Resolved::is_empty")]
+        resolved: Resolved,
     },
     /// Removes a field with its cells, and from filters, sorts and field lists of views.
     DeleteField {
@@ -116,4 +119,11 @@ pub enum Op {
         #[serde(with = "ids")]
         records: Vec<RecordId>,
     },
+}
+
+impl Op {
+    /// Gives a field another type, its cells by what names mean when it is applied.
+    pub fn retype(table: TableId, field: Field) -> Self {
+        Self::RetypeField { table, field, resolved: Resolved::default() }
+    }
 }

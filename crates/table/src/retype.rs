@@ -5,8 +5,8 @@ use std::{collections::BTreeSet, sync::Arc};
 use skein_types::{FieldId, RecordId, TableId};
 
 use crate::{
-    Applied, Base, Change, Field, FieldKind, Op, OpError, Record, Retired, RowIx, Stamp, Table, TableDef,
-    Thing, Value,
+    Applied, Base, Change, Field, FieldKind, Op, OpError, Record, Resolved, Retired, RowIx, Stamp, Table,
+    TableDef, Thing, Value,
     base::schema_change,
     check,
     chunk::CHUNK,
@@ -14,6 +14,7 @@ use crate::{
     fields::{all_records, field_place, free_field_name},
     links::Moved,
     prune,
+    resolved::Meanings,
     watch::Watch,
 };
 
@@ -21,12 +22,13 @@ use crate::{
 const MAX_STEPS: usize = 8;
 
 /// Gives a field another type. Its cells become what they are worth in it, and go to a new slot: stored
-/// records that can be read by the old one stay as they are, unless the slot was in use before: then some may
-/// hold cells from that time.
+/// records that can be read by the old one, by themselves or by what their values were resolved to, stay as they
+/// are, unless the slot was in use before: then some may hold cells from that time.
 pub(crate) fn retype(
     base: &mut Base,
     id: TableId,
     field: &Field,
+    resolved: &Resolved,
     watch: &dyn Watch,
 ) -> Result<Applied, OpError> {
     let place = base.place(id)?;
@@ -41,15 +43,17 @@ pub(crate) fn retype(
         return Err(OpError::CodeInvalid { what: Thing::Field, code: field.slot });
     }
     let rows: Vec<RowIx> = table.rows().collect();
-    let new = new_values(base, &table, at, field, &rows, watch).ok_or(OpError::Stopped)?;
+    let (new, met) = new_values(base, &table, at, field, resolved, &rows, watch).ok_or(OpError::Stopped)?;
     if let FieldKind::AutoNumber { .. } = table.def().fields[at].kind {
         Arc::make_mut(&mut base.tables[place]).keep_number(at);
     }
-    let (mut def, lazy) = retyped_def(base.tables[place].def(), at, field);
+    let by_value = met.is_some();
+    let (mut def, lazy) = retyped_def(base.tables[place].def(), at, field, met);
     let views = prune::views(&mut def, |view| prune::retyped(view, field.id));
-    let mut inverse = vec![Op::RetypeField { table: id, field: table.def().fields[at].clone() }];
+    let Lost { cells: lost, back } = lost_cells(&table, at, field, by_value, &rows, &new);
+    let old = table.def().fields[at].clone();
+    let mut inverse = vec![Op::RetypeField { table: id, field: old, resolved: back }];
     inverse.extend(views.into_iter().map(|view| Op::UpdateView { table: id, view }));
-    let lost = lost_cells(&table, at, field, &rows, &new);
     if !lost.is_empty() {
         inverse.push(Op::UpdateRecords { table: id, records: lost });
     }
@@ -73,27 +77,49 @@ pub(crate) fn retype(
 }
 
 /// A definition with a field of another type, and whether stored records may keep the cells of the old one.
-fn retyped_def(def: &TableDef, at: usize, field: &Field) -> (TableDef, bool) {
+fn retyped_def(def: &TableDef, at: usize, field: &Field, met: Option<Meanings>) -> (TableDef, bool) {
     let old = &def.fields[at];
     let steps = def.retired.iter().filter(|retired| retired.field.id == field.id).count();
-    let lazy = is_lazy(old, field) && field.slot >= def.next_slot && steps < MAX_STEPS;
+    let readable = is_lazy(old, field) || met.is_some();
+    let lazy = readable && field.slot >= def.next_slot && steps < MAX_STEPS;
     let mut new = def.clone();
     new.fields[at] = field.clone();
     new.next_slot = def.next_slot.max(field.slot + 1);
     if lazy {
         let (was, became) = (Box::new(old.clone()), Box::new(field.clone()));
-        new.retired.push(Retired { slot: old.slot, field: was, became, into: field.slot });
+        let resolved = met.map(Meanings::into_resolved).unwrap_or_default();
+        new.retired.push(Retired { slot: old.slot, field: was, became, into: field.slot, resolved });
     } else {
         new.retired.retain(|retired| retired.field.id != field.id);
     }
     (new, lazy)
 }
 
-/// Cells that giving the field its old type back would not bring back.
-fn lost_cells(table: &Table, at: usize, field: &Field, rows: &[RowIx], new: &[Value]) -> Vec<Record> {
+/// What giving the field its old type back needs.
+#[derive(Default)]
+struct Lost {
+    /// Cells it would not bring back.
+    cells: Vec<Record>,
+    /// What values are to become again.
+    back: Resolved,
+}
+
+/// What the old field held that does not follow from the new one; `by_value` when equal cells became equal ones, by
+/// names.
+fn lost_cells(
+    table: &Table,
+    at: usize,
+    field: &Field,
+    by_value: bool,
+    rows: &[RowIx],
+    new: &[Value],
+) -> Lost {
     let old = &table.def().fields[at];
     if !old.kind.is_stored() {
-        return Vec::new();
+        return Lost::default();
+    }
+    if by_value {
+        return lost_values(table, at, rows, new);
     }
     // Automatic numbers would count records anew.
     let counted = matches!(old.kind, FieldKind::AutoNumber { .. });
@@ -106,28 +132,51 @@ fn lost_cells(table: &Table, at: usize, field: &Field, rows: &[RowIx], new: &[Va
             || !fills && before == Value::Null && *value == Value::Null;
         (!kept).then(|| Record::new(table.record_id(*row), vec![(field.id, before)]))
     };
-    rows.iter().zip(new).filter_map(lost).collect()
+    Lost { cells: rows.iter().zip(new).filter_map(lost).collect(), back: Resolved::default() }
 }
 
-/// What the cells of a field become in another type; automatic numbers count records as they were made. None
-/// when it was stopped.
+/// The same where names decided: of the cells that became the same, most were the same.
+fn lost_values(table: &Table, at: usize, rows: &[RowIx], new: &[Value]) -> Lost {
+    let id = table.def().fields[at].id;
+    let (mut back, mut cells) = (Meanings::default(), Vec::new());
+    for (row, value) in rows.iter().zip(new) {
+        let before = table.value(*row, at);
+        let kept = match (&before, value) {
+            (Value::Null, _) => true,
+            (_, Value::Null) => false,
+            _ => match back.get(value) {
+                Some(first) => *first == before,
+                None => back.add(value, &before),
+            },
+        };
+        if !kept {
+            cells.push(Record::new(table.record_id(*row), vec![(id, before)]));
+        }
+    }
+    Lost { cells, back: back.into_resolved() }
+}
+
+/// What the cells of a field become in another type, and what their values do where those decide by names; automatic
+/// numbers count records as they were made. None when it was stopped.
 fn new_values(
     base: &Base,
     table: &Table,
     at: usize,
     field: &Field,
+    resolved: &Resolved,
     rows: &[RowIx],
     watch: &dyn Watch,
-) -> Option<Vec<Value>> {
+) -> Option<(Vec<Value>, Option<Meanings>)> {
     if !field.kind.is_stored() {
-        return Some(vec![Value::Null; rows.len()]);
+        return Some((vec![Value::Null; rows.len()], None));
     }
     if let FieldKind::AutoNumber { .. } = field.kind {
         // Numbers it gave when it was of this type before are not given again.
         let first = table.number_gone(field.id) + 1.0;
-        return Some((0u32..).zip(rows).map(|(n, _)| Value::Number { n: first + f64::from(n) }).collect());
+        let count = |n| Value::Number { n: first + f64::from(n) };
+        return Some(((0u32..).zip(rows).map(|(n, _)| count(n)).collect(), None));
     }
-    let conversion = Conversion::new(base, table, at, field);
+    let conversion = Conversion::resolved(base, table, at, field, resolved);
     let mut values = Vec::with_capacity(rows.len());
     for piece in rows.chunks(CHUNK) {
         values.extend(piece.iter().map(|&row| conversion.value(row)));
@@ -135,7 +184,7 @@ fn new_values(
             return None;
         }
     }
-    Some(values)
+    Some((values, conversion.met()))
 }
 
 /// Whether retyping a field gives the same cells wherever and whenever it is done from the same records:
@@ -165,7 +214,7 @@ pub struct Again {
 impl Base {
     /// Whether applying an operation again, on another day or another server, gives the same cells.
     pub fn repeats(&self, op: &Op) -> bool {
-        let Op::RetypeField { table, field } = op else { return true };
+        let Op::RetypeField { table, field, .. } = op else { return true };
         let old = self.table(*table).and_then(|table| table.field(field.id));
         old.is_none_or(|old| !field.kind.is_stored() || converts_by_cell(old, field))
     }

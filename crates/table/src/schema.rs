@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use skein_types::{ChoiceId, FieldId, MemberId, TableId, ViewId};
 use utoipa::ToSchema;
 
-use crate::{ColorRule, Filter, GroupKey, Query, Summary, Value};
+use crate::{ColorRule, Filter, GroupKey, Query, Resolved, Summary, Value};
 
 /// A table without its records.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -42,6 +42,10 @@ pub struct Retired {
     pub became: Box<Field>,
     /// The slot of the field it became, which may be retired as well by now.
     pub into: u32,
+    /// What its values became, where that does not follow from the value.
+    #[serde(default, skip_serializing_if = "Resolved::is_empty")]
+    #[schema(value_type = Vec<serde_json::Value>)]
+    pub resolved: Resolved,
 }
 
 /// A field of a table.

@@ -9,8 +9,9 @@ use skein_types::{FileId, GroupId, MemberId, RecordId};
 use crate::{
     Base, DecodeError, Field, FieldKind, File, Place, Retired, RowIx, Stamp, Table, TableDef, Value,
     column::{Cell, Shape},
-    convert::Converter,
+    convert::{Converter, is_lazy},
     formula::Env,
+    resolved::Meanings,
     shape::Choices,
     value::{DAY, MAX_DATE, MIN_DATE},
 };
@@ -187,7 +188,30 @@ struct Reader {
 struct Old {
     retired: Retired,
     choices: Choices,
-    through: Converter,
+    through: Through,
+}
+
+/// How values of a retired slot are converted.
+enum Through {
+    Alone(Box<Converter>),
+    Resolved(Meanings),
+}
+
+impl Through {
+    fn new(retired: &Retired) -> Self {
+        if is_lazy(&retired.field, &retired.became) {
+            Self::Alone(Box::new(Converter::new(&retired.field, &retired.became)))
+        } else {
+            Self::Resolved(Meanings::new(&retired.resolved))
+        }
+    }
+
+    fn value(&self, value: &Value) -> Value {
+        match self {
+            Self::Alone(converter) => converter.value(value),
+            Self::Resolved(resolved) => resolved.get(value).cloned().unwrap_or_default(),
+        }
+    }
 }
 
 impl Old {
@@ -195,7 +219,7 @@ impl Old {
         Self {
             retired: retired.clone(),
             choices: Choices::of(retired.field.kind.choices()),
-            through: Converter::new(&retired.field, &retired.became),
+            through: Through::new(retired),
         }
     }
 }

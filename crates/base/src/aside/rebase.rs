@@ -26,6 +26,8 @@ pub(crate) struct Meanwhile {
     cells: BTreeMap<Place, BTreeMap<RecordId, Value>>,
     /// By field, what names are worth in it.
     named: HashMap<Place, Named>,
+    /// Records that lost a link, as what they linked to went. It may have come again.
+    unlinked: BTreeMap<TableId, BTreeSet<RecordId>>,
 }
 
 /// A field that is retyped.
@@ -75,12 +77,16 @@ impl Draft {
         // Some it sets to what they are anyway.
         let changed: HashSet<_> = own.iter().copied().filter(|one| self.changed_last(*one)).collect();
         let mut theirs = self.apply_later(later, &retyped)?;
+        let writes = !retyped.is_empty();
         if own.iter().any(|(_, record)| theirs.moved.contains(record)) {
             return None;
         }
         for one in retyped {
             let Retyped { place, by_cell, .. } = one;
-            let records = theirs.converted(&one, (before, now), later)?;
+            let mut records = theirs.converted(&one, (before, now), later)?;
+            if !by_cell {
+                records.extend(self.meanwhile.unlinked.get(&place.0).into_iter().flatten());
+            }
             // What an undo sets back in records that others wrote depends on what is resolved now.
             let wrote = theirs.records.get(&place.0).into_iter().flatten();
             if !by_cell && wrote.chain(&records).any(|record| own.contains(&(place.0, *record))) {
@@ -97,8 +103,11 @@ impl Draft {
                 record.cells.into_iter().map(move |(_, value)| (id, value))
             });
             self.meanwhile.cells.entry(place).or_default().extend(old);
-            let written = theirs.records.get(&place.0).into_iter().flatten().copied().chain(records);
-            self.write_rows(place.0, written.collect::<Vec<_>>());
+            self.write_rows(place.0, records);
+        }
+        // It may have written down what they changed or deleted: those it retypes, and those it gave a field to.
+        for (table, records) in theirs.records.iter().filter(|_| writes) {
+            self.write_rows(*table, records.iter().copied());
         }
         let own = if own.is_empty() { own } else { self.own_records() };
         self.touch(&now.base, &theirs, |one| own.contains(one) && changed.contains(one));
@@ -108,9 +117,11 @@ impl Draft {
 
     /// What names are worth in a field now.
     fn names(&mut self, now: &Base, place: Place, later: &Later) -> Option<Named> {
-        let kind = &self.base.table(place.0)?.field(place.1)?.kind;
-        let Some(named) = self.meanwhile.named.get_mut(&place) else { return Some(self.base.named(kind)) };
-        if let FieldKind::Link { table, .. } = kind
+        if !self.meanwhile.named.contains_key(&place) {
+            self.know_names();
+        }
+        let named = self.meanwhile.named.get_mut(&place)?;
+        if let FieldKind::Link { table, .. } = &self.base.table(place.0)?.field(place.1)?.kind
             && let Some(rows) = later.rows.get(table)
         {
             named.follow(now, *table, rows);
@@ -157,7 +168,11 @@ impl Draft {
                 }
                 _ => return None,
             };
-            for change in self.base.apply(&op, stamp).ok()?.changes {
+            let deletes = matches!(op, Op::DeleteRecords { .. });
+            for (at, change) in self.base.apply(&op, stamp).ok()?.changes.into_iter().enumerate() {
+                if deletes && at > 0 {
+                    self.meanwhile.unlinked.entry(change.table).or_default().extend(&change.records);
+                }
                 theirs.records.entry(change.table).or_default().extend(change.records);
             }
         }
@@ -181,7 +196,7 @@ impl Draft {
         let known = |retyped: &[Retyped], place| retyped.iter().any(|one| one.place == place);
         for op in self.events.iter().flat_map(|written| &written.changed.ops) {
             match op {
-                Op::RetypeField { table, field } => {
+                Op::RetypeField { table, field, .. } => {
                     let old = base.table(*table)?.field(field.id)?;
                     let place = (*table, field.id);
                     if known(&retyped, place) {
@@ -262,8 +277,8 @@ impl Draft {
     /// Looks up what names are worth in the fields it retypes.
     pub(crate) fn know_names(&mut self) {
         for op in self.events.iter().flat_map(|written| &written.changed.ops) {
-            if let Op::RetypeField { table, field: Field { id, kind, .. } } = op {
-                self.meanwhile.named.insert((*table, *id), self.base.named(kind));
+            if let Op::RetypeField { table, field: Field { id, kind, .. }, resolved } = op {
+                self.meanwhile.named.insert((*table, *id), self.base.named(kind).after(resolved));
             }
         }
     }

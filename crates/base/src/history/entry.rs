@@ -257,7 +257,7 @@ impl<'a> Teller<'a> {
             Op::MoveTable { table, .. } => self.thing(LineKind::MoveTable, *table),
             Op::CreateField { table, field, .. } => self.field(LineKind::CreateField, *table, field),
             Op::UpdateField { table, field } => self.field(LineKind::UpdateField, *table, field),
-            Op::RetypeField { table, field } => self.field(LineKind::RetypeField, *table, field),
+            Op::RetypeField { table, field, .. } => self.field(LineKind::RetypeField, *table, field),
             Op::DeleteField { table, field } => self.field_by_id(LineKind::DeleteField, *table, *field),
             Op::MoveField { table, field, .. } => self.field_by_id(LineKind::MoveField, *table, *field),
             Op::CreateView { table, view, .. } => self.view(LineKind::CreateView, *table, view),

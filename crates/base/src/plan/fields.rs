@@ -133,7 +133,7 @@ pub(super) fn update(
         }
         let wanted = made.mirror.wanted();
         let other = wanted.map(|mirror| other_side(base, table, &mut field, mirror, ids)).transpose()?;
-        ops.push(Op::RetypeField { table: def.id, field });
+        ops.push(Op::retype(def.id, field));
         ops.extend(other);
     } else {
         if made.mirror != MirrorWish::AsIs {
@@ -279,7 +279,7 @@ pub(super) fn freeze_links_to(base: &Base, gone: TableId) -> Vec<Op> {
                         ..field.clone()
                     };
                     slot += 1;
-                    ops.push(Op::RetypeField { table: table.def().id, field: frozen });
+                    ops.push(Op::retype(table.def().id, frozen));
                 }
                 FieldKind::Backlink { table: source, .. } if *source == gone => {
                     ops.push(Op::DeleteField { table: table.def().id, field: field.id });

@@ -199,10 +199,7 @@ fn some_op(dice: &mut Dice, base: &Base, next: &mut usize) -> Op {
                 return Op::DeleteField { table: REGIONS, field: fid(11) };
             };
             let kind = if dice.one_in(2) { FieldKind::text() } else { FieldKind::number(1) };
-            Op::RetypeField {
-                table: SITES,
-                field: Field { kind, slot: sites.def().next_slot, ..field.clone() },
-            }
+            Op::retype(SITES, Field { kind, slot: sites.def().next_slot, ..field.clone() })
         }
         0..4 => {
             *next += 1;

@@ -43,7 +43,7 @@ proptest! {
         let mut field = base.table(id).unwrap().field(by[0]).unwrap().clone();
         field.kind = if matches!(field.kind, FieldKind::Number(_)) { FieldKind::text() } else { FieldKind::number(0) };
         field.slot = slot;
-        if base.apply(&Op::RetypeField { table: id, field }, &NOW).is_ok() {
+        if base.apply(&Op::retype(id, field), &NOW).is_ok() {
             let table = base.table(id).unwrap();
             prop_assert!(index.matching(table, &[vec![Value::Null; by.len()]]).is_none());
             prop_assert!(index.following(table).unwrap().matching(table, &[]).is_some());

@@ -306,7 +306,7 @@ fn a_stored_condition_that_no_longer_fits_is_left_out_until_it_does() {
     assert_eq!(live.window(0, 9), [1, 2]);
     let mut touched = Touched::new();
     let text = Field::new(field(1), 90, "F1", FieldKind::text());
-    let inverse = base.apply(&Op::RetypeField { table: visits(), field: text }, &NOW).unwrap().inverse;
+    let inverse = base.apply(&Op::retype(visits(), text), &NOW).unwrap().inverse;
     base.settle();
     live.update(&base, &touched);
     assert_eq!(live.window(0, 9), [1, 2, 3]);

@@ -200,7 +200,7 @@ fn a_change_names_the_rows_that_show_it_from_the_other_side() {
         base.apply(op, &NOW).unwrap();
     }
     let text = Field::new(field(1), 40, "Text", FieldKind::text());
-    let (changes, _) = rows(&mut base.clone(), &Op::RetypeField { table: LEFT, field: text });
+    let (changes, _) = rows(&mut base.clone(), &Op::retype(LEFT, text));
     assert_eq!(changes[1], (2, vec![1, 2], 0));
     let (changes, _) = rows(&mut base, &Op::DeleteRecords { table: RIGHT, records: vec![record(12)] });
     assert_eq!(changes, [(2, vec![1], 1), (1, vec![0], 1), (2, vec![1], 0)]);

@@ -206,7 +206,7 @@ impl World {
             }
             _ => Field { kind: self.kind(dice), ..field.clone() },
         };
-        Op::RetypeField { table: def.id, field: Field { slot: def.next_slot, ..new } }
+        Op::retype(def.id, Field { slot: def.next_slot, ..new })
     }
 
     /// Changes the options of a field: some choices go, some come, their order turns.
