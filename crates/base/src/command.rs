@@ -370,6 +370,9 @@ pub struct ViewPatch {
     /// What it is for.
     #[serde(default)]
     pub description: Option<String>,
+    /// How it is drawn, with all that is set for that.
+    #[serde(default)]
+    pub kind: Option<ViewKind>,
     /// One's own id to have it for oneself alone; `null` to share it.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>)]

@@ -232,7 +232,7 @@ impl<'a> Reverter<'a> {
                 }
             )*};
         }
-        set!(name description owner locked filter group sort summaries colors tree frozen fields row_height);
+        set!(name description owner locked kind filter group sort summaries colors tree frozen fields row_height);
         if back.locked != now.locked && !self.asker.manages {
             (back.locked, skipped) = (now.locked, skipped + 1);
         }
@@ -485,6 +485,7 @@ fn prune(view: &mut View, table: &Table) {
     view.group.retain(|key| known(key.field));
     view.summaries.retain(|summary| known(summary.field));
     view.tree = view.tree.filter(|parent| known(*parent));
+    view.kind.settle(table.def().id, &table.def().fields);
     view.filter = view.filter.take().and_then(|filter| pruned(filter, table));
     let rule = |rule: ColorRule| {
         let there = !matches!(rule.target, ColorTarget::Cell(field) if !known(field));

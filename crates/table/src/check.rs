@@ -150,7 +150,8 @@ fn date_style(style: &DateStyle, under: &str) -> Result<(), OpError> {
 /// A view by itself: what it names exists.
 pub(crate) fn view(def: &TableDef, view: &View) -> Result<(), OpError> {
     name(Thing::View, &view.name)?;
-    crate::query::validate_stored(def, &view.query()).map_err(OpError::Query)?;
+    view.kind.check(def)?;
+    crate::query::validate_stored(def, &view.said()).map_err(OpError::Query)?;
     let wrong =
         |path: &str, message: &str| Err(OpError::Options { path: path.into(), message: message.into() });
     if view.description.len() > 10_000 {

@@ -210,8 +210,8 @@ pub(crate) fn delete(base: &mut Base, id: TableId, field: FieldId) -> Result<App
         .collect();
     let mut def = table.def().clone();
     def.retired.retain(|retired| retired.field.id != field);
-    let views = prune::views(&mut def, |view| prune::field(view, field));
     let mut inverse = vec![Op::CreateField { table: id, field: def.fields.remove(at), at }];
+    let views = prune::views(&mut def, |view| prune::field(view, field));
     inverse.extend(views.into_iter().map(|view| Op::UpdateView { table: id, view }));
     if !records.is_empty() {
         inverse.push(Op::UpdateRecords { table: id, records });

@@ -69,6 +69,8 @@ mod text;
 mod text_match;
 mod totals;
 mod value;
+mod view_fields;
+mod view_kind;
 mod watch;
 mod written;
 
@@ -96,11 +98,15 @@ pub use rules::{Converted, fits};
 pub use schema::{
     Aggregate, ButtonAction, Choice, Color, DateFormat, DateStyle, Field, FieldKind, Lookup, LookupFrom,
     NumberFormat, NumberStyle, Retired, RowHeight, Separators, SortKey, Style, TableDef, TextFormat, View,
-    ViewField, ViewKind,
+    ViewField,
 };
 pub use shape::Choices;
 pub use summary::{Summary, SummaryFunction};
 pub use table::{RowIx, Table};
 pub use text::{TextValue, quoted, split_names, value_from_text, value_to_text};
 pub use value::{File, Place, Value};
+pub use view_kind::{
+    CalendarScale, CalendarView, CardSize, ColumnValue, CoverFit, GalleryView, GanttView, KanbanColumn,
+    KanbanView, MapView, TimeScale, TimelineView, ViewKind, Waiting, WaitingException, WaitingKind,
+};
 pub use watch::Watch;

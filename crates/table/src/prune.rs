@@ -5,12 +5,14 @@ use skein_types::{ChoiceId, FieldId};
 
 use crate::{ColorTarget, Condition, Filter, TableDef, View};
 
-/// Changes each view in place; answers what those that changed were before.
+/// Changes each view in place, and leaves out what kinds of views take no longer of the fields there are now;
+/// answers what those that changed were before.
 pub(crate) fn views(def: &mut TableDef, mut change: impl FnMut(&mut View)) -> Vec<View> {
     let mut before = Vec::new();
     for view in &mut def.views {
         let old = view.clone();
         change(view);
+        view.kind.settle(def.id, &def.fields);
         if *view != old {
             before.push(old);
         }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use skein_types::{ChoiceId, FieldId, MemberId, TableId, ViewId};
 use utoipa::ToSchema;
 
-use crate::{ColorRule, Filter, GroupKey, Query, Resolved, Summary, Value};
+use crate::{ColorRule, Filter, GroupKey, Query, Resolved, Summary, Value, ViewKind};
 
 /// A table without its records.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -455,6 +455,7 @@ pub struct View {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub locked: bool,
     /// How it is drawn.
+    #[serde(default)]
     pub kind: ViewKind,
     /// Which records it shows; none means all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -519,6 +520,13 @@ impl View {
 
     /// Which records it shows, in which order and groups.
     pub fn query(&self) -> Query {
+        let mut query = self.said();
+        self.kind.adjust(&mut query);
+        query
+    }
+
+    /// What it says of that itself, whatever its kind makes of it.
+    pub(crate) fn said(&self) -> Query {
         Query {
             filter: self.filter.clone(),
             group: self.group.clone(),
@@ -529,15 +537,6 @@ impl View {
             tree: self.tree,
         }
     }
-}
-
-/// How a view is drawn.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ViewKind {
-    /// Rows and columns.
-    #[default]
-    Grid,
 }
 
 /// Height of the rows of a grid.

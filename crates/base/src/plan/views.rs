@@ -55,7 +55,7 @@ pub(super) fn create(
         description: input.description.clone(),
         owner: input.owner,
         locked: input.locked,
-        kind: input.kind,
+        kind: input.kind.clone(),
         filter: input.filter.clone(),
         group: input.group.clone(),
         sort: input.sort.clone(),
@@ -111,7 +111,7 @@ fn patched(before: &View, patch: &ViewPatch) -> View {
             }
         )*};
     }
-    set!(name description owner locked filter group sort summaries colors tree frozen fields row_height);
+    set!(name description owner locked kind filter group sort summaries colors tree frozen fields row_height);
     view
 }
 

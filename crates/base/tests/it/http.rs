@@ -144,6 +144,7 @@ async fn a_table_is_made_filled_changed_and_taken_back() {
         .ok(Method::POST, &format!("{table}/views"), json!({"name": "Mine", "row_height": "tall"}))
         .await;
     let path = format!("{table}/views/{}", view["view"]["id"].as_str().unwrap());
+    assert_eq!(view["view"]["kind"], json!({"type": "grid"}));
     let moved = client.ok(Method::PATCH, &path, json!({"position": 0, "name": "First"})).await;
     assert_eq!(moved["view"]["row_height"], "tall");
     assert_eq!(client.get(&base).await["tables"][0]["views"][0]["name"], "First");

@@ -112,7 +112,9 @@ async fn every_kind_of_change_can_be_taken_back_and_done_again() {
                     json!({"name": "All", "sort": [{"field": sheet.price}], "row_height": "tall", "frozen": 3,
                         "colors": [{"color": "red", "target": {"cell": sheet.price},
                             "filter": {"field": sheet.price, "op": "gt", "value": 1}}],
-                        "description": "Everything", "owner": null, "locked": true}),
+                        "description": "Everything", "owner": null, "locked": true,
+                        "kind": {"type": "kanban", "stack": sheet.kind,
+                            "sum": {"field": sheet.price, "function": "sum"}}}),
                 )
                 .unwrap(),
             },

@@ -210,6 +210,9 @@ async fn what_a_view_says_is_checked() {
         (json!({"tree": sheet.price}), "field.options", "tree"),
         (json!({"tree": ghost}), "field.unknown", "tree"),
         (json!({"owner": stranger}), "view.owner", "owner"),
+        (json!({"kind": {"type": "kanban", "stack": sheet.price}}), "field.options", "kind.stack"),
+        (json!({"kind": {"type": "calendar", "start": ghost}}), "field.unknown", "kind.start"),
+        (json!({"kind": "cards"}), "request.invalid", "body"),
         (json!({"description": "x".repeat(10_001)}), "field.options", "description"),
         (json!({"colors": [rule(json!(1)), rule(json!("x"))]}), "query.invalid", "colors[1].filter.value"),
         (

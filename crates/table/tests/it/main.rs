@@ -29,4 +29,5 @@ mod state;
 mod stations;
 mod tree;
 mod values;
+mod view_kinds;
 mod world;
