@@ -57,6 +57,14 @@ export interface ViewEnvironment {
   key(): string;
 }
 
+/** How a live view takes what is changed here. */
+export interface ViewManner {
+  /** Records that are changed or made here stay where they are until somebody moves on; without it they go at once. */
+  keeps?: boolean;
+  /** Whether a record that was made here belongs among these; without it all do. */
+  belongs?: (cells: Row) => boolean;
+}
+
 export interface ViewFailure {
   code: string;
   detail: string;
@@ -103,14 +111,16 @@ export class LiveView {
   #held: readonly Held[] = [];
   #open: Change | undefined;
   #tellFolds: ((folds: Folds) => void) | undefined;
+  #manner: ViewManner;
   #unlisten: () => void;
   #timers = new Set<ReturnType<typeof setTimeout>>();
   failure: ViewFailure | undefined;
 
-  constructor(environment: ViewEnvironment, request: ViewRequest, folds: Folds = noFolds) {
+  constructor(environment: ViewEnvironment, request: ViewRequest, folds: Folds = noFolds, manner: ViewManner = {}) {
     this.#environment = environment;
     this.#request = request;
     this.#folds = folds;
+    this.#manner = manner;
     for (const item of environment.outbox.pending(request.base, request.table)) {
       this.#overlay.add(item);
       if (environment.outbox.stuck) this.#overlay.setWaiting(item.id, true);
@@ -407,7 +417,8 @@ export class LiveView {
   /** Records made here that the window lacks: it may show one before the answer to the request that made it comes. */
   #mapped(): Places {
     if (this.#places) return this.#places;
-    const made = this.#overlay.created();
+    const { belongs } = this.#manner;
+    const made = this.#overlay.created().filter(({ fields }) => belongs?.(fields) ?? true);
     const order = new Set(made.length > 0 ? this.#state.order : []);
     const lacking = made.filter((record) => !order.has(record.id)).map((record) => record.id);
     this.#places = new Places(lacking, this.#held, this.#state.total);
@@ -452,7 +463,7 @@ export class LiveView {
   }
 
   #hold(held: readonly Held[]) {
-    if (held.length === 0 && this.#held.length === 0) return;
+    if (this.#manner.keeps === false || (held.length === 0 && this.#held.length === 0)) return;
     this.#held = held;
     this.#subscription?.amend({ hold: held });
     this.#subscription?.send({ op: 'window', hold: held });

@@ -23,9 +23,11 @@ import { TableView } from './TableView';
 import { type Person, useBase } from './useBase';
 import { useNames } from './useNames';
 import { useUndo } from './useUndo';
+import { isDrawn } from './views/kinds';
 
 const HistoryDrawer = lazy(() => import('./history/HistoryDrawer'));
 const ImportWizard = lazy(() => import('./import/ImportWizard'));
+const KindView = lazy(() => import('./views/KindView'));
 const tags: Record<string, string> = { en: 'en', zh: 'zh-CN', ja: 'ja' };
 
 export default function BasePage() {
@@ -103,6 +105,8 @@ function LoadedBase({ base, others, jobs, announce }: LoadedProps) {
   );
   const table = base.tables.find((one) => one.id === params.table) ?? base.tables[0];
   const view = table?.views.find((one) => one.id === params.view) ?? table?.views[0];
+  const drawn = view !== undefined && isDrawn(view.kind.type);
+  const Shown = drawn ? KindView : TableView;
 
   const open = useCallback(
     (tableId: string, viewId?: string, record?: string, replace = false) =>
@@ -192,23 +196,25 @@ function LoadedBase({ base, others, jobs, announce }: LoadedProps) {
       />
       <Jobs base={base} jobs={jobs} editable={editable} />
       {table && view ? (
-        <TableView
-          key={table.id}
-          base={base}
-          table={table}
-          view={view}
-          record={search.record}
-          editable={editable}
-          locale={locale}
-          people={others}
-          follow={follow}
-          announce={announce}
-          onView={(one) => open(table.id, one)}
-          onRecord={onRecord}
-          onImport={() => setImporting({ into: table.id })}
-          onUndo={undo}
-          onRedo={redo}
-        />
+        <Suspense fallback={<GridSkeleton />}>
+          <Shown
+            key={drawn ? view.id : table.id}
+            base={base}
+            table={table}
+            view={view}
+            record={search.record}
+            editable={editable}
+            locale={locale}
+            people={others}
+            follow={follow}
+            announce={announce}
+            onView={(one) => open(table.id, one)}
+            onRecord={onRecord}
+            onImport={() => setImporting({ into: table.id })}
+            onUndo={undo}
+            onRedo={redo}
+          />
+        </Suspense>
       ) : (
         <EmptyState icon={IconTablePlus} title={t('empty.noTables')} hint={t('empty.noTablesHint')}>
           {editable && <Button onClick={() => setImporting({ into: null })}>{t('import.title')}</Button>}

@@ -9,9 +9,9 @@ import { useMe } from '../../data/me';
 import type { Locale } from '../../grid/format';
 import { Grid } from '../../grid/Grid';
 import type { Place } from '../../grid/groups/model';
-import { type CellValue, defaultWidth, type Field, type FileRef, isMore, isWritable, itemsOf } from '../../grid/model';
+import { type CellValue, defaultWidth, type Field, type FileRef } from '../../grid/model';
 import { personColor } from '../../grid/palette';
-import { type CellServices, ServicesContext } from '../../grid/services';
+import { ServicesContext } from '../../grid/services';
 import type { Anchor, GridColumn, GridHandle, Peer, Selection } from '../../grid/types';
 import { confirm } from '../../ui/confirm';
 import { notify } from '../../ui/notify';
@@ -28,6 +28,7 @@ import { useGridKeys } from './gridKeys';
 import { GroupMenu } from './groups/GroupMenu';
 import { prefilled } from './groups/prefill';
 import { type Base, canChange, freeName, moved, type Table, type View, withField } from './model';
+import { copyOf } from './record/copy';
 import { RecordPanel, type Step } from './record/RecordPanel';
 import type { RecordTab } from './record/RecordTabs';
 import { Toolbar } from './toolbar/Toolbar';
@@ -45,7 +46,8 @@ const FieldEditor = lazy(() => import('./fields/FieldEditor'));
 const NewRecord = lazy(() => import('./record/NewRecord'));
 const FilePreview = lazy(() => import('./FilePreview'));
 
-interface Props {
+/** What shows a table as one of its views. */
+export interface TableProps {
   base: Base;
   table: Table;
   view: View;
@@ -63,7 +65,7 @@ interface Props {
   onRedo: () => void;
 }
 
-export function TableView(props: Props) {
+export function TableView(props: TableProps) {
   const { base, table, view, record, editable, locale, people, announce } = props;
   const { t } = useTranslation('base');
   const id = base.resource.id;
@@ -549,21 +551,6 @@ export function TableView(props: Props) {
       </div>
     </ServicesContext>
   );
-}
-
-/** What a copy of a record has: what people write, but nothing that may be there only once. */
-async function copyOf(
-  record: string,
-  cells: Readonly<Record<string, unknown>>,
-  fields: readonly Field[],
-  whole: CellServices['wholeCell'],
-): Promise<Record<string, CellValue>> {
-  const copied = fields.filter((field) => isWritable(field) && !field.unique && field.type !== 'backlink');
-  const values = copied.map(async (field): Promise<[string, CellValue]> => {
-    const value = cells[field.id] as CellValue;
-    return [field.id, itemsOf(value).some(isMore) ? await whole(record, field) : value];
-  });
-  return Object.fromEntries((await Promise.all(values)).filter(([, value]) => value !== undefined));
 }
 
 interface CoverProps {

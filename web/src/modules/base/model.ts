@@ -3,6 +3,7 @@ import type { Resource } from '../../data/types';
 import type { GroupKey, SummaryKey } from '../../grid/groups/model';
 import type { Color, Field, RowHeight } from '../../grid/model';
 import { shapeOf } from '../../grid/shape';
+import type { ViewKind } from './views/model';
 
 export interface SortKey {
   field: string;
@@ -65,7 +66,8 @@ export interface View {
   colors?: ColorRule[];
   /** How many columns from the first stay when the others are scrolled. */
   frozen?: number;
-  kind: 'grid';
+  /** How it is drawn. */
+  kind: ViewKind;
   filter?: Filter | null;
   /** By what records are grouped, outermost first. */
   group?: GroupKey[];

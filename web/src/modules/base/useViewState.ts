@@ -13,10 +13,13 @@ import { cleanSort, fromFilter, type Group, toFilter } from './filter/model';
 import { type ColorRule, type Filter, fieldsOf, type SortKey, type Table, type View, type ViewField } from './model';
 import { parentsIn } from './tree/model';
 import { changeBase, mapView } from './useBase';
+import { asked, type ViewKind } from './views/model';
 
-type Local = Pick<
-  View,
-  'filter' | 'group' | 'sort' | 'summaries' | 'fields' | 'row_height' | 'frozen' | 'colors' | 'tree'
+type Local = Partial<
+  Pick<
+    View,
+    'kind' | 'filter' | 'group' | 'sort' | 'summaries' | 'fields' | 'row_height' | 'frozen' | 'colors' | 'tree'
+  >
 >;
 
 /** As many columns as the server keeps in place. */
@@ -54,6 +57,7 @@ export function useViewState(base: string, table: Table, view: View, mayChange: 
     [base, table.id, view.id, mayChange, t],
   );
 
+  const kind: ViewKind = local.kind ?? view.kind;
   const filter: Filter | null = (local.filter !== undefined ? local.filter : view.filter) ?? null;
   const sort = useMemo(() => cleanSort(local.sort ?? view.sort, table.fields), [local.sort, view.sort, table.fields]);
   const levels = useMemo(() => known(local.group ?? view.group, table), [local.group, view.group, table]);
@@ -85,23 +89,31 @@ export function useViewState(base: string, table: Table, view: View, mayChange: 
   const rules = useRules(colors, table.fields, setColors);
 
   const query = narrowed ? search : '';
-  const own = [local.filter, local.group, local.sort, local.summaries, local.colors, local.tree];
+  const own = [local.kind, local.filter, local.group, local.sort, local.summaries, local.colors, local.tree];
   const mine = own.some((part) => part !== undefined);
+  const asks = useMemo(
+    () => asked(kind, { group: levels, summaries, tree }, table.fields),
+    [kind, levels, summaries, tree, table.fields],
+  );
   const finds = useMemo(
     () => ({
       ...(filter ? { filter } : {}),
-      group: levels,
+      group: asks.group,
       sort,
       ...(query ? { search: query } : {}),
-      ...(tree ? { tree } : {}),
+      ...(asks.tree ? { tree: asks.tree } : {}),
     }),
-    [filter, levels, sort, query, tree],
+    [filter, asks, sort, query],
   );
 
   const request = useMemo<ViewRequest>(() => {
     if (query === '' && !mine) return { base, table: table.id, view: view.id };
-    return { base, table: table.id, query: { ...finds, summaries, ...(colors.length > 0 ? { colors } : {}) } };
-  }, [base, table.id, view.id, query, mine, finds, summaries, colors]);
+    return {
+      base,
+      table: table.id,
+      query: { ...finds, summaries: asks.summaries, ...(colors.length > 0 ? { colors } : {}) },
+    };
+  }, [base, table.id, view.id, query, mine, finds, asks, colors]);
 
   const setSummary = useCallback(
     (field: string, what: SummaryFunction | null) => {
@@ -112,6 +124,9 @@ export function useViewState(base: string, table: Table, view: View, mayChange: 
   );
 
   return {
+    /** How it is drawn, and what is set for that. */
+    kind,
+    setKind: (next: ViewKind) => change({ kind: next }),
     filter,
     group,
     levels,

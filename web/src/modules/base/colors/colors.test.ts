@@ -27,7 +27,7 @@ it('tells no rule that has no condition yet, or colours a field that is gone', (
 it.each(['row', 'bar', 'fld_1'])('names the target %s', (key) => expect(keyOf(targetOf(key))).toBe(key));
 
 it('lets change who may: locked views take the right to manage', () => {
-  const view = (part: Partial<View>): View => ({ id: 'v', name: 'V', kind: 'grid', ...part });
+  const view = (part: Partial<View>): View => ({ id: 'v', name: 'V', kind: { type: 'grid' }, ...part });
   const may = (part: Partial<View>) =>
     (['view', 'comment', 'edit', 'manage'] as const).map((r) => canChange(view(part), r));
   expect(may({})).toEqual([false, false, true, true]);

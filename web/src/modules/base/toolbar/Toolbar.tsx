@@ -61,20 +61,24 @@ export interface ToolbarProps {
   filterOpen: boolean;
   onFilterOpen: (open: boolean) => void;
   onGroup: (group: Group) => void;
-  onLevels: (levels: GroupKey[]) => void;
+  /** Without it the view is not grouped by what one wishes. */
+  onLevels: ((levels: GroupKey[]) => void) | undefined;
   onFoldAll: (folded: boolean) => void;
-  onTree: (tree: string | null) => void;
+  /** Without it records do not stand under others. */
+  onTree: ((tree: string | null) => void) | undefined;
   onCreateTree: (() => void) | undefined;
   onFoldBranches: (folded: boolean) => void;
-  onSort: (sort: SortKey[]) => void;
+  onSort: ((sort: SortKey[]) => void) | undefined;
   onRules: (rules: RuleDraft[]) => void;
   onFields: (fields: ViewField[]) => void;
-  onRowHeight: (height: RowHeight) => void;
+  onRowHeight: ((height: RowHeight) => void) | undefined;
   onReset: () => void;
   onAdd: () => void;
+  /** What the kind of the view can be set to. */
+  settings?: Tool | undefined;
 }
 
-interface Tool {
+export interface Tool {
   key: string;
   icon: Icon;
   label: string;
@@ -97,7 +101,7 @@ export function Toolbar(props: ToolbarProps) {
       {props.switcher}
       <span className={classes.split} />
       {narrow ? <ToolMenu tools={tools} {...props} /> : tools.map((tool) => <ToolButton key={tool.key} tool={tool} />)}
-      {!narrow && <HeightMenu {...props} />}
+      {!narrow && props.onRowHeight && <HeightMenu rowHeight={props.rowHeight} onRowHeight={props.onRowHeight} />}
       {props.local && (
         <span className={classes.onlyYou} {...(props.locked ? { title: t('view.lockedHint') } : {})}>
           {props.locked && <IconLock size={13} />}
@@ -135,45 +139,42 @@ function useTools(props: ToolbarProps): Tool[] {
   const incomplete = countIncomplete(group, table.fields);
   const sentence = useSentence(filter, table.fields, locale);
   const sortable = table.fields.filter((field) => operatorsOf(field).length > 0);
-  const tools: Tool[] = [
-    {
-      key: 'filter',
-      icon: IconFilter,
-      label: conditions > 0 ? t('filter.count', { count: conditions }) : t('filter.label'),
-      said: sentence,
-      warning: incomplete > 0 ? t('filter.incompleteCount', { count: incomplete }) : undefined,
-      on: conditions > 0,
-      open: props.filterOpen,
-      onOpen: props.onFilterOpen,
-      content: (
-        <div className={classes.filterPop}>
-          <FilterBuilder
-            fields={table.fields}
-            outer={table.fields}
-            group={group}
-            locale={locale}
-            onChange={props.onGroup}
-          />
-        </div>
-      ),
-    },
-    {
-      key: 'group',
-      icon: IconLayoutList,
-      label: levels.length > 0 ? tGroup('count', { count: levels.length }) : tGroup('label'),
-      on: levels.length > 0,
-      content: (
-        <GroupEditor fields={table.fields} levels={levels} onChange={props.onLevels} onFoldAll={props.onFoldAll} />
-      ),
-    },
-    {
-      key: 'sort',
-      icon: IconArrowsSort,
-      label: sort.length > 0 ? t('sort.count', { count: sort.length }) : t('sort.label'),
-      on: sort.length > 0,
-      content: <SortEditor fields={sortable} sort={sort} onChange={props.onSort} />,
-    },
-  ];
+  const { onLevels, onSort, onTree } = props;
+  const filterTool: Tool = {
+    key: 'filter',
+    icon: IconFilter,
+    label: conditions > 0 ? t('filter.count', { count: conditions }) : t('filter.label'),
+    said: sentence,
+    warning: incomplete > 0 ? t('filter.incompleteCount', { count: incomplete }) : undefined,
+    on: conditions > 0,
+    open: props.filterOpen,
+    onOpen: props.onFilterOpen,
+    content: (
+      <div className={classes.filterPop}>
+        <FilterBuilder
+          fields={table.fields}
+          outer={table.fields}
+          group={group}
+          locale={locale}
+          onChange={props.onGroup}
+        />
+      </div>
+    ),
+  };
+  const groupTool: Tool | undefined = onLevels && {
+    key: 'group',
+    icon: IconLayoutList,
+    label: levels.length > 0 ? tGroup('count', { count: levels.length }) : tGroup('label'),
+    on: levels.length > 0,
+    content: <GroupEditor fields={table.fields} levels={levels} onChange={onLevels} onFoldAll={props.onFoldAll} />,
+  };
+  const sortTool: Tool | undefined = onSort && {
+    key: 'sort',
+    icon: IconArrowsSort,
+    label: sort.length > 0 ? t('sort.count', { count: sort.length }) : t('sort.label'),
+    on: sort.length > 0,
+    content: <SortEditor fields={sortable} sort={sort} onChange={onSort} />,
+  };
   const painted = toRules(props.rules, table.fields).length;
   const colors: Tool = {
     key: 'colors',
@@ -183,7 +184,7 @@ function useTools(props: ToolbarProps): Tool[] {
     on: painted > 0,
     content: <ColorRules fields={sortable} rules={props.rules} locale={locale} onChange={props.onRules} />,
   };
-  const tree: Tool = {
+  const tree: Tool | undefined = onTree && {
     key: 'tree',
     icon: IconListTree,
     label: tGroup('tree.label'),
@@ -192,7 +193,7 @@ function useTools(props: ToolbarProps): Tool[] {
       <TreeEditor
         links={props.links}
         tree={props.tree}
-        onChange={props.onTree}
+        onChange={onTree}
         onCreate={props.onCreateTree}
         onFoldAll={props.onFoldBranches}
       />
@@ -205,7 +206,8 @@ function useTools(props: ToolbarProps): Tool[] {
     on: hidden > 0,
     content: <FieldsMenu shown={shown} onChange={props.onFields} />,
   };
-  return [fields, ...tools, tree, colors];
+  const all = [props.settings, fields, filterTool, groupTool, sortTool, tree, colors];
+  return all.filter((tool) => tool !== undefined);
 }
 
 function ToolButton({ tool }: { tool: Tool }) {
@@ -240,7 +242,12 @@ function ToolButton({ tool }: { tool: Tool }) {
 
 const heights: readonly RowHeight[] = ['short', 'medium', 'tall'];
 
-function HeightMenu({ rowHeight, onRowHeight }: ToolbarProps) {
+interface HeightProps {
+  rowHeight: RowHeight;
+  onRowHeight: (height: RowHeight) => void;
+}
+
+function HeightMenu({ rowHeight, onRowHeight }: HeightProps) {
   const { t } = useTranslation('base');
   return (
     <Menu position="bottom-start" shadow="md">
@@ -264,7 +271,7 @@ function HeightMenu({ rowHeight, onRowHeight }: ToolbarProps) {
   );
 }
 
-function HeightItems({ rowHeight, onRowHeight }: Pick<ToolbarProps, 'rowHeight' | 'onRowHeight'>) {
+function HeightItems({ rowHeight, onRowHeight }: HeightProps) {
   const { t } = useTranslation('base');
   return heights.map((height) => (
     <Menu.Item
@@ -300,9 +307,13 @@ function ToolMenu({ tools, ...props }: ToolbarProps & { tools: Tool[] }) {
               {label}
             </Menu.Item>
           ))}
-          <Menu.Divider />
-          <Menu.Label>{t('height.label')}</Menu.Label>
-          <HeightItems {...props} />
+          {props.onRowHeight && (
+            <>
+              <Menu.Divider />
+              <Menu.Label>{t('height.label')}</Menu.Label>
+              <HeightItems rowHeight={props.rowHeight} onRowHeight={props.onRowHeight} />
+            </>
+          )}
         </Menu.Dropdown>
       </Menu>
       <Drawer

@@ -7,7 +7,6 @@ import {
   IconLockOpen,
   IconPencil,
   IconPlus,
-  IconTable,
   IconTrash,
   IconUser,
   IconUserPlus,
@@ -17,7 +16,9 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { confirm } from '../../../ui/confirm';
 import classes from '../Base.module.css';
-import { canChange, type Role, type Table, type View } from '../model';
+import { canChange, freeName, type Role, type Table, type View } from '../model';
+import { kinds } from './kinds';
+import { initialKind } from './model';
 import { useViewActions } from './useViewActions';
 import { ViewDialog } from './ViewDialog';
 
@@ -68,6 +69,7 @@ export function ViewSwitcher(props: Props) {
           >
             <ViewIcon view={view} size={16} />
             <span>{view.name}</span>
+            {view.owner && <IconUser size={13} aria-label={t('view.personal')} />}
             {view.locked && <IconLock size={13} aria-label={t('view.locked')} />}
             <IconChevronDown size={14} />
           </button>
@@ -132,8 +134,9 @@ export function ViewSwitcher(props: Props) {
       {dialog === 'rename' && (
         <ViewDialog
           title={t('view.rename')}
-          initial={{ name: view.name, description: view.description ?? '', personal: false }}
+          initial={{ name: view.name, description: view.description ?? '', personal: false, kind: view.kind.type }}
           action={t('save')}
+          isNew={false}
           asksPersonal={false}
           onClose={() => setDialog(null)}
           onSave={({ name, description }) => actions.change({ name, description })}
@@ -142,13 +145,20 @@ export function ViewSwitcher(props: Props) {
       {dialog === 'create' && (
         <ViewDialog
           title={t('view.new')}
-          initial={{ name: '', description: '', personal: false }}
+          initial={{ name: '', description: '', personal: false, kind: 'grid' }}
           action={t('create')}
+          isNew
           asksPersonal={me !== null}
           onClose={() => setDialog(null)}
-          onSave={({ name, description, personal }) =>
-            actions.create({ name, description, kind: 'grid', owner: personal ? me : null })
-          }
+          onSave={({ name, description, personal, kind }) => {
+            const taken = (personal ? own : shared).map((one) => one.name);
+            actions.create({
+              name: freeName(name, taken),
+              description,
+              kind: initialKind(kind, table),
+              owner: personal ? me : null,
+            });
+          }}
         />
       )}
     </>
@@ -157,8 +167,8 @@ export function ViewSwitcher(props: Props) {
 
 function ViewIcon({ view, size }: { view: View; size: number }) {
   const { t } = useTranslation('base');
-  if (view.owner) return <IconUser size={size} stroke={1.7} aria-label={t('view.personal')} />;
-  return <IconTable size={size} stroke={1.7} />;
+  const Shape = (kinds[view.kind.type] ?? kinds.grid).icon;
+  return <Shape size={size} stroke={1.7} aria-label={t(`view:kind.${view.kind.type}`)} />;
 }
 
 interface ItemProps {
@@ -174,6 +184,7 @@ function ViewItem({ view, current, onOpen }: ItemProps) {
       leftSection={<ViewIcon view={view} size={15} />}
       rightSection={
         <span className={classes.viewMarks}>
+          {view.owner && <IconUser size={13} aria-label={t('view.personal')} />}
           {view.locked && <IconLock size={13} aria-label={t('view.locked')} />}
           {current && <IconCheck size={14} />}
         </span>
