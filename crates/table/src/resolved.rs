@@ -21,6 +21,10 @@ impl Resolved {
         self.0.is_empty()
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = &(Value, Value)> {
         self.0.iter()
     }
@@ -72,6 +76,10 @@ impl Meanings {
         self.places.insert(key.into(), self.pairs.len() as u32);
         self.pairs.push((from.clone(), to.clone()));
         true
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.pairs.len()
     }
 
     pub(crate) fn into_resolved(self) -> Resolved {

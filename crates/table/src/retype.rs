@@ -18,8 +18,10 @@ use crate::{
     watch::Watch,
 };
 
-/// How often a field changes its type before stored records are written anew.
-const MAX_STEPS: usize = 8;
+/// How often a field changes its type before stored records are written anew, and how many values a table keeps that
+/// were resolved.
+const MAX_STEPS: usize = 32;
+const MAX_RESOLVED: usize = 200_000;
 
 /// Gives a field another type. Its cells become what they are worth in it, and go to a new slot: stored
 /// records that can be read by the old one, by themselves or by what their values were resolved to, stay as they
@@ -80,7 +82,11 @@ pub(crate) fn retype(
 fn retyped_def(def: &TableDef, at: usize, field: &Field, met: Option<Meanings>) -> (TableDef, bool) {
     let old = &def.fields[at];
     let steps = def.retired.iter().filter(|retired| retired.field.id == field.id).count();
-    let readable = is_lazy(old, field) || met.is_some();
+    let kept: usize = def.retired.iter().map(|retired| retired.resolved.len()).sum();
+    let readable = match &met {
+        Some(met) => kept + met.len() <= MAX_RESOLVED,
+        None => is_lazy(old, field),
+    };
     let lazy = readable && field.slot >= def.next_slot && steps < MAX_STEPS;
     let mut new = def.clone();
     new.fields[at] = field.clone();
