@@ -8,7 +8,7 @@ import {
 } from '@tanstack/react-router';
 import { ProblemError } from '../data/client';
 import { meQuery, queryClient, setupQuery } from '../data/queries';
-import { isLanguage, setLanguage } from '../i18n';
+import { isLanguage, loadStrings, setLanguage } from '../i18n';
 import { CenteredError, NotFound, Pending } from './pages';
 
 const root = createRootRouteWithContext()({ component: Outlet, notFoundComponent: NotFound });
@@ -89,7 +89,10 @@ const shellRoutes = [
     component: lazyRouteComponent(() => import('../modules/directory/DirectoryPage')),
   }),
   page('/settings/{-$section}', () => import('../modules/settings/SettingsPage')),
-  page('/base/$base/{-$table}/{-$view}', () => import('../modules/base/BasePage')),
+  page('/base/$base/{-$table}/{-$view}', async () => {
+    const [module] = await Promise.all([import('../modules/base/BasePage'), loadStrings('tables')]);
+    return module;
+  }),
 ] as const;
 
 export const router = createRouter({

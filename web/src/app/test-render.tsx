@@ -13,7 +13,7 @@ import type { ReactElement } from 'react';
 import { vi } from 'vitest';
 import { queryClient } from '../data/queries';
 import type { Me, Member, Resource } from '../data/types';
-import { initI18n } from '../i18n';
+import { initI18n, loadStrings } from '../i18n';
 import { theme } from './theme';
 
 export const member = (id: string, more: Partial<Member> = {}): Member => ({
@@ -81,6 +81,7 @@ export function problem(status: number, code: string, more: object = {}): Respon
 /** Renders inside theme, cache and router, with `me` signed in. */
 export async function renderApp(element: ReactElement, path = '/') {
   await initI18n('en');
+  await loadStrings('tables');
   queryClient.clear();
   queryClient.setQueryData(['me'], me);
   const root = createRootRoute({ component: () => element });

@@ -1,6 +1,6 @@
 /** Where things stand in a cell, what a click means, and what cells of every type say. */
 import { describe, expect, it } from 'vitest';
-import { initI18n } from '../i18n';
+import { initI18n, loadStrings } from '../i18n';
 import { hintOf, hitOf } from './cells/hit';
 import { boxAt, flow, starAt } from './cells/layout';
 import { formatStyledDate } from './dates';
@@ -216,6 +216,7 @@ describe('a click', () => {
 
 it('explains a failure to a pointer that rests on it', async () => {
   await initI18n('en');
+  await loadStrings('tables');
   expect(hintOf(link, { error: '#REF' }, locale)).toBe('#REF means that what was referred to is gone.');
   expect(hintOf(owner, ['mem_a', 'mem_b'], locale)).toBe('Lin Xiao, Tom');
   expect(hintOf(owner, ['mem_a'], locale)).toBe('');

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { initI18n, setLanguage } from '../i18n';
+import { initI18n, loadStrings, setLanguage } from '../i18n';
 import { functionTexts } from '../i18n/functions';
 import { type FormulaMistake, failureText, type MistakeParts, mistakeText } from './mistakes';
 
@@ -13,7 +13,10 @@ const mistake = (code: string, about: MistakeParts): FormulaMistake => ({
 const files = { kind: 'value', type: 'file', list: true } as const;
 const region = { kind: 'value', type: 'record', list: false, table_name: 'Regions' } as const;
 
-beforeAll(() => initI18n('en'));
+beforeAll(async () => {
+  await initI18n('en');
+  await loadStrings('tables');
+});
 
 describe('a mistake is said in the language of the reader', () => {
   it.each<[string, MistakeParts, string, string, string]>([

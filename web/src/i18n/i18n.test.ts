@@ -1,8 +1,11 @@
 /** The three languages say the same things, and the client says nothing that is not in them. */
 import { describe, expect, it } from 'vitest';
 import en from './en';
+import enTables from './en/tables';
 import ja from './ja';
+import jaTables from './ja/tables';
 import zh from './zh';
+import zhTables from './zh/tables';
 
 type Tree = { [key: string]: string | Tree };
 
@@ -17,8 +20,8 @@ function flat(tree: Tree, path = ''): Map<string, string> {
   return texts;
 }
 
-const english = flat(en as Tree);
-const languages = { zh: flat(zh as Tree), ja: flat(ja as Tree) };
+const english = flat({ ...en, ...enTables } as Tree);
+const languages = { zh: flat({ ...zh, ...zhTables } as Tree), ja: flat({ ...ja, ...jaTables } as Tree) };
 const placeholders = (text: string) => [...new Set(text.match(/\{\{\w+\}\}/g))].sort();
 
 describe.each(Object.entries(languages))('%s', (_, texts) => {

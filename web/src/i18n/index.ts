@@ -1,6 +1,6 @@
 /**
- * Languages: which there are, how one is chosen and loaded. A language is one lazily loaded chunk of all its modules'
- * strings; i18next's namespaces are the file names.
+ * Languages: which there are, how one is chosen and loaded. A language is a lazily loaded chunk of strings, and another for each part of
+ * the client that comes later; i18next's namespaces are the file names.
  */
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
@@ -15,6 +15,14 @@ const loaders: Record<Language, () => Promise<{ default: Strings }>> = {
   zh: () => import('./zh'),
   ja: () => import('./ja'),
 };
+/** What comes later, with the module that says it. */
+const parts = {
+  tables: { en: () => import('./en/tables'), zh: () => import('./zh/tables'), ja: () => import('./ja/tables') },
+} as const satisfies Record<string, Record<Language, () => Promise<{ default: Strings }>>>;
+type Part = keyof typeof parts;
+/** The parts that are in use, in whichever language. */
+const used = new Set<Part>();
+
 const htmlLang: Record<Language, string> = { en: 'en', zh: 'zh-CN', ja: 'ja' };
 const stored = 'skein.language';
 
@@ -42,10 +50,22 @@ export function currentLanguage(): Language {
   return isLanguage(i18next.language) ? i18next.language : 'en';
 }
 
+function add(language: Language, strings: Strings) {
+  for (const [namespace, bundle] of Object.entries(strings)) {
+    if (!i18next.hasResourceBundle(language, namespace)) i18next.addResourceBundle(language, namespace, bundle);
+  }
+}
+
 async function load(language: Language) {
-  if (i18next.hasResourceBundle(language, 'common')) return;
-  const { default: strings } = await loaders[language]();
-  for (const [namespace, bundle] of Object.entries(strings)) i18next.addResourceBundle(language, namespace, bundle);
+  const all = [loaders[language], ...[...used].map((part) => parts[part][language])];
+  for (const { default: strings } of await Promise.all(all.map((get) => get()))) add(language, strings);
+}
+
+/** Loads what a part of the client says, now and whenever the language changes. */
+export async function loadStrings(part: Part): Promise<void> {
+  used.add(part);
+  const language = currentLanguage();
+  add(language, (await parts[part][language]()).default);
 }
 
 /** Switches at once, without reloading the page. */

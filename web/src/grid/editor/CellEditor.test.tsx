@@ -2,7 +2,7 @@ import { MantineProvider } from '@mantine/core';
 import { act, fireEvent, render, screen } from '@testing-library/react';
 import { useState } from 'react';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { initI18n } from '../../i18n';
+import { initI18n, loadStrings } from '../../i18n';
 import type { CellValue, Field } from '../model';
 import { noServices, ServicesContext } from '../services';
 import { CellEditor, type EditTarget } from './CellEditor';
@@ -98,6 +98,7 @@ function type(value: string) {
 beforeEach(async () => {
   finished = [];
   await initI18n('en');
+  await loadStrings('tables');
 });
 
 describe('the editor of a cell', () => {

@@ -2,7 +2,7 @@ import i18next from 'i18next';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Locale } from '../../../grid/format';
 import type { Field } from '../../../grid/model';
-import { initI18n, setLanguage } from '../../../i18n';
+import { initI18n, loadStrings, setLanguage } from '../../../i18n';
 import type { Filter, Operator } from '../model';
 import { countIncomplete, type Draft, emptyGroup, isComplete, newCondition, toFilter, withOperator } from './model';
 import { comparable, formOf, operatorsOf } from './operators';
@@ -156,6 +156,7 @@ describe('sentences', () => {
   const said = (filter: Filter) => sentenceOf(filter, fields, { t: i18next.getFixedT(null, 'base'), locale, titles });
   beforeAll(async () => {
     await initI18n();
+    await loadStrings('tables');
     await setLanguage('en');
   });
 

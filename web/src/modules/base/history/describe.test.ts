@@ -1,12 +1,15 @@
 import i18next from 'i18next';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Field } from '../../../grid/model';
-import { initI18n } from '../../../i18n';
+import { initI18n, loadStrings } from '../../../i18n';
 import type { CellChange, Line } from './api';
 import { sentence, textOf } from './describe';
 import { counts } from './RestoreDialog';
 
-beforeAll(() => initI18n('en'));
+beforeAll(async () => {
+  await initI18n('en');
+  await loadStrings('tables');
+});
 
 const locale = { language: 'en', zone: 'UTC' };
 const select: Field = {

@@ -1,9 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { initI18n, setLanguage } from '../../../i18n';
+import { initI18n, loadStrings, setLanguage } from '../../../i18n';
 import { misfitText } from './misfit';
 
 describe('what is wrong with a cell', () => {
-  beforeAll(() => initI18n());
+  beforeAll(async () => {
+    await initI18n();
+    await loadStrings('tables');
+  });
 
   it('is told in the language of the member', async () => {
     const misfit = {
