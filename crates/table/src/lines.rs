@@ -1,5 +1,7 @@
 //! What a view shows line by line: a line for each group and each row, less what is folded.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use skein_types::RecordId;
@@ -163,6 +165,18 @@ impl LiveView {
         let found = crate::query::running(self.scope(), &query, &self.viewer).program.found(self.scope());
         let rows = self.window(0, usize::MAX).into_iter().enumerate();
         rows.filter(|(_, row)| found.get(*row as usize)).map(|(place, _)| place).collect()
+    }
+
+    /// The places among all rows of those in a group, by its path as [`Group::path`] has it; none when there is
+    /// no such group.
+    pub fn places_in(&self, path: &[Json]) -> Option<Range<usize>> {
+        let (scope, levels) = (self.scope(), &self.compiled.grouping.0);
+        if path.len() > levels.len() {
+            return None;
+        }
+        let parts = levels.iter().zip(path).map(|(level, value)| level.part(scope, value));
+        let (node, first) = self.groups.locate(levels, &parts.collect::<Option<Path>>()?)?;
+        Some(first..first + node.size.rows)
     }
 
     fn values(&self, path: &[Part]) -> Vec<Json> {

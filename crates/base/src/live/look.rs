@@ -1,8 +1,9 @@
 //! How one subscriber looks at a view that many share: the place of the window, folded groups and records, and
-//! records that are kept where they were while somebody edits them (rules S8, S10, S23 to S27 and S31 of
+//! records that are kept where they were while somebody edits them (rules S8, S10, S23 to S27, S31 and S33 of
 //! docs/spec/socket.md).
 
 use serde::Deserialize;
+use serde_json::Value as Json;
 use skein_table::{Around, Folds, Line, LiveView, Outline, RowIx, Table, Twig};
 use skein_types::RecordId;
 
@@ -29,6 +30,8 @@ pub struct Look {
     pub folds: Option<Folds>,
     /// Records that are kept where they are.
     pub hold: Option<Vec<Hold>>,
+    /// The path of a group: the window is onto its records alone.
+    pub within: Option<Vec<Json>>,
 }
 
 impl From<(usize, usize)> for Look {
@@ -55,6 +58,7 @@ pub(super) struct Looking {
     limit: usize,
     folds: Folds,
     hold: Vec<Hold>,
+    within: Option<Vec<Json>>,
 }
 
 impl Looking {
@@ -74,6 +78,7 @@ impl Looking {
         }
         (self.offset, self.limit) = (look.offset.unwrap_or(self.offset), limit);
         self.place = look.place.or(self.place.filter(|_| look.offset.is_none()));
+        self.within = look.within.or_else(|| self.within.take());
         self.folds = look.folds.unwrap_or(std::mem::take(&mut self.folds));
         if let Some(mut hold) = look.hold {
             hold.sort_by_key(|held| held.at);
@@ -91,6 +96,9 @@ impl Looking {
 
     /// What the window shows.
     pub(super) fn page(&mut self, view: &LiveView, table: &Table) -> Page {
+        if let Some(path) = self.within.clone() {
+            return self.page_within(view, path);
+        }
         let outline = view.outline(&self.folds);
         if let Some(place) = self.place.take() {
             self.offset = outline.line_of(place.min(view.row_count().saturating_sub(1)));
@@ -98,7 +106,24 @@ impl Looking {
         let total = outline.count();
         let held = Composed::new(view, &outline, self.held(table), total);
         let lines = held.window(self.offset, self.limit);
-        Page { lines, total: held.total, around: outline.around(self.offset) }
+        Page { lines, total: held.total, records: view.len(), around: outline.around(self.offset) }
+    }
+
+    /// The records of one group, without its head, whatever is folded or kept in place.
+    fn page_within(&mut self, view: &LiveView, path: Vec<Json>) -> Page {
+        let places = view.places_in(&path).unwrap_or_default();
+        if let Some(place) = self.place.take() {
+            self.offset = place.clamp(places.start, places.end.max(places.start + 1) - 1) - places.start;
+        }
+        let total = places.len();
+        let first = self.offset.min(total);
+        let lines = view.window(places.start + first, self.limit.min(total - first));
+        Page {
+            lines: lines.into_iter().map(Line::Row).collect(),
+            total,
+            records: total,
+            around: Around { path, before: first },
+        }
     }
 
     fn held(&self, table: &Table) -> Vec<(usize, RowIx)> {
@@ -115,6 +140,8 @@ pub(super) struct Page {
     pub(super) lines: Vec<Line>,
     /// How many there are in all.
     pub(super) total: usize,
+    /// How many records are shown or folded.
+    pub(super) records: usize,
     /// What stands around the first.
     pub(super) around: Around,
 }

@@ -1,4 +1,4 @@
-//! A window onto a live view (rules S8 to S11, S14, S20, S22 to S27, S29 to S32 of docs/spec/socket.md).
+//! A window onto a live view (rules S8 to S11, S14, S20, S22 to S27, S29 to S33 of docs/spec/socket.md).
 
 use std::{
     collections::{HashMap, HashSet},
@@ -90,7 +90,7 @@ impl WindowFeed {
     pub fn look(&mut self, look: impl Into<Look>) -> Result<(), BaseError> {
         let look = look.into();
         self.moved |= look.offset.is_some() || look.place.is_some();
-        self.moved |= look.limit.is_some() || look.folds.is_some();
+        self.moved |= look.limit.is_some() || look.folds.is_some() || look.within.is_some();
         self.held |= look.hold.is_some();
         self.looking.change(look)
     }
@@ -146,7 +146,7 @@ impl WindowFeed {
         if held.is_some_and(|sent| sent.version == ready.version) && !self.moved && !self.held {
             return None;
         }
-        let Page { lines, total, around } = self.looking.page(&ready.live, &ready.table);
+        let Page { lines, total, records, around } = self.looking.page(&ready.live, &ready.table);
         let rows = unique(&lines);
         let now = Sent {
             colors: colors(ready, &rows),
@@ -180,7 +180,7 @@ impl WindowFeed {
             seq,
             offset: self.looking.offset,
             total,
-            records: (ready.live.is_grouped() || ready.live.is_tree()).then(|| ready.live.len()),
+            records: (ready.live.is_grouped() || ready.live.is_tree()).then_some(records),
             tells: tells.then(|| now.tells.clone()),
             summaries: summaries.then(|| now.summaries.clone()),
             before: (order && ready.live.is_grouped()).then_some(around.before),

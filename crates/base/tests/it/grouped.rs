@@ -1,4 +1,4 @@
-//! Windows onto grouped views: rules S23 to S27 of docs/spec/socket.md.
+//! Windows onto grouped views: rules S23 to S27 and S33 of docs/spec/socket.md.
 
 use std::{
     collections::{BTreeMap, HashSet},
@@ -85,6 +85,7 @@ struct Said {
     except: Vec<Json>,
     ends: bool,
     hold: Vec<(RecordId, usize)>,
+    within: Option<Vec<Json>>,
 }
 
 impl Said {
@@ -95,6 +96,7 @@ impl Said {
             "limit": self.limit,
             "folds": {"all": self.all, "except": self.except, "ends": self.ends},
             "hold": hold.collect::<Json>(),
+            "within": self.within,
         }))
         .unwrap()
     }
@@ -158,6 +160,28 @@ impl Lines<'_> {
     }
 }
 
+/// The first row of a group and how many it has; none when there is no such group.
+fn group_at(trees: &[GroupTree], path: &[Json]) -> (usize, usize) {
+    let Some((value, rest)) = path.split_first() else { return (0, 0) };
+    match trees.iter().find(|tree| tree.value == *value) {
+        Some(tree) if rest.is_empty() => (tree.first, tree.count),
+        Some(tree) => group_at(&tree.groups, rest),
+        None => (0, 0),
+    }
+}
+
+/// The path of any group there is.
+fn some_path(dice: &mut Dice, snapshot: &Snapshot, sheet: &Sheet, query: &Query) -> Vec<Json> {
+    let told = groups(&snapshot.base, snapshot.table(sheet.table).unwrap(), query, &Viewer::default());
+    let (mut path, mut trees) = (Vec::new(), &told.groups);
+    while !trees.is_empty() && (path.is_empty() || dice.roll(2) == 0) {
+        let tree = &trees[dice.roll(trees.len())];
+        path.push(tree.value.clone());
+        trees = &tree.groups;
+    }
+    if path.is_empty() { vec![Json::Null] } else { path }
+}
+
 fn expected(snapshot: &Snapshot, sheet: &Sheet, query: &Query, said: &Said) -> Client {
     let table = snapshot.table(sheet.table).unwrap();
     let viewer = Viewer::default();
@@ -168,8 +192,15 @@ fn expected(snapshot: &Snapshot, sheet: &Sheet, query: &Query, said: &Said) -> C
     if query.group.is_empty() {
         lines.all = rows.into_iter().map(|id| (json!(id), None)).collect();
     }
-    lines.level(&told.groups, &[]);
-    lines.hold(&|id| table.row(id).is_some_and(|row| table.is_live(row)));
+    let mut count = told.count;
+    if let Some(path) = &said.within {
+        let (first, in_it) = group_at(&told.groups, path);
+        lines.all = lines.rows[first..first + in_it].iter().map(|id| (json!(id), None)).collect();
+        count = in_it;
+    } else {
+        lines.level(&told.groups, &[]);
+        lines.hold(&|id| table.row(id).is_some_and(|row| table.is_live(row)));
+    }
     let total = lines.all.len();
     let window: Vec<_> = lines.all.into_iter().skip(said.offset).take(said.limit).collect();
     let fields: Vec<FieldId> = table.def().fields.iter().map(|field| field.id).collect();
@@ -181,7 +212,7 @@ fn expected(snapshot: &Snapshot, sheet: &Sheet, query: &Query, said: &Said) -> C
     };
     Client {
         total,
-        records: (!query.group.is_empty()).then_some(told.count),
+        records: (!query.group.is_empty()).then_some(count),
         tells: json!({"group": query.group, "summaries": query.summaries}),
         summaries: json!(told.summaries),
         rows: window.iter().filter_map(|(line, _)| line.as_str()).map(cells).collect(),
@@ -252,8 +283,8 @@ async fn s23_messages_applied_in_order_give_each_subscriber_its_own_lines() {
             let now = sheet.snapshot().await;
             history.insert(now.seq, now);
             let mut clients = Vec::new();
-            for ends in [false, true] {
-                let said = Said { limit: 15, ends, ..Said::default() };
+            for (ends, within) in [(false, None), (true, None), (false, Some(vec![Json::Null]))] {
+                let said = Said { limit: 15, ends, within, ..Said::default() };
                 let feed = open(&sheet, Source::Query(query.clone()), said.look()).await;
                 clients.push((feed, said, Client::default()));
             }
@@ -264,6 +295,10 @@ async fn s23_messages_applied_in_order_give_each_subscriber_its_own_lines() {
                 for (feed, said, client) in &mut clients {
                     if dice.roll(4) == 0 {
                         say(&mut dice, said, &records, client);
+                        if said.within.is_some() && dice.roll(2) == 0 {
+                            let now = history.last_key_value().unwrap().1;
+                            said.within = Some(some_path(&mut dice, now, &sheet, &query));
+                        }
                         feed.look(said.look()).unwrap();
                     }
                     // Some messages are left to be merged with later ones.
@@ -428,6 +463,40 @@ async fn s25_folds_are_of_the_subscriber() {
         }
     })
     .await;
+}
+
+#[tokio::test]
+async fn s33_a_window_within_a_group_has_its_records_alone() {
+    let all = Stations::new(TestDb::sqlite(true).await).await;
+    let Stations { sheet, records, gas, power, .. } = &all;
+    let mut feed = all.open(json!({"limit": 100, "within": [gas]})).await;
+    let first = next(&mut feed).await;
+    assert_eq!(first["order"], json!([records[0], records[1]]));
+    assert_eq!((&first["total"], &first["records"]), (&json!(2), &json!(2)));
+    assert_eq!((&first["above"], &first["before"]), (&json!([gas]), &json!(0)));
+    // What comes in and goes out, and nothing of the other group.
+    let of = |id: &String| Value::Choice { c: id.parse().unwrap() };
+    sheet.set(records[3], sheet.kind, of(gas)).await.unwrap();
+    let more = next(&mut feed).await;
+    assert_eq!(more["order"], json!([records[0], records[1], records[3]]));
+    assert_eq!(more["rows"].as_object().unwrap().len(), 1);
+    for record in [0, 1, 3] {
+        sheet.set(records[record], sheet.kind, of(power)).await.unwrap();
+        assert_eq!(next(&mut feed).await["total"], if record == 3 { 0 } else { 2 - record });
+    }
+    // A group that there is none of has no records; the place of one among all is where the window begins.
+    let look = |look: Json| serde_json::from_value::<Look>(look).unwrap();
+    for (said, offset, total) in [
+        (json!({"within": [power], "offset": 3}), 3, 4),
+        (json!({"place": 1, "limit": 2}), 1, 4),
+        (json!({"place": 40, "limit": 2}), 3, 4),
+        (json!({"within": ["opt_00000000000000000000000009"], "offset": 0}), 0, 0),
+        (json!({"within": [power, power]}), 0, 0),
+    ] {
+        feed.look(look(said.clone())).unwrap();
+        let told = next(&mut feed).await;
+        assert_eq!((&told["offset"], &told["total"]), (&json!(offset), &json!(total)), "{said}");
+    }
 }
 
 #[tokio::test]
