@@ -58,8 +58,8 @@ impl ListQuery {
             (Some(first), Some(second)) => Some(Filter::And { and: vec![first, second] }),
             (first, second) => first.or(second),
         };
-        let (sort, tree) =
-            if self.sort.is_some() { (own.sort, None) } else { (view.sort.clone(), view.tree) };
+        let shown = view.query();
+        let (sort, tree) = if self.sort.is_some() { (own.sort, None) } else { (shown.sort, shown.tree) };
         Ok(Query { filter, sort, colors: view.colors.clone(), tree, ..own })
     }
 }

@@ -5,8 +5,8 @@ use std::{collections::HashSet, hash::Hash};
 use skein_types::{FieldId, TableId};
 
 use crate::{
-    ColumnValue, Field, FieldKind, GanttView, GroupBy, GroupKey, KanbanView, OpError, Query, TableDef,
-    ViewKind, query::validate_stored,
+    ColumnValue, Field, FieldKind, GanttView, GroupBy, GroupKey, KanbanView, OpError, Query, SortKey,
+    TableDef, ViewKind, query::validate_stored,
 };
 
 const MAX_COLUMNS: usize = 10_000;
@@ -22,6 +22,7 @@ enum Takes {
     Files,
     Date,
     Number,
+    Rank,
     Checkbox,
     People,
     Place,
@@ -44,6 +45,7 @@ impl Takes {
             Self::Files => matches!(kind, K::Attachment | K::Lookup(_)),
             Self::Date => computed || matches!(kind, K::Date(_) | K::CreatedAt(_) | K::UpdatedAt(_)),
             Self::Number => computed || matches!(kind, K::Number(_)),
+            Self::Rank => matches!(kind, K::Number(_)),
             Self::Checkbox => computed || *kind == K::Checkbox,
             Self::People => matches!(kind, K::Member { .. } | K::CreatedBy | K::UpdatedBy),
             Self::Place => matches!(kind, K::Location | K::Lookup(_)),
@@ -61,6 +63,7 @@ impl Takes {
             Self::Files => "an attachment field, or a lookup of one",
             Self::Date => "a field of dates",
             Self::Number => "a field of numbers",
+            Self::Rank => "a field of numbers that are written",
             Self::Checkbox => "a checkbox",
             Self::People => "a field of people",
             Self::Place => "a location, or a lookup of one",
@@ -77,7 +80,11 @@ impl ViewKind {
         match self {
             Self::Grid => Vec::new(),
             Self::Kanban(kanban) => {
-                vec![("stack", Takes::Stack, &mut kanban.stack), ("cover", Takes::Files, &mut kanban.cover)]
+                vec![
+                    ("stack", Takes::Stack, &mut kanban.stack),
+                    ("cover", Takes::Files, &mut kanban.cover),
+                    ("order", Takes::Rank, &mut kanban.order),
+                ]
             }
             Self::Gallery(gallery) => vec![("cover", Takes::Files, &mut gallery.cover)],
             Self::Calendar(calendar) => {
@@ -106,12 +113,15 @@ impl ViewKind {
     /// What is asked for what the view shows, where its kind says so rather than the view.
     pub(crate) fn adjust(&self, query: &mut Query) {
         if !matches!(self, Self::Grid | Self::Gantt(_)) {
-            query.tree = None;
+            (query.tree, query.group) = (None, Vec::new());
         }
         if let Self::Kanban(kanban) = self {
             let key = |field| GroupKey { field, descending: false, by: GroupBy::Value, size: None };
             query.group = kanban.stack.map(key).into_iter().collect();
             query.summaries = kanban.sum.iter().cloned().collect();
+            if query.sort.is_empty() {
+                query.sort.extend(kanban.order.map(|field| SortKey { field, descending: false }));
+            }
         }
     }
 

@@ -55,6 +55,10 @@ pub struct KanbanView {
     /// Whether the column of records without a value is not shown.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub hide_blank: bool,
+    /// The number by which cards stand in their columns where the view has no sort: putting a card between
+    /// others writes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order: Option<FieldId>,
     /// What is told of the records of each column beside how many they are.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sum: Option<Summary>,

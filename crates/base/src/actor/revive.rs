@@ -111,6 +111,9 @@ fn fitting(def: &TableDef, base: &Base) -> TableDef {
         view.group.retain(|key| kept.contains(&key.field));
         view.fields.retain(|shown| kept.contains(&shown.field));
         view.sort.retain(|key| kept.contains(&key.field));
+        view.summaries.retain(|summary| kept.contains(&summary.field));
+        view.tree = view.tree.filter(|parent| kept.contains(parent));
+        view.kind.settle(def.id, &def.fields);
     }
     def
 }

@@ -2,8 +2,8 @@
 
 use serde_json::{Value as Json, json};
 use skein_table::{
-    Base, Choice, Color, Field, FieldKind, GroupKey, KanbanView, Op, Summary, SummaryFunction, TableDef,
-    View, ViewKind,
+    Base, Choice, Color, Field, FieldKind, GroupKey, KanbanView, Op, SortKey, Summary, SummaryFunction,
+    TableDef, View, ViewKind,
 };
 use skein_types::{ChoiceId, FieldId, TableId, ViewId};
 
@@ -107,7 +107,7 @@ fn settings() -> Vec<Json> {
         json!({"type": "grid"}),
         json!({"type": "kanban", "stack": fid(1), "cover": fid(7), "fit": "contain", "hide_blank": true,
             "columns": [{"value": opt(2), "limit": 3}, {"value": null, "collapsed": true}, {"value": opt(1), "hidden": true}],
-            "sum": {"field": fid(6), "function": "sum"}}),
+            "order": fid(6), "sum": {"field": fid(6), "function": "sum"}}),
         json!({"type": "kanban", "stack": fid(2), "columns": [{"value": "mem_00000000000000000000000009"}]}),
         json!({"type": "kanban", "stack": fid(10), "columns": [{"value": "rec_00000000000000000000000009"}]}),
         json!({"type": "gallery", "cover": fid(7), "size": "large"}),
@@ -168,6 +168,7 @@ fn refusals() -> Vec<(Json, &'static str, &'static str)> {
             "field.options",
             "kind.sum.function",
         ),
+        (json!({"type": "kanban", "order": fid(5)}), "field.options", "kind.order"),
         (json!({"type": "gallery", "cover": fid(8)}), "field.options", "kind.cover"),
         (json!({"type": "calendar", "start": fid(6)}), "field.options", "kind.start"),
         (json!({"type": "calendar", "start": fid(4), "end": fid(5)}), "field.options", "kind.end"),
@@ -228,7 +229,7 @@ fn a_setting_goes_with_its_field_and_comes_back_with_it() {
     let cases = [
         (by_state, delete(1), none(less(by_state, &["columns"]), "stack")),
         (by_state, delete(7), less(by_state, &["cover"])),
-        (by_state, delete(6), less(by_state, &["sum"])),
+        (by_state, delete(6), less(by_state, &["sum", "order"])),
         (by_state, delete(5), by_state.clone()),
         (by_state, update(1, select(&["Open"])), one_choice),
         (by_state, retype(1, FieldKind::text()), none(less(by_state, &["columns"]), "stack")),
@@ -268,12 +269,17 @@ fn the_columns_of_a_kanban_are_its_groups() {
     let groups: Vec<FieldId> = kanban.group.iter().map(|key| key.field).collect();
     assert_eq!((groups, kanban.tree), (vec![fid(1)], None));
     assert_eq!(kanban.summaries, [Summary { field: fid(6), function: SummaryFunction::Sum }]);
+    let by_rank: Vec<FieldId> = kanban.sort.iter().map(|key| key.field).collect();
+    assert_eq!(by_rank, [fid(6)]);
+    let sorted = View { sort: vec![SortKey { field: fid(0), descending: true }], ..saved(&settings()[1]) };
+    assert_eq!(sorted.query().sort, sorted.sort);
     let empty = asked(&json!("kanban"));
-    assert!(empty.group.is_empty() && empty.summaries.is_empty());
+    assert!(empty.sort.is_empty() && empty.group.is_empty() && empty.summaries.is_empty());
     // What a view says itself stays with it whatever its kind is, and so is checked.
     let gallery = asked(&settings()[4]);
-    assert_eq!((gallery.group.len(), gallery.summaries.len(), gallery.tree), (1, 1, None));
-    assert_eq!(asked(&json!("grid")).tree, Some(fid(10)));
+    assert_eq!((gallery.group.len(), gallery.summaries.len(), gallery.tree), (0, 1, None));
+    let grid = asked(&json!("grid"));
+    assert_eq!((grid.group.len(), grid.tree), (1, Some(fid(10))));
     let mut base = base(&json!("grid"));
     let mut wrong = saved(&settings()[1]);
     wrong.group[0].field = fid(50);

@@ -98,8 +98,7 @@ impl Export {
         let (query, fields) = match view {
             None => (Query::default(), table.def().fields.clone()),
             Some(id) => {
-                let view = plan::views::seen(&table, id, viewer.me)?;
-                let (filter, sort) = (view.filter.clone(), view.sort.clone());
+                let Query { filter, sort, .. } = plan::views::seen(&table, id, viewer.me)?.query();
                 (Query { filter, sort, ..Query::default() }, visible(&table, id))
             }
         };
