@@ -38,6 +38,8 @@ export interface ViewRequest {
   table: string;
   view?: string;
   query?: { filter?: unknown; group?: unknown; sort?: unknown; search?: string; summaries?: unknown; tree?: string };
+  /** Of a grouped view only the records of this group (S33). */
+  within?: GroupPath;
 }
 
 /** A line that is no record. */

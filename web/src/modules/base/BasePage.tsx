@@ -196,7 +196,13 @@ function LoadedBase({ base, others, jobs, announce }: LoadedProps) {
       />
       <Jobs base={base} jobs={jobs} editable={editable} />
       {table && view ? (
-        <Suspense fallback={<GridSkeleton />}>
+        <Suspense
+          fallback={
+            <div className={classes.stack}>
+              <GridSkeleton />
+            </div>
+          }
+        >
           <Shown
             key={drawn ? view.id : table.id}
             base={base}

@@ -1,10 +1,7 @@
 /** A table as one of its views shows it: toolbar, grid, footer, record panel, and the menus between them. */
-import { Button } from '@mantine/core';
-import { IconFilterOff, IconTableOff, IconTablePlus } from '@tabler/icons-react';
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCommands } from '../../app/commands';
-import { ProblemError } from '../../data/client';
 import { useMe } from '../../data/me';
 import type { Locale } from '../../grid/format';
 import { Grid } from '../../grid/Grid';
@@ -15,8 +12,8 @@ import { ServicesContext } from '../../grid/services';
 import type { Anchor, GridColumn, GridHandle, Peer, Selection } from '../../grid/types';
 import { confirm } from '../../ui/confirm';
 import { notify } from '../../ui/notify';
-import { EmptyState, ErrorState } from '../../ui/States';
 import classes from './Base.module.css';
+import { Cover } from './Cover';
 import { useCommentCounts } from './comments/useCounts';
 import { Footer } from './Footer';
 import { fieldsInFilter, newCondition } from './filter/model';
@@ -550,53 +547,5 @@ export function TableView(props: TableProps) {
         )}
       </div>
     </ServicesContext>
-  );
-}
-
-interface CoverProps {
-  live: NonNullable<ReturnType<typeof useLiveView>>;
-  filtered: boolean;
-  editable: boolean;
-  onClear: () => void;
-  onAdd: () => void;
-  onImport: () => void;
-}
-
-/** What lies over the grid when there are no rows to show. */
-function Cover({ live, filtered, editable, onClear, onAdd, onImport }: CoverProps) {
-  const { t } = useTranslation('base');
-  useSyncExternalStore(live.subscribe, live.version);
-  if (live.failure) {
-    const error = new ProblemError({ status: 0, ...live.failure });
-    return (
-      <div className={classes.cover}>
-        <ErrorState error={error} onRetry={() => live.retry()} />
-      </div>
-    );
-  }
-  if (!live.known) return <GridSkeleton />;
-  if (live.changing) return <div className={classes.bar} />;
-  if (live.total > 0) return null;
-  return (
-    <div className={classes.cover} data-row={editable}>
-      {filtered ? (
-        <EmptyState icon={IconTableOff} title={t('empty.noMatch')} hint={t('empty.noMatchHint')}>
-          <Button variant="default" leftSection={<IconFilterOff size={15} />} onClick={onClear}>
-            {t('empty.clear')}
-          </Button>
-        </EmptyState>
-      ) : (
-        <EmptyState icon={IconTablePlus} title={t('empty.title')} {...(editable ? { hint: t('empty.hint') } : {})}>
-          {editable && (
-            <>
-              <Button onClick={onAdd}>{t('record.add')}</Button>
-              <Button variant="default" onClick={onImport}>
-                {t('import.title')}
-              </Button>
-            </>
-          )}
-        </EmptyState>
-      )}
-    </div>
   );
 }

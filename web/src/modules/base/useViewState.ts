@@ -92,18 +92,18 @@ export function useViewState(base: string, table: Table, view: View, mayChange: 
   const own = [local.kind, local.filter, local.group, local.sort, local.summaries, local.colors, local.tree];
   const mine = own.some((part) => part !== undefined);
   const asks = useMemo(
-    () => asked(kind, { group: levels, summaries, tree }, table.fields),
-    [kind, levels, summaries, tree, table.fields],
+    () => asked(kind, { group: levels, sort, summaries, tree }, table.fields),
+    [kind, levels, sort, summaries, tree, table.fields],
   );
   const finds = useMemo(
     () => ({
       ...(filter ? { filter } : {}),
       group: asks.group,
-      sort,
+      sort: asks.sort,
       ...(query ? { search: query } : {}),
       ...(asks.tree ? { tree: asks.tree } : {}),
     }),
-    [filter, asks, sort, query],
+    [filter, asks, query],
   );
 
   const request = useMemo<ViewRequest>(() => {

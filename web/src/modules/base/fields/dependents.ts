@@ -14,11 +14,12 @@ export function namesOf(base: Base, place: { table: string; field: string }): Na
   return table && field && { table: table.name, field: field.name };
 }
 
-/** Views that filter, sort, group or colour by a field. */
+/** Views that filter, sort, group or colour by a field, or are drawn by it. */
 export function viewsUsing(table: Table, field: string): View[] {
   return table.views.filter((view) => {
     const named: { field: string }[] = [...(view.sort ?? []), ...(view.group ?? []), ...(view.summaries ?? [])];
     const filters = [view.filter, ...(view.colors ?? []).map((rule) => rule.filter)];
+    if (JSON.stringify(view.kind).includes(`"${field}"`)) return true;
     return named.some((key) => key.field === field) || filters.some((filter) => fieldsInFilter(filter).has(field));
   });
 }

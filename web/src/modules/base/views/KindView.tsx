@@ -1,33 +1,26 @@
 /** A table as a view that is no grid shows it: toolbar, record panel and dialogs around the component that draws its kind. */
-import {
-  type ComponentType,
-  lazy,
-  Suspense,
-  useCallback,
-  useEffect,
-  useMemo,
-  useRef,
-  useState,
-  useSyncExternalStore,
-} from 'react';
+import { type ComponentType, lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCommands } from '../../../app/commands';
-import { ProblemError } from '../../../data/client';
 import type { LiveView } from '../../../data/live-view';
 import { useMe } from '../../../data/me';
 import type { CellValue, FileRef } from '../../../grid/model';
 import { ServicesContext } from '../../../grid/services';
 import { notify } from '../../../ui/notify';
-import { ErrorState } from '../../../ui/States';
+import { baseApi } from '../api';
 import classes from '../Base.module.css';
+import { Cover } from '../Cover';
+import { Footer } from '../Footer';
 import { GridSkeleton } from '../GridSkeleton';
 import { cellsOfFilter } from '../groups/prefill';
-import { canChange } from '../model';
+import { canChange, withField } from '../model';
 import { copyOf } from '../record/copy';
 import { RecordPanel, type Step } from '../record/RecordPanel';
 import type { RecordTab } from '../record/RecordTabs';
 import type { TableProps } from '../TableView';
 import { Toolbar } from '../toolbar/Toolbar';
+import { changeBase } from '../useBase';
+import { useSource } from '../useLiveView';
 import { useRecords } from '../useRecords';
 import { needsValue, useCellServices } from '../useServices';
 import { useViewState } from '../useViewState';
@@ -40,8 +33,6 @@ import { ViewSwitcher } from './ViewSwitcher';
 const NewRecord = lazy(() => import('../record/NewRecord'));
 const FilePreview = lazy(() => import('../FilePreview'));
 
-const unchanging = () => () => undefined;
-
 export default function KindView(props: TableProps) {
   const { base, table, view, record, editable, locale, announce, onRecord } = props;
   const { t } = useTranslation('base');
@@ -53,7 +44,7 @@ export default function KindView(props: TableProps) {
   const viewActions = useViewActions({ base: id, table, view, me: member, onOpen: props.onView });
   const drawn = kinds[state.kind.type];
   const live = useLive(state.request, drawn.folded === true);
-  const failure = useSyncExternalStore(live?.subscribe ?? unchanging, () => live?.failure);
+  const source = useSource(live);
   const records = useRecords(id, table, live, props.onUndo);
   const search = useRef<HTMLInputElement>(null);
   const [filterOpen, setFilterOpen] = useState(false);
@@ -63,8 +54,11 @@ export default function KindView(props: TableProps) {
   const [part, setPart] = useState<{ tab: RecordTab; field: string | null }>({ tab: 'fields', field: null });
   const [asking, setAsking] = useState<Record<string, CellValue> | null>(null);
   const preview = useCallback((files: readonly FileRef[], index: number) => setPreviewed({ files, index }), []);
-  const fields = useMemo(() => state.shown.filter((entry) => !entry.hidden).map((entry) => entry.field), [state.shown]);
   const [title] = table.fields;
+  const fields = useMemo(
+    () => state.shown.filter((entry) => !entry.hidden && entry.field.id !== title?.id).map((entry) => entry.field),
+    [state.shown, title?.id],
+  );
 
   useEffect(
     () => announce({ table: table.id, view: view.id, ...(record ? { record } : {}) }),
@@ -99,6 +93,10 @@ export default function KindView(props: TableProps) {
     },
     [asks, records.create, filter, table.fields],
   );
+  const add = useCallback(() => {
+    const made = create({});
+    if (made) open(made);
+  }, [create, open]);
   const actions: RecordActions = {
     open,
     copyLink: (one) => {
@@ -132,6 +130,11 @@ export default function KindView(props: TableProps) {
     },
     [setNarrowed, setSearch],
   );
+  const createField: SettingsProps['createField'] = async (input) => {
+    const answer = await changeBase(id, null, () => baseApi.createField(id, table.id, input), t('field.notCreated'));
+    if (answer) state.setFields([...withField(state.shown, '', {}), { field: answer.field.id, hidden: true }]);
+    return answer?.field.id;
+  };
   const Drawn = drawn.View as ComponentType<KindProps> | undefined;
   const Settings = drawn.Settings as ComponentType<SettingsProps> | undefined;
   const onKind = state.setKind as KindProps['onKind'];
@@ -178,10 +181,7 @@ export default function KindView(props: TableProps) {
           onFields={state.setFields}
           onRowHeight={undefined}
           onReset={state.reset}
-          onAdd={() => {
-            const made = create({});
-            if (made) open(made);
-          }}
+          onAdd={add}
           settings={
             Settings && {
               key: 'kind',
@@ -190,7 +190,7 @@ export default function KindView(props: TableProps) {
               on: false,
               content: (
                 <Suspense fallback={null}>
-                  <Settings table={table} kind={kind} onKind={onKind} />
+                  <Settings table={table} kind={kind} onKind={onKind} createField={createField} />
                 </Suspense>
               ),
             }
@@ -198,31 +198,45 @@ export default function KindView(props: TableProps) {
         />
         <div className={classes.body}>
           <div className={classes.stack}>
-            {failure ? (
-              <ErrorState error={new ProblemError({ status: 0, ...failure })} onRetry={() => live?.retry()} />
-            ) : live && title && Drawn ? (
-              <Suspense fallback={<GridSkeleton />}>
-                <Drawn
-                  base={base}
-                  table={table}
-                  view={view}
-                  kind={kind}
-                  onKind={onKind}
-                  state={state}
-                  title={title}
-                  fields={fields.filter((field) => field.id !== title.id)}
-                  live={live}
-                  records={records}
-                  actions={actions}
-                  create={create}
-                  record={record}
-                  editable={editable}
-                  locale={locale}
-                />
-              </Suspense>
+            {live && title && Drawn ? (
+              <div className={classes.stack}>
+                <Suspense fallback={<GridSkeleton />}>
+                  <Drawn
+                    base={base}
+                    table={table}
+                    view={view}
+                    kind={kind}
+                    onKind={onKind}
+                    state={state}
+                    title={title}
+                    fields={fields}
+                    live={live}
+                    records={records}
+                    actions={actions}
+                    create={create}
+                    record={record}
+                    editable={editable}
+                    locale={locale}
+                  />
+                </Suspense>
+                {drawn.covered && (
+                  <Cover
+                    live={live}
+                    filtered={filter !== null || state.search !== ''}
+                    editable={editable}
+                    onClear={() => {
+                      narrow('');
+                      if (filter) state.setGroup({ kind: 'group', all: true, parts: [] });
+                    }}
+                    onAdd={add}
+                    onImport={props.onImport}
+                  />
+                )}
+              </div>
             ) : (
               <GridSkeleton />
             )}
+            {source && <Footer base={base} source={source} fields={fields} selection={null} />}
           </div>
           {(record || opened) && live && (
             <RecordPanel

@@ -67,7 +67,7 @@ export const RecordCard = memo(function RecordCard(props: CardProps) {
               <div key={field.id} className={classes.value} title={field.name}>
                 {labels && <span className={classes.label}>{field.name}</span>}
                 <span className={classes.shown} style={{ background: paint.cells.get(field.id) }}>
-                  <CardValue field={field} value={cell(field)} locale={locale} />
+                  <CardValue field={field} value={cell(field)} locale={locale} labelled={labels} />
                 </span>
               </div>
             ))}
@@ -108,13 +108,15 @@ interface ValueProps {
   field: Field;
   value: CellValue;
   locale: Locale;
+  /** The name of the field stands beside it; else it says what needs saying. */
+  labelled: boolean;
 }
 
 /** As many chips, people and pictures as a card has room for. */
 const most = 4;
 
 /** The value of a field in little room. */
-function CardValue({ field, value, locale }: ValueProps) {
+function CardValue({ field, value, locale, labelled }: ValueProps) {
   const shape = shapeOf(field);
   if (isFailure(value)) return <span className={classes.failure}>{value.error}</span>;
   const items = itemsOf(value);
@@ -124,7 +126,7 @@ function CardValue({ field, value, locale }: ValueProps) {
       return (
         <span className={classes.ticked}>
           <IconCheck size={13} stroke={2.4} aria-hidden="true" />
-          {field.name}
+          {!labelled && field.name}
         </span>
       );
     case 'choice':
@@ -173,6 +175,14 @@ function CardValue({ field, value, locale }: ValueProps) {
           <span className={classes.stars} role="img" aria-label={`${on} / ${stars}`}>
             {'★'.repeat(on)}
             <span>{'★'.repeat(stars - on)}</span>
+          </span>
+        );
+      }
+      // A number alone says nothing.
+      if (!labelled) {
+        return (
+          <span className={classes.text}>
+            <span className={classes.what}>{field.name}</span> {formatCell(field, value, locale)}
           </span>
         );
       }

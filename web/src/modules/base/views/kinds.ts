@@ -6,16 +6,17 @@ import {
   type Icon,
   IconCalendar,
   IconChartBar,
-  IconLayoutCards,
+  IconLayoutGrid,
   IconLayoutKanban,
   IconMap2,
   IconTable,
   IconTimeline,
 } from '@tabler/icons-react';
-import type { ComponentType } from 'react';
+import { type ComponentType, lazy } from 'react';
 import type { LiveView } from '../../../data/live-view';
 import type { Locale } from '../../../grid/format';
 import type { CellValue, Field } from '../../../grid/model';
+import type { FieldInput } from '../api';
 import type { Base, Table, View } from '../model';
 import type { useRecords } from '../useRecords';
 import type { ViewState } from '../useViewState';
@@ -61,6 +62,8 @@ export interface SettingsProps<T extends KindType = KindType> {
   table: Table;
   kind: KindOf<T>;
   onKind: (kind: KindOf<T>) => void;
+  /** Makes a field that the view does not show, and gives its id. */
+  createField: (input: FieldInput) => Promise<string | undefined>;
 }
 
 interface Kind<T extends KindType> {
@@ -69,15 +72,27 @@ interface Kind<T extends KindType> {
   Settings?: ComponentType<SettingsProps<T>>;
   /** Of its groups only the heads are asked for; it opens windows of its own onto what is in them. */
   folded?: boolean;
+  /** That there are no records is said over all of it. */
+  covered?: boolean;
   /** Which tools of the toolbar make sense. */
-  tools?: { group?: boolean; sort?: boolean; fields?: boolean };
+  tools?: { group?: boolean; sort?: boolean };
 }
 
 /** In the order in which they are offered. */
 export const kinds: { readonly [T in KindType]: Kind<T> } = {
   grid: { icon: IconTable },
-  kanban: { icon: IconLayoutKanban },
-  gallery: { icon: IconLayoutCards },
+  kanban: {
+    icon: IconLayoutKanban,
+    View: lazy(() => import('./kanban/Kanban')),
+    Settings: lazy(() => import('./kanban/KanbanSettings')),
+    folded: true,
+  },
+  gallery: {
+    icon: IconLayoutGrid,
+    View: lazy(() => import('./gallery/Gallery')),
+    Settings: lazy(() => import('./gallery/GallerySettings')),
+    covered: true,
+  },
   calendar: { icon: IconCalendar },
   gantt: { icon: IconChartBar },
   map: { icon: IconMap2 },

@@ -1,7 +1,7 @@
 /** Kinds of views: what is set for each, in the shape of the API, and what follows from it. Pure. */
 import type { GroupKey, SummaryKey } from '../../../grid/groups/model';
 import type { Field } from '../../../grid/model';
-import type { Table } from '../model';
+import type { SortKey, Table } from '../model';
 
 export type CoverFit = 'cover' | 'contain';
 export type TimeScale = 'day' | 'week' | 'month' | 'quarter' | 'year';
@@ -26,6 +26,8 @@ export interface KanbanKind {
   columns?: KanbanColumn[];
   /** The column of cards without a value is not shown. */
   hide_blank?: boolean;
+  /** The number by which cards stand where the view has no sort. */
+  order?: string | null;
   /** What is told of each column beside how many there are. */
   sum?: SummaryKey | null;
 }
@@ -99,6 +101,7 @@ export const takes = {
     field.type === 'created_at' ||
     field.type === 'updated_at' ||
     (field.computed?.type === 'date' && !field.computed.list),
+  rank: (field: Field) => field.type === 'number',
   number: (field: Field) => field.type === 'number' || (field.computed?.type === 'number' && !field.computed.list),
   checkbox: (field: Field) => field.type === 'checkbox' || (field.computed?.type === 'bool' && !field.computed.list),
   people: (field: Field) => field.type === 'member' || field.type === 'created_by' || field.type === 'updated_by',
@@ -131,21 +134,26 @@ export function initialKind(type: KindType, table: Table): ViewKind {
   }
 }
 
-/** What a view asks for beside its filter and sort. */
+/** What a view asks for beside its filter. */
 export interface Asked {
   group: GroupKey[];
+  sort: SortKey[];
   summaries: SummaryKey[];
   tree: string | null;
 }
 
 /** What is asked for, where the kind of the view says so rather than the view: as the server makes of a saved one. */
 export function asked(kind: ViewKind, said: Asked, fields: readonly Field[]): Asked {
-  const tree = kind.type === 'grid' || kind.type === 'gantt' ? said.tree : null;
-  if (kind.type !== 'kanban') return { ...said, tree };
+  if (kind.type === 'grid' || kind.type === 'gantt') return said;
+  if (kind.type !== 'kanban') return { ...said, group: [], tree: null };
   const there = (id: string | undefined | null) => fields.some((field) => field.id === id);
   return {
     group: kind.stack && there(kind.stack) ? [{ field: kind.stack, descending: false }] : [],
+    sort:
+      said.sort.length === 0 && kind.order && there(kind.order)
+        ? [{ field: kind.order, descending: false }]
+        : said.sort,
     summaries: kind.sum && there(kind.sum.field) ? [kind.sum] : [],
-    tree,
+    tree: null,
   };
 }

@@ -22,7 +22,8 @@ export function useLive(request: ViewRequest, folded: boolean): LiveView | null 
   const { base, table } = request;
   // biome-ignore lint/correctness/useExhaustiveDependencies: another table is another live view; the rest is asked for below
   useEffect(() => {
-    const opened = openLive(latest.current, folded);
+    // Among heads no record is shown.
+    const opened = openLive(latest.current, folded, folded ? { belongs: () => false } : {});
     setView(opened);
     return () => opened.close();
   }, [base, table, folded]);
