@@ -53,10 +53,13 @@ export const RecordCard = memo(function RecordCard(props: CardProps) {
   const cell = (field: Field) => row.cells[field.id] as CellValue;
   const filled = fields.filter((field) => !isEmpty(cell(field)) && cell(field) !== false && field.type !== 'button');
   const name = formatCell(title, cell(title), locale);
+  const picture = cover && pictureOf(cell(cover));
   return (
     <div className={classes.card} data-waiting={row.waiting !== undefined} style={{ background: paint.row }}>
       {paint.bar && <span className={classes.bar} style={{ background: paint.bar }} />}
-      {cover && <Cover file={pictureOf(cell(cover))} fit={props.fit ?? 'cover'} height={props.coverHeight ?? 140} />}
+      {cover && (picture || props.coverHeight) && (
+        <Cover file={picture} fit={props.fit ?? 'cover'} height={props.coverHeight ?? 140} />
+      )}
       <div className={classes.content}>
         <div className={classes.title} data-empty={name === ''} style={{ background: paint.cells.get(title.id) }}>
           {name || t('view:card.untitled')}

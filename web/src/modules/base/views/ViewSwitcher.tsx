@@ -18,7 +18,7 @@ import { confirm } from '../../../ui/confirm';
 import classes from '../Base.module.css';
 import { canChange, freeName, type Role, type Table, type View } from '../model';
 import { kinds } from './kinds';
-import { initialKind } from './model';
+import { initialFields, initialKind } from './model';
 import { useViewActions } from './useViewActions';
 import { ViewDialog } from './ViewDialog';
 
@@ -152,10 +152,12 @@ export function ViewSwitcher(props: Props) {
           onClose={() => setDialog(null)}
           onSave={({ name, description, personal, kind }) => {
             const taken = (personal ? own : shared).map((one) => one.name);
+            const drawn = initialKind(kind, table);
             actions.create({
               name: freeName(name, taken),
               description,
-              kind: initialKind(kind, table),
+              kind: drawn,
+              fields: initialFields(drawn, table),
               owner: personal ? me : null,
             });
           }}

@@ -1,7 +1,7 @@
 /** Kinds of views: what is set for each, in the shape of the API, and what follows from it. Pure. */
 import type { GroupKey, SummaryKey } from '../../../grid/groups/model';
 import type { Field } from '../../../grid/model';
-import type { SortKey, Table } from '../model';
+import type { SortKey, Table, ViewField } from '../model';
 
 export type CoverFit = 'cover' | 'contain';
 export type TimeScale = 'day' | 'week' | 'month' | 'quarter' | 'year';
@@ -132,6 +132,17 @@ export function initialKind(type: KindType, table: Table): ViewKind {
     case 'timeline':
       return { type, people: first((field) => field.type === 'member') ?? first(takes.people), start, end };
   }
+}
+
+/** How many fields cards show at first: more are asked for. */
+const ON_CARDS = 6;
+
+/** The fields of a new view: on cards the first of the table, without those the kind shows anyway. */
+export function initialFields(kind: ViewKind, table: Table): ViewField[] {
+  if (kind.type !== 'kanban' && kind.type !== 'gallery') return [];
+  const shown = kind.type === 'kanban' ? kind.stack : kind.cover;
+  const others = table.fields.slice(1).filter((field) => field.id !== shown);
+  return others.map(({ id }, at) => (at < ON_CARDS ? { field: id } : { field: id, hidden: true }));
 }
 
 /** What a view asks for beside its filter. */
