@@ -196,6 +196,39 @@ impl Level {
         }
     }
 
+    /// Groups without records that stand between two: spans of dates or ranges of numbers. None when there are
+    /// more than `most`.
+    pub(crate) fn between(&self, a: &Part, b: &Part, most: usize) -> Option<Vec<Part>> {
+        let mut found = Vec::new();
+        let (Part::Word(a), Part::Word(b)) = (a, b) else { return Some(found) };
+        let (mut at, end) = (*a.min(b), *a.max(b));
+        while let Some(next) = self.after(at).filter(|next| *next > at && *next < end) {
+            if found.len() == most {
+                return None;
+            }
+            found.push(Part::Word(next));
+            at = next;
+        }
+        if self.key.descending {
+            found.reverse();
+        }
+        Some(found)
+    }
+
+    /// The span of dates or range of numbers right after another.
+    fn after(&self, word: u64) -> Option<u64> {
+        match (self.shape, self.key.by.unit(), self.key.size) {
+            (Shape::Date { .. }, Some(unit), _) => {
+                let day = ((word ^ 1 << 63) as i64).div_euclid(DAY);
+                Some((unit.moved(day, 1)? * DAY) as u64 ^ 1 << 63)
+            }
+            (Shape::Number, _, Some(size)) => {
+                Some(bits_of(((number_of(word) / size).round() + 1.0) * size + 0.0))
+            }
+            _ => None,
+        }
+    }
+
     /// Where the span of a date begins.
     fn start(&self, at: i64) -> i64 {
         let Some(unit) = self.key.by.unit() else { return at };

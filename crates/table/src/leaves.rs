@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use crate::{
+    RowIx,
     arrange::Quick,
     chunk::CHUNK,
-    column::{Column, Shape},
+    column::{Cell, Column, Shape},
     group::{Grouping, Level, Part, Path},
     program::{Mask, each},
     shown::Scope,
@@ -74,17 +75,20 @@ impl<'a> Leaves<'a> {
 }
 
 /// The groups of one level met so far, by small numbers.
-struct Known<'a> {
-    level: &'a Level,
+pub(crate) struct Known<'a> {
+    pub(crate) level: &'a Level,
     /// Codes of choices plus one are their own numbers; 0 is null.
     select: bool,
     numbers: HashMap<u64, u32, Quick>,
     parts: HashMap<Part, u32, Quick>,
-    list: Vec<Part>,
+    /// Texts and lists of codes met so far with their groups, so that few have to be made parts of.
+    texts: HashMap<Box<str>, u32, Quick>,
+    lists: HashMap<Box<[u32]>, Box<[u32]>, Quick>,
+    pub(crate) list: Vec<Part>,
 }
 
 impl<'a> Known<'a> {
-    fn new(scope: Scope<'_>, level: &'a Level) -> Self {
+    pub(crate) fn new(scope: Scope<'_>, level: &'a Level) -> Self {
         let plain = scope.table.errors(level.at).is_empty();
         let select = plain && scope.table.schema.shapes[level.at] == Shape::Select;
         let mut list = Vec::new();
@@ -97,11 +101,12 @@ impl<'a> Known<'a> {
                 None => Part::Blank,
             }));
         }
-        Self { level, select, numbers: HashMap::default(), parts: HashMap::default(), list }
+        let (numbers, parts) = (HashMap::default(), HashMap::default());
+        Self { level, select, numbers, parts, texts: HashMap::default(), lists: HashMap::default(), list }
     }
 
     /// The numbers of the groups of the rows of a chunk; of rows that are not in the mask anything.
-    fn fill(&mut self, scope: Scope<'_>, chunk: usize, mask: &Mask, codes: &mut [u32]) {
+    pub(crate) fn fill(&mut self, scope: Scope<'_>, chunk: usize, mask: &Mask, codes: &mut [u32]) {
         let column = scope.table.column(self.level.at);
         match column {
             Column::Select(chunks) if self.select => {
@@ -121,14 +126,63 @@ impl<'a> Known<'a> {
                 });
             }
             _ => {
-                let mut parts = Vec::with_capacity(1);
+                let mut found = Vec::with_capacity(1);
                 each(mask, |at| {
-                    parts.clear();
-                    self.level.parts(scope, (chunk * CHUNK + at) as u32, &mut parts);
-                    codes[at] = parts.pop().map_or(0, |part| self.of_part(part));
+                    found.clear();
+                    self.of_row(scope, (chunk * CHUNK + at) as u32, &mut found);
+                    codes[at] = found.first().copied().unwrap_or(0);
                 });
             }
         }
+    }
+
+    /// The same of rows that may be in several: the first of each in `codes`, the others in `more`, in the order
+    /// of rows.
+    pub(crate) fn fill_each(
+        &mut self,
+        scope: Scope<'_>,
+        chunk: usize,
+        mask: &Mask,
+        codes: &mut [u32],
+        more: &mut Vec<(u16, u32)>,
+    ) {
+        let mut found = Vec::with_capacity(4);
+        each(mask, |at| {
+            found.clear();
+            self.of_row(scope, (chunk * CHUNK + at) as u32, &mut found);
+            if let Some((first, rest)) = found.split_first() {
+                codes[at] = *first;
+                more.extend(rest.iter().map(|number| (at as u16, *number)));
+            }
+        });
+    }
+
+    /// The groups of a row; at least one.
+    fn of_row(&mut self, scope: Scope<'_>, row: RowIx, found: &mut Vec<u32>) {
+        match scope.table.cell(row, self.level.at) {
+            Cell::Text(text) => {
+                let known = self.texts.get(text).copied();
+                found.push(known.unwrap_or_else(|| {
+                    let number = self.of_part(Part::Text(text.into()));
+                    self.texts.insert(text.into(), number);
+                    number
+                }));
+            }
+            Cell::Codes(codes) => {
+                if let Some(numbers) = self.lists.get(codes) {
+                    return found.extend_from_slice(numbers);
+                }
+                self.of_parts(scope, row, found);
+                self.lists.insert(codes.into(), found.as_slice().into());
+            }
+            _ => self.of_parts(scope, row, found),
+        }
+    }
+
+    fn of_parts(&mut self, scope: Scope<'_>, row: RowIx, found: &mut Vec<u32>) {
+        let mut parts = Vec::with_capacity(1);
+        self.level.parts(scope, row, &mut parts);
+        found.extend(parts.into_iter().map(|part| self.of_part(part)));
     }
 
     /// Dates of one day are in one group, so the calendar is asked once a day.

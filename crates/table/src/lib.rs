@@ -16,6 +16,7 @@ mod compile;
 mod condition;
 mod convert;
 mod copied;
+mod cube;
 mod date_text;
 mod error;
 mod errors;
@@ -78,6 +79,10 @@ pub use base::{Applied, Base, Change};
 pub use coloring::{ColorRule, ColorTarget};
 pub use convert::Named;
 pub use copied::{StoredRows, copied};
+pub use cube::{
+    Cube, CubeAxis, CubeCell, CubeGroup, CubeMeasure, CubePick, CubeQuery, Dimension, cube, cube_dependence,
+    cube_records, validate_cube,
+};
 pub use error::{DecodeError, OpError, QueryError, Thing, ValueError};
 pub use filter::{Condition, Filter, Operator};
 pub use find::{Finds, Hit, Wanted, find};

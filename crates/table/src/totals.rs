@@ -55,10 +55,17 @@ pub(crate) fn by_column(scope: Scope<'_>, compiled: &Compiled) -> Option<Groups>
 /// Rows whose groups are counted side by side, so that rows of one group in turn do not wait for each other.
 const LANES: usize = 4;
 
-fn count(codes: &[u32], mask: &Mask, counts: &mut [usize]) {
+/// Groups beyond which none gets lanes of its own.
+const MANY: usize = 4_096;
+
+/// Counts rows by group.
+pub(crate) fn count(codes: &[u32], mask: &Mask, counts: &mut [usize]) {
     if let [only] = counts {
         *only += mask.iter().map(|word| word.count_ones() as usize).sum::<usize>();
         return;
+    }
+    if counts.len() > MANY {
+        return each(mask, |at| counts[codes[at] as usize] += 1);
     }
     let mut lanes = vec![[0u32; LANES]; counts.len()];
     for (word, codes) in mask.iter().zip(codes.as_chunks::<64>().0) {
@@ -86,19 +93,19 @@ fn bits(mut word: u64, mut f: impl FnMut(usize)) {
 
 /// What is counted of the cells of one summary, by group.
 #[derive(Default)]
-struct Sums {
-    sums: Vec<Exact>,
-    cells: Vec<usize>,
+pub(crate) struct Sums {
+    pub(crate) sums: Vec<Exact>,
+    pub(crate) cells: Vec<usize>,
 }
 
 impl Sums {
-    fn resize(&mut self, groups: usize) {
+    pub(crate) fn resize(&mut self, groups: usize) {
         self.sums.resize(groups, Exact::default());
         self.cells.resize(groups, 0);
     }
 
     /// Adds the cells of a chunk. Counts rows as well where that costs nothing; whether it did.
-    fn add(
+    pub(crate) fn add(
         &mut self,
         scope: Scope<'_>,
         measure: &Measure,
@@ -122,7 +129,7 @@ impl Sums {
             }
             count(codes, &filled, &mut self.cells);
         }
-        let split = Split::of(&numbers.values);
+        let split = Split::of(&numbers.values).filter(|_| self.sums.len() <= MANY);
         let slots = split.and_then(|split| split.slots(&numbers.values, codes, mask, self.sums.len()));
         let Some(slots) = slots else {
             each(mask, |at| {

@@ -4,6 +4,7 @@
 
 mod computed;
 mod conversions;
+mod cubes;
 mod dice;
 mod filters;
 mod formula_check;
