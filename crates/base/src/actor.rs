@@ -23,6 +23,7 @@ use tokio::{
 use crate::{
     BaseError, Command, OpenBase, Receipt, Snapshot,
     aside::{self, Aside, Later, Long, Made},
+    dashboards::Charts,
     draft::{Draft, Target, Touched},
     env,
     event::{CHANGED, Changed, DELETED},
@@ -71,6 +72,8 @@ pub(crate) async fn start(platform: &Platform, id: ResourceId) -> Result<Arc<Ope
         hub,
         jobs: Jobs::default(),
         keys: KeyIndexes::default(),
+        charts: Charts::default(),
+        clock: platform.clock.clone(),
     });
     live::start(work);
     let (mail, inbox) = mpsc::channel(QUEUE);

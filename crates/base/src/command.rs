@@ -5,9 +5,9 @@ use serde_json::{Map, Value as Json};
 use skein_platform::Ctx;
 use skein_table::{
     Color, ColorRule, FieldKind, Filter, GroupKey, Op, Record, RowHeight, SortKey, Stamp, Summary, TableDef,
-    ViewField, ViewKind,
+    ViewField, ViewKind, Widget, WidgetKind,
 };
-use skein_types::{ChoiceId, FieldId, MemberId, RecordId, TableId, Timestamp, ViewId};
+use skein_types::{ChoiceId, DashboardId, FieldId, MemberId, RecordId, TableId, Timestamp, ViewId, WidgetId};
 use utoipa::ToSchema;
 
 pub use crate::{event::Via, restore::Restore, trash::Deleted};
@@ -83,6 +83,16 @@ pub enum Command {
     DeleteView {
         table: TableId,
         view: ViewId,
+    },
+    CreateDashboard {
+        input: DashboardInput,
+    },
+    UpdateDashboard {
+        dashboard: DashboardId,
+        patch: DashboardPatch,
+    },
+    DeleteDashboard {
+        dashboard: DashboardId,
     },
     CreateRecords {
         table: TableId,
@@ -409,6 +419,89 @@ pub struct ViewPatch {
     /// A new height.
     #[serde(default)]
     pub row_height: Option<RowHeight>,
+}
+
+/// A new dashboard.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DashboardInput {
+    /// Unique among the dashboards of the base, ignoring case.
+    pub name: String,
+    /// What it is for.
+    #[serde(default)]
+    pub description: String,
+    /// What is on it.
+    #[serde(default)]
+    pub widgets: Vec<WidgetInput>,
+}
+
+/// A widget as a client sends it: with its id to replace it, without to make one.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub struct WidgetInput {
+    /// Of a widget the dashboard has.
+    #[serde(default)]
+    pub id: Option<WidgetId>,
+    /// What stands above it.
+    #[serde(default)]
+    pub title: String,
+    /// The first of the twelve columns it covers, from 0.
+    pub x: u16,
+    /// The first row it covers, from 0.
+    pub y: u16,
+    /// How many columns it covers.
+    pub w: u16,
+    /// How many rows it covers.
+    pub h: u16,
+    /// What it is.
+    #[serde(flatten)]
+    pub kind: WidgetKind,
+}
+
+impl WidgetInput {
+    pub(crate) fn with_id(&self, id: WidgetId) -> Widget {
+        let Self { title, x, y, w, h, kind, .. } = self.clone();
+        Widget { id, title, x, y, w, h, kind }
+    }
+}
+
+/// Where a widget is to stand.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WidgetPlace {
+    /// The widget.
+    pub id: WidgetId,
+    /// The first of the twelve columns it covers, from 0.
+    pub x: u16,
+    /// The first row it covers, from 0.
+    pub y: u16,
+    /// How many columns it covers.
+    pub w: u16,
+    /// How many rows it covers.
+    pub h: u16,
+}
+
+/// What to change of a dashboard. What is not named stays, also when others change it at the same time.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DashboardPatch {
+    /// A new name.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// The place among the dashboards, from 0.
+    #[serde(default)]
+    pub position: Option<usize>,
+    /// What it is for.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// Widgets to make, or to replace.
+    #[serde(default)]
+    pub put: Vec<WidgetInput>,
+    /// Widgets to take away.
+    #[serde(default)]
+    pub remove: Vec<WidgetId>,
+    /// Widgets to place otherwise; those that are no more are left out.
+    #[serde(default)]
+    pub places: Vec<WidgetPlace>,
 }
 
 /// Tells a value that was given, be it `null`, from one that was not.

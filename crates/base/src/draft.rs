@@ -34,6 +34,8 @@ pub(crate) struct Touched {
     pub(crate) schema: HashSet<TableId>,
     /// Tables that came or went: their rows are others now.
     pub(crate) replaced: HashSet<TableId>,
+    /// Whether dashboards changed.
+    pub(crate) dashboards: bool,
 }
 
 impl Touched {
@@ -45,6 +47,7 @@ impl Touched {
             self.replaced.insert(*table);
             self.rows.remove(table);
         }
+        self.dashboards |= op.is_of_dashboards();
         self.follow(changes);
     }
 
@@ -64,7 +67,7 @@ impl Touched {
     pub(crate) fn everything(before: &Base, after: &Base) -> Self {
         let tables = before.tables().chain(after.tables()).map(|table| table.def().id);
         let tables: HashSet<TableId> = tables.collect();
-        Self { rows: HashMap::new(), schema: tables.clone(), replaced: tables }
+        Self { rows: HashMap::new(), schema: tables.clone(), replaced: tables, dashboards: true }
     }
 
     /// Adds a later change.
@@ -72,6 +75,7 @@ impl Touched {
         for table in &later.replaced {
             self.rows.remove(table);
         }
+        self.dashboards |= later.dashboards;
         self.schema.extend(later.schema);
         self.replaced.extend(later.replaced);
         for (table, rows) in later.rows {
@@ -220,7 +224,8 @@ impl Done {
         Ok(())
     }
     fn changes_anything(&self) -> bool {
-        self.changes.iter().flatten().any(|change| change.schema || !change.rows.is_empty())
+        self.ops.iter().any(Op::is_of_dashboards)
+            || self.changes.iter().flatten().any(|change| change.schema || !change.rows.is_empty())
     }
 }
 
@@ -355,7 +360,8 @@ impl Draft {
         let stamp = request.by.stamp();
         let means = plan::Means { asker: request.asker(), stamp, ids, keys: &request.keys };
         let planned = plan::plan(&request.command, &self.base, means)?;
-        let Planned { ops, steps, table, field, view, records, outcomes, parts, refs, .. } = planned;
+        let Planned { ops, steps, table, field, view, dashboard, records, outcomes, parts, refs, .. } =
+            planned;
         let mut done = Done::default();
         if let Some(steps) = steps {
             self.base = steps.base;
@@ -380,7 +386,7 @@ impl Draft {
             outcomes: part.outcomes,
         };
         let parts = parts.into_iter().map(part).collect();
-        Ok(Receipt { table, field, view, records, outcomes, parts, refs, ..Receipt::of(self.seq) })
+        Ok(Receipt { table, field, view, dashboard, records, outcomes, parts, refs, ..Receipt::of(self.seq) })
     }
 
     fn take_back(
@@ -407,7 +413,7 @@ impl Draft {
         let mut tables: Vec<TableId> = changes().map(|change| change.table).collect();
         tables.sort_unstable();
         tables.dedup();
-        let schema = changes().any(|change| change.schema);
+        let schema = changes().any(|change| change.schema) || done.ops.iter().any(Op::is_of_dashboards);
         for (op, changes) in done.ops.iter().zip(&done.changes) {
             self.note(op, changes);
         }
@@ -525,7 +531,8 @@ impl Draft {
     pub(crate) fn rows(&mut self) -> Result<RowChanges, BaseError> {
         let numbered = !numbers(&self.base).eq(self.numbers.iter().map(|(table, numbers)| (*table, numbers)));
         let rows = RowChanges::of(&self.base, &self.records, &self.dropped, self.schema() || numbered)?;
-        Ok(rows.after(std::mem::take(&mut self.ahead)))
+        let rows = rows.after(std::mem::take(&mut self.ahead));
+        if self.touched.dashboards { rows.with_dashboards(&self.base) } else { Ok(rows) }
     }
 
     /// Has records written down with it, as they are.

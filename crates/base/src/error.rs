@@ -3,7 +3,7 @@
 use skein_platform::{access::AccessError, idempotency::KeyError};
 use skein_store::StoreError;
 use skein_table::{DecodeError, OpError, QueryError};
-use skein_types::{CommentId, FieldId, Problem, RecordId, TableId, Timestamp, ViewId};
+use skein_types::{CommentId, DashboardId, FieldId, Problem, RecordId, TableId, Timestamp, ViewId, WidgetId};
 
 /// An error of the service.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -17,6 +17,10 @@ pub enum BaseError {
     FieldNotFound(FieldId),
     #[error("there is no view {0} in this table")]
     ViewNotFound(ViewId),
+    #[error("there is no dashboard {0} in this base")]
+    DashboardNotFound(DashboardId),
+    #[error("there is no widget {0} on this dashboard")]
+    WidgetNotFound(WidgetId),
     #[error("there is no record {0} in this table")]
     RecordNotFound(RecordId),
     #[error(
@@ -105,6 +109,8 @@ impl From<BaseError> for Problem {
             BaseError::TableNotFound(_) => Self::new(404, "table.not_found", text),
             BaseError::FieldNotFound(_) => Self::new(404, "field.not_found", text),
             BaseError::ViewNotFound(_) => Self::new(404, "view.not_found", text),
+            BaseError::DashboardNotFound(_) => Self::new(404, "dashboard.not_found", text),
+            BaseError::WidgetNotFound(_) => Self::new(404, "widget.not_found", text),
             BaseError::RecordNotFound(_) => Self::new(404, "record.not_found", text),
             BaseError::ViewLocked(_) => Self::new(403, "view.locked", text),
             BaseError::Invalid { code, path, .. } => Self::invalid(code, path, text),
@@ -135,7 +141,10 @@ impl From<BaseError> for Problem {
 /// Operations speak of cells, requests of fields.
 fn of_op(error: &OpError) -> Problem {
     let status = match error {
-        OpError::TableNotFound(_) | OpError::ViewNotFound(_) | OpError::RecordNotFound { .. } => 404,
+        OpError::TableNotFound(_)
+        | OpError::ViewNotFound(_)
+        | OpError::DashboardNotFound(_)
+        | OpError::RecordNotFound { .. } => 404,
         OpError::Exists { .. }
         | OpError::RecordExists { .. }
         | OpError::NameTaken { .. }

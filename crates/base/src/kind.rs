@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Weak};
 use async_trait::async_trait;
 use skein_platform::{Ctx, drive::ResourceKind, files};
 use skein_store::{Expected, Tx, params};
-use skein_table::{Field, FieldKind, TableDef};
+use skein_table::{Dashboard, Field, FieldKind, TableDef};
 use skein_types::{Ids, NewEvent, Problem, ResourceId, StreamId, kind};
 
 use crate::{
@@ -26,7 +26,7 @@ impl ResourceKind for BaseKind {
     async fn create(&self, tx: &mut Tx, ctx: &Ctx, id: ResourceId) -> Result<(), Problem> {
         let language = language(tx, ctx).await?;
         let table = first_table(&language, &ctx.platform.ids);
-        store_new(tx, ctx, id, &[table], None).await.map_err(Problem::from)
+        store_new(tx, ctx, id, (&[table], &[]), None).await.map_err(Problem::from)
     }
 
     async fn duplicate(
@@ -63,25 +63,26 @@ pub(crate) async fn store_new(
     tx: &mut Tx,
     ctx: &Ctx,
     id: ResourceId,
-    defs: &[TableDef],
+    (defs, dashboards): (&[TableDef], &[Dashboard]),
     from: Option<ResourceId>,
 ) -> Result<(), BaseError> {
     let tables: Vec<_> = defs.iter().map(|def| def.id).collect();
     let data = serde_json::json!({ "from": from, "tables": tables });
     let event = NewEvent::new(CREATED, ctx.actor(), ctx.now, &data);
     let seq = tx.append(&StreamId::of(id), Expected::Seq(0), vec![event]).await?;
-    rows::insert(tx, id, seq, defs).await
+    rows::insert(tx, id, seq, (defs, dashboards)).await
 }
 
 async fn duplicate(tx: &mut Tx, ctx: &Ctx, from: ResourceId, to: ResourceId) -> Result<(), BaseError> {
     let ids = &ctx.platform.ids;
-    let mut old = rows::defs(tx, from).await?;
+    let (mut old, boards) = rows::defs(tx, from).await?;
     let member = ctx.member().ok();
     for def in &mut old {
         def.views.retain(|view| view.is_for(member));
     }
-    let Renamed { defs: copies, names } = renewed(&old, ids, HashMap::new(), &|_| None)?;
-    store_new(tx, ctx, to, &copies, Some(from)).await?;
+    let renamed = renewed((&old, &boards), ids, HashMap::new(), &|_| None)?;
+    let Renamed { defs: copies, dashboards, names } = renamed;
+    store_new(tx, ctx, to, (&copies, &dashboards), Some(from)).await?;
     let files = files::copy(tx, ctx, from, to).await?;
     let names_others = |field: &Field| match field.kind {
         FieldKind::Link { .. } => true,
@@ -102,13 +103,14 @@ async fn duplicate(tx: &mut Tx, ctx: &Ctx, from: ResourceId, to: ResourceId) -> 
 /// Definitions with new ids for everything in them, and what each id became.
 pub(crate) struct Renamed {
     pub(crate) defs: Vec<TableDef>,
+    pub(crate) dashboards: Vec<Dashboard>,
     pub(crate) names: HashMap<String, String>,
 }
 
 /// The definitions with new ids. Slots and codes stay, so stored rows without links fit both. `names`: what
 /// other ids in them become, of those that are known; `record`: what ids of records become.
 pub(crate) fn renewed(
-    defs: &[TableDef],
+    (defs, dashboards): (&[TableDef], &[Dashboard]),
     ids: &Ids,
     mut names: HashMap<String, String>,
     record: &dyn Fn(&str) -> Option<String>,
@@ -125,14 +127,20 @@ pub(crate) fn renewed(
             names.insert(view.id.to_string(), ids.make::<kind::View>().to_string());
         }
     }
+    for dashboard in dashboards {
+        names.insert(dashboard.id.to_string(), ids.make::<kind::Dashboard>().to_string());
+        for widget in &dashboard.widgets {
+            names.insert(widget.id.to_string(), ids.make::<kind::Widget>().to_string());
+        }
+    }
     // Filters, sorts, links, formulas and field lists name tables, fields and choices anywhere in them.
     let known = |text: &str| names.get(text).cloned().or_else(|| record(text));
-    let copies = serde_json::to_value(defs).and_then(|mut json| {
+    let copies = serde_json::to_value((defs, dashboards)).and_then(|mut json| {
         rename(&mut json, &known);
         serde_json::from_value(json)
     });
-    let defs = copies.map_err(|error| BaseError::Internal(error.to_string()))?;
-    Ok(Renamed { defs, names })
+    let (defs, dashboards) = copies.map_err(|error| BaseError::Internal(error.to_string()))?;
+    Ok(Renamed { defs, dashboards, names })
 }
 
 fn rename(json: &mut serde_json::Value, known: &dyn Fn(&str) -> Option<String>) {

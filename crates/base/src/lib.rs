@@ -16,6 +16,7 @@ mod batch;
 mod client;
 mod command;
 mod comments;
+mod dashboards;
 pub mod describe;
 mod divide;
 mod draft;
@@ -45,9 +46,11 @@ mod viewer;
 pub use bases::Bases;
 pub use batch::Operation;
 pub use command::{
-    Actor, ChoiceInput, Command, FieldInput, FieldPatch, FieldType, TablePatch, Via, ViewInput, ViewPatch,
+    Actor, ChoiceInput, Command, DashboardInput, DashboardPatch, FieldInput, FieldPatch, FieldType,
+    TablePatch, Via, ViewInput, ViewPatch, WidgetInput, WidgetPlace,
 };
 pub use comments::{Comment, CommentPatch, NewComment};
+pub use dashboards::{Behind, Shown};
 pub use error::BaseError;
 pub use event::{BaseEvent, Cause, Changed};
 pub use history::{

@@ -282,7 +282,12 @@ fn place(
     }
 }
 
-fn record_json(base: &Base, table: &Table, row: RowIx, fields: &[FieldId]) -> Result<RecordJson, BaseError> {
+pub(crate) fn record_json(
+    base: &Base,
+    table: &Table,
+    row: RowIx,
+    fields: &[FieldId],
+) -> Result<RecordJson, BaseError> {
     let mut json = String::new();
     write_record_json(base, table, row, fields, &mut json);
     let fields = RawValue::from_string(json).map_err(|error| BaseError::Internal(error.to_string()))?;

@@ -8,12 +8,13 @@ use serde::Serialize;
 use serde_json::{Map, Value, value::RawValue};
 use skein_platform::access::{Action, Edit, Granted, Role};
 use skein_table::{Base, KeyIndex, Table, write_record_json};
-use skein_types::{FieldId, JobId, RecordId, ResourceId, TableId, Timestamp, ViewId};
+use skein_types::{Clock, DashboardId, FieldId, JobId, RecordId, ResourceId, TableId, Timestamp, ViewId};
 use tokio::sync::{mpsc, oneshot, watch};
 use utoipa::ToSchema;
 
 use crate::{
     Actor, BaseError, Command, Key,
+    dashboards::Charts,
     history::{Recent, Undone},
     job::{JobJson, Jobs},
     keyed::KeyIndexes,
@@ -36,7 +37,7 @@ impl Snapshot {
         self.base.table(id).ok_or(BaseError::TableNotFound(id))
     }
 
-    /// Whether there is a table, field, view or record of this id.
+    /// Whether there is a table, field, view, dashboard or record of this id.
     pub(crate) fn holds(&self, id: &str) -> bool {
         let mut tables = self.base.tables();
         if let Ok(record) = id.parse() {
@@ -47,6 +48,9 @@ impl Snapshot {
         }
         if let Ok(view) = id.parse() {
             return tables.any(|table| table.view(view).is_some());
+        }
+        if let Ok(dashboard) = id.parse() {
+            return self.base.dashboard(dashboard).is_some();
         }
         id.parse().is_ok_and(|table| self.base.table(table).is_some())
     }
@@ -96,6 +100,8 @@ pub struct Receipt {
     pub field: Option<FieldId>,
     /// The view that was made or changed.
     pub view: Option<ViewId>,
+    /// The dashboard that was made or changed.
+    pub dashboard: Option<DashboardId>,
     /// Records made or changed, in the order asked for.
     pub records: Vec<RecordId>,
     /// Of an upsert, what was done to each of the records.
@@ -119,6 +125,7 @@ impl Receipt {
             table: None,
             field: None,
             view: None,
+            dashboard: None,
             records: Vec::new(),
             outcomes: Vec::new(),
             parts: Vec::new(),
@@ -192,6 +199,8 @@ pub(crate) struct Shared {
     pub(crate) hub: Hub,
     pub(crate) jobs: Jobs,
     pub(crate) keys: KeyIndexes,
+    pub(crate) charts: Charts,
+    pub(crate) clock: Arc<dyn Clock>,
 }
 
 /// The value of [`Shared::published`] once the base is gone.
@@ -244,6 +253,11 @@ impl OpenBase {
     /// Its id.
     pub fn id(&self) -> ResourceId {
         self.shared.id
+    }
+
+    /// Milliseconds since 1970 in UTC.
+    pub(crate) fn now(&self) -> i64 {
+        self.shared.clock.now().as_millisecond()
     }
 
     /// The newest snapshot. Never waits.

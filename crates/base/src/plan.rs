@@ -1,5 +1,6 @@
 //! Turns commands into operations, against the newest state. Pure.
 
+mod dashboards;
 mod fields;
 mod options;
 mod records;
@@ -14,9 +15,9 @@ use std::{
 use skein_table::{
     Base, ButtonAction, Color, Field, FieldKind, KeyIndex, Op, Record, Stamp, Table, TableDef, View,
 };
-use skein_types::{FieldId, Ids, RecordId, TableId, ViewId};
+use skein_types::{DashboardId, FieldId, Ids, RecordId, TableId, ViewId};
 
-pub(crate) use self::{fields::preview, records::Steps, views::Asker};
+pub(crate) use self::{dashboards::check as check_widget, fields::preview, records::Steps, views::Asker};
 use crate::{BaseError, Command, FieldInput, Outcome, TablePatch, command::FieldType};
 
 /// Records in one command.
@@ -41,6 +42,7 @@ pub(crate) struct Planned {
     pub(crate) table: Option<TableId>,
     pub(crate) field: Option<FieldId>,
     pub(crate) view: Option<ViewId>,
+    pub(crate) dashboard: Option<DashboardId>,
     pub(crate) records: Vec<RecordId>,
     /// Of an upsert, what was done to each of the records.
     pub(crate) outcomes: Vec<Outcome>,
@@ -78,6 +80,11 @@ pub(crate) fn plan(command: &Command, base: &Base, means: Means<'_>) -> Result<P
         Command::DeleteField { table, field } => fields::delete(base, find(base, *table)?, *field),
         Command::CreateView { table, input } => views::create(find(base, *table)?, input, asker, ids),
         Command::UpdateView { table, view, patch } => views::update(find(base, *table)?, *view, patch, asker),
+        Command::CreateDashboard { input } => dashboards::create(base, input, asker, ids),
+        Command::UpdateDashboard { dashboard, patch } => {
+            dashboards::update(base, *dashboard, patch, asker, ids)
+        }
+        Command::DeleteDashboard { dashboard } => Ok(dashboards::delete(*dashboard)),
         Command::DeleteView { table, view } => views::delete(find(base, *table)?, *view, asker),
         Command::CreateRecords { table, records } => {
             check_count(records.len())?;

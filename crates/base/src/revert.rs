@@ -1,16 +1,18 @@
 //! Taking a change back after others went on working: only what still is as that change left it is set
 //! back, the rest is counted and left alone. Pure.
 
+mod boards;
+
 use std::{
     cell::RefCell,
     collections::{HashMap, HashSet},
 };
 
 use skein_table::{
-    Base, ColorRule, ColorTarget, Field, FieldKind, Filter, Named, Op, Record, Resolved, Table, TableDef,
-    Value, View, there_and_back,
+    Base, ColorRule, ColorTarget, Dashboard, Field, FieldKind, Filter, Named, Op, Record, Resolved, Table,
+    TableDef, Value, View, there_and_back,
 };
-use skein_types::{FieldId, RecordId, TableId, ViewId};
+use skein_types::{DashboardId, FieldId, RecordId, TableId, ViewId};
 
 use crate::{
     event::Changed,
@@ -42,6 +44,7 @@ pub(crate) struct Reverter<'a> {
     /// What values became in fields it gave another type, where that was told.
     resolved: HashMap<FieldId, &'a Resolved>,
     views: HashMap<ViewId, &'a View>,
+    dashboards: HashMap<DashboardId, &'a Dashboard>,
     tables: HashMap<TableId, &'a TableDef>,
     names: HashMap<TableId, &'a str>,
     /// Who takes it back.
@@ -60,6 +63,7 @@ impl<'a> Reverter<'a> {
             fields: HashMap::new(),
             resolved: HashMap::new(),
             views: HashMap::new(),
+            dashboards: HashMap::new(),
             tables: HashMap::new(),
             names: HashMap::new(),
             asker,
@@ -86,6 +90,9 @@ impl<'a> Reverter<'a> {
                 }
                 Op::CreateView { view, .. } | Op::UpdateView { view, .. } => {
                     this.views.insert(view.id, view);
+                }
+                Op::CreateDashboard { dashboard, .. } | Op::UpdateDashboard { dashboard } => {
+                    this.dashboards.insert(dashboard.id, dashboard);
                 }
                 Op::RenameTable { table, name } => {
                     this.names.insert(*table, name);
@@ -133,6 +140,19 @@ impl<'a> Reverter<'a> {
                 Some(_) => Kept::all(inverse.clone()),
                 None => Kept::default(),
             }),
+            Op::CreateDashboard { dashboard, at } => boards::create(base, dashboard, *at),
+            Op::UpdateDashboard { dashboard: old } => {
+                boards::update(base, old, self.dashboards.get(&old.id).copied())
+            }
+            Op::DeleteDashboard { dashboard } => match base.dashboard(*dashboard) {
+                // Somebody went on with it: it is theirs as well now.
+                Some(now) if self.dashboards.get(dashboard).is_some_and(|made| **made != **now) => {
+                    Kept::skip(1)
+                }
+                Some(_) => Kept::all(inverse.clone()),
+                None => Kept::default(),
+            },
+            Op::MoveDashboard { dashboard, to } => boards::move_to(base, *dashboard, *to),
             Op::CreateRecords { table, records } => {
                 with(base, *table, |it| create_records(base, it, records))
             }
@@ -536,6 +556,10 @@ pub(crate) fn describe(changed: &Changed, base: &Base, skipped: usize) -> Undone
         Some(Op::CreateView { .. }) => ("create_view", format!("adding a view{place}")),
         Some(Op::UpdateView { .. }) => ("update_view", format!("changing a view{place}")),
         Some(Op::DeleteView { .. }) => ("delete_view", format!("deleting a view{place}")),
+        Some(Op::CreateDashboard { .. }) => ("create_dashboard", "adding a dashboard".to_owned()),
+        Some(Op::UpdateDashboard { .. }) => ("update_dashboard", "changing a dashboard".to_owned()),
+        Some(Op::MoveDashboard { .. }) => ("move_dashboard", "moving a dashboard".to_owned()),
+        Some(Op::DeleteDashboard { .. }) => ("delete_dashboard", "deleting a dashboard".to_owned()),
         None => ("nothing", "nothing was left to change".to_owned()),
     };
     Undone { kind: kind.to_owned(), summary: text, table, records: count, skipped }

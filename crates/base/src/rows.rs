@@ -5,8 +5,9 @@ use std::{
     sync::Arc,
 };
 
-use skein_store::{Db, FutureExt, Param, StoreError, Tx, params};
-use skein_table::{Base, TableDef, formula::Env};
+use serde::Serialize;
+use skein_store::{Db, FutureExt, Param, Row, StoreError, Tx, params};
+use skein_table::{Base, Dashboard, TableDef, formula::Env};
 use skein_types::{Ids, RecordId, ResourceId, StreamId, TableId};
 
 use crate::{BaseError, history::index, image, trash};
@@ -19,6 +20,7 @@ const INTO_RECORDS: &str = "base_records (table_id, id, data)";
 pub(crate) struct Stored {
     pub(crate) seq: i64,
     tables: Vec<StoredTable>,
+    dashboards: Vec<Dashboard>,
 }
 
 /// A definition with its rows, all in one buffer.
@@ -35,7 +37,8 @@ impl Stored {
             self.tables.into_iter().map(|table| (table.def, (table.bytes, table.rows))).unzip();
         let rows =
             stored.iter().map(|(bytes, rows)| rows.iter().map(move |&(id, from, to)| (id, &bytes[from..to])));
-        Ok(Base::load_in(env, defs.into_iter().zip(rows).collect())?)
+        let base = Base::load_in(env, defs.into_iter().zip(rows).collect())?;
+        Ok(base.with_dashboards(self.dashboards))
     }
 }
 
@@ -51,15 +54,24 @@ pub(crate) fn write_defs(defs: &[&TableDef]) -> Result<String, BaseError> {
     serde_json::to_string(defs).map_err(damaged)
 }
 
+fn read_dashboards(row: &Row) -> Result<Vec<Dashboard>, BaseError> {
+    serde_json::from_str(&row.get::<String>("dashboards")?).map_err(damaged)
+}
+
+fn write_dashboards<D: Serialize>(dashboards: &[D]) -> Result<String, BaseError> {
+    serde_json::to_string(dashboards).map_err(damaged)
+}
+
 /// Reads a base as it is at one moment; none when there is no such base.
 pub(crate) async fn read(db: &Db, id: ResourceId) -> Result<Option<Stored>, BaseError> {
     db.read(|tx| async move { read_in(tx, id).await }.boxed()).await
 }
 
 async fn read_in(tx: &mut Tx, id: ResourceId) -> Result<Option<Stored>, BaseError> {
-    let row = tx.row("SELECT tables FROM bases WHERE id = $1", params![id]).await?;
+    let row = tx.row("SELECT tables, dashboards FROM bases WHERE id = $1", params![id]).await?;
     let Some(row) = row else { return Ok(None) };
     let defs = read_defs(&row.get::<String>("tables")?)?;
+    let dashboards = read_dashboards(&row)?;
     let seq = tx.head(&StreamId::of(id)).await?;
     let mut tables = Vec::with_capacity(defs.len());
     for def in defs {
@@ -74,7 +86,7 @@ async fn read_in(tx: &mut Tx, id: ResourceId) -> Result<Option<Stored>, BaseErro
         .await?;
         tables.push(StoredTable { def, bytes, rows });
     }
-    Ok(Some(Stored { seq, tables }))
+    Ok(Some(Stored { seq, tables, dashboards }))
 }
 
 fn record_id(bytes: &[u8]) -> Result<RecordId, StoreError> {
@@ -93,6 +105,8 @@ pub(crate) struct RowChanges {
     delete: Vec<(TableId, RecordId)>,
     /// The definitions, when they changed.
     defs: Option<String>,
+    /// The dashboards, when they changed.
+    dashboards: Option<String>,
     /// What is written before it.
     earlier: Vec<Self>,
 }
@@ -127,6 +141,11 @@ impl RowChanges {
         Ok(changes)
     }
 
+    /// The same with the dashboards of a base.
+    pub(crate) fn with_dashboards(self, base: &Base) -> Result<Self, BaseError> {
+        Ok(Self { dashboards: Some(write_dashboards(base.dashboards())?), ..self })
+    }
+
     /// The same after rows that were worked out before.
     pub(crate) fn after(self, earlier: Vec<Self>) -> Self {
         Self { earlier, ..self }
@@ -137,8 +156,11 @@ impl RowChanges {
         for earlier in std::mem::take(&mut self.earlier) {
             earlier.write(tx).await?;
         }
-        let defs = self.defs.take();
+        let (defs, dashboards) = (self.defs.take(), self.dashboards.take());
         self.write(tx).await?;
+        if let Some(dashboards) = dashboards {
+            tx.execute("UPDATE bases SET dashboards = $2 WHERE id = $1", params![id, dashboards]).await?;
+        }
         let changed = match defs {
             Some(defs) => {
                 let sql = "UPDATE bases SET seq = $2, tables = $3 WHERE id = $1";
@@ -195,11 +217,12 @@ pub(crate) async fn insert(
     tx: &mut Tx,
     id: ResourceId,
     seq: i64,
-    defs: &[TableDef],
+    (defs, dashboards): (&[TableDef], &[Dashboard]),
 ) -> Result<(), BaseError> {
     let text = write_defs(&defs.iter().collect::<Vec<_>>())?;
-    let sql = "INSERT INTO bases (id, seq, tables) VALUES ($1, $2, $3)";
-    tx.execute(sql, params![id, seq, text]).await?;
+    let dashboards = write_dashboards(dashboards)?;
+    let sql = "INSERT INTO bases (id, seq, tables, dashboards) VALUES ($1, $2, $3, $4)";
+    tx.execute(sql, params![id, seq, text, dashboards]).await?;
     Ok(())
 }
 
@@ -213,9 +236,9 @@ pub(crate) async fn insert_records(
 }
 
 /// The definitions of a base.
-pub(crate) async fn defs(tx: &mut Tx, id: ResourceId) -> Result<Vec<TableDef>, BaseError> {
-    match tx.row("SELECT tables FROM bases WHERE id = $1", params![id]).await? {
-        Some(row) => read_defs(&row.get::<String>("tables")?),
+pub(crate) async fn defs(tx: &mut Tx, id: ResourceId) -> Result<(Vec<TableDef>, Vec<Dashboard>), BaseError> {
+    match tx.row("SELECT tables, dashboards FROM bases WHERE id = $1", params![id]).await? {
+        Some(row) => Ok((read_defs(&row.get::<String>("tables")?)?, read_dashboards(&row)?)),
         None => Err(BaseError::Gone),
     }
 }

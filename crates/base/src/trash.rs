@@ -29,12 +29,13 @@ const BATCH: usize = 200;
 /// Something in the trash.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct TrashItem {
-    /// The id of the record, field, view or table.
+    /// The id of the record, field, view, dashboard or table.
     pub id: String,
-    /// `record`, `field`, `view` or `table`.
+    /// `record`, `field`, `view`, `dashboard` or `table`.
     pub kind: String,
-    /// The table it was in, or itself.
-    pub table: TableId,
+    /// The table it was in, or itself; none of dashboards.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub table: Option<TableId>,
     /// What that was called.
     pub table_name: String,
     /// What it was called.
@@ -111,7 +112,7 @@ impl Deleted {
 #[derive(Debug)]
 struct Mark {
     kind: &'static str,
-    table: TableId,
+    table: Option<TableId>,
     table_name: String,
     name: String,
     seq: i64,
@@ -141,6 +142,7 @@ impl Trash {
                 Op::CreateTable { table, .. } => self.leaves(&table.id),
                 Op::CreateField { field, .. } => self.leaves(&field.id),
                 Op::CreateView { view, .. } => self.leaves(&view.id),
+                Op::CreateDashboard { dashboard, .. } => self.leaves(&dashboard.id),
                 Op::CreateRecords { records, .. } => {
                     // Only those that come back were made before.
                     let again = records.iter().filter(|record| record.made.is_some());
@@ -155,12 +157,12 @@ impl Trash {
         let undo = changed.undo.as_deref().unwrap_or_default();
         let names = Names::new(base, &changed.names, &changed.ops, undo);
         let definition = large.and_then(|def| serde_json::to_string(def).ok());
-        let mut put = |thing: String, kind, table: TableId, name: String| {
+        let mut put = |thing: String, kind, table: Option<TableId>, name: String| {
             let definition = definition.clone().filter(|_| kind == "table");
             let mark = Mark {
                 kind,
                 table,
-                table_name: names.table_name(table),
+                table_name: table.map(|table| names.table_name(table)).unwrap_or_default(),
                 name: name.chars().take(200).collect(),
                 seq,
                 at,
@@ -177,7 +179,7 @@ impl Trash {
         });
         if let Some(table) = gone {
             // What goes with a table comes back with it.
-            put(table.to_string(), "table", table, names.table_name(table));
+            put(table.to_string(), "table", Some(table), names.table_name(table));
             return;
         }
         let retypes = changed.ops.iter().any(|op| matches!(op, Op::RetypeField { .. }));
@@ -189,7 +191,7 @@ impl Trash {
                     let back = def.is_some_and(|def| matches!(def.kind, FieldKind::Backlink { .. }));
                     // The other side of a link comes back with the link.
                     if !(back && fields > 1) {
-                        put(field.to_string(), "field", *table, names.field_name(*table, *field));
+                        put(field.to_string(), "field", Some(*table), names.field_name(*table, *field));
                     }
                 }
                 Op::DeleteView { table, view }
@@ -199,7 +201,16 @@ impl Trash {
                         Op::CreateView { view: old, .. } if old.id == *view => Some(old.name.clone()),
                         _ => None,
                     });
-                    put(view.to_string(), "view", *table, name.unwrap_or_default());
+                    put(view.to_string(), "view", Some(*table), name.unwrap_or_default());
+                }
+                Op::DeleteDashboard { dashboard } => {
+                    let name = undo.iter().find_map(|op| match op {
+                        Op::CreateDashboard { dashboard: old, .. } if old.id == *dashboard => {
+                            Some(old.name.clone())
+                        }
+                        _ => None,
+                    });
+                    put(dashboard.to_string(), "dashboard", None, name.unwrap_or_default());
                 }
                 Op::DeleteRecords { table, records } => {
                     let old = undo.iter().find_map(|op| match op {
@@ -209,7 +220,7 @@ impl Trash {
                     for (place, id) in records.iter().enumerate() {
                         let cells = old.and_then(|old| old.get(place)).filter(|record| record.id == *id);
                         let cells = cells.map_or(&[][..], |record| &record.cells);
-                        put(id.to_string(), "record", *table, names.title(*table, *id, cells));
+                        put(id.to_string(), "record", Some(*table), names.title(*table, *id, cells));
                     }
                 }
                 _ => {}
@@ -230,7 +241,18 @@ impl Trash {
                     let Mark { kind, table, table_name, name, seq, at, actor, owner, kept, definition } =
                         mark;
                     put.push(params![
-                        base, thing, kind, table, table_name, name, seq, at, actor, owner, kept, definition
+                        base,
+                        thing,
+                        kind,
+                        table.map(|id| id.to_string()).unwrap_or_default(),
+                        table_name,
+                        name,
+                        seq,
+                        at,
+                        actor,
+                        owner,
+                        kept,
+                        definition
                     ]);
                 }
                 None => gone.push(thing),
@@ -249,7 +271,11 @@ impl Trash {
 fn deletes(op: &Op) -> bool {
     matches!(
         op,
-        Op::DeleteTable { .. } | Op::DeleteField { .. } | Op::DeleteView { .. } | Op::DeleteRecords { .. }
+        Op::DeleteTable { .. }
+            | Op::DeleteField { .. }
+            | Op::DeleteView { .. }
+            | Op::DeleteDashboard { .. }
+            | Op::DeleteRecords { .. }
     )
 }
 
@@ -308,7 +334,7 @@ pub(crate) async fn list(
         items.push(TrashItem {
             id: row.get("thing")?,
             kind: row.get("kind")?,
-            table: row.get("table_id")?,
+            table: row.get::<String>("table_id")?.parse().ok(),
             table_name: row.get("table_name")?,
             name: row.get("name")?,
             seq: row.get("seq")?,

@@ -12,6 +12,7 @@ pub const MIGRATIONS: &[(i64, &str)] = &[
     (4, include_str!("../migrations/0004_files.sql")),
     (5, include_str!("../migrations/0005_history.sql")),
     (6, include_str!("../migrations/0006_images.sql")),
+    (7, include_str!("../migrations/0007_dashboards.sql")),
 ];
 
 impl Db {

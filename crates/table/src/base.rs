@@ -8,7 +8,7 @@ use std::{
 use skein_types::{FieldId, RecordId, TableId};
 
 use crate::{
-    FieldKind, Op, OpError, Record, RowIx, Stamp, Table, TableDef, Thing, Value, check, fields,
+    Dashboard, FieldKind, Op, OpError, Record, RowIx, Stamp, Table, TableDef, Thing, Value, check, fields,
     formula::Env,
     graph::{Graph, Index},
     links::Moved,
@@ -21,6 +21,7 @@ use crate::{
 #[derive(Clone, Debug, Default)]
 pub struct Base {
     pub(crate) tables: Vec<Arc<Table>>,
+    pub(crate) dashboards: Vec<Arc<Dashboard>>,
     pub(crate) env: Arc<Env>,
     pub(crate) graph: Arc<Graph>,
     /// Columns that formulas look up by value.
@@ -34,7 +35,7 @@ pub struct Base {
 pub struct Applied {
     /// What takes the operation back, in the order in which to apply it.
     pub inverse: Vec<Op>,
-    /// What changed, by table: the table of the operation first.
+    /// What changed, by table: the table of the operation first. None of dashboards.
     pub changes: Vec<Change>,
 }
 
@@ -98,6 +99,10 @@ impl Base {
             Op::CreateView { table, view, at } => fields::create_view(self.edit(*table)?, view, *at),
             Op::UpdateView { table, view } => fields::update_view(self.edit(*table)?, view),
             Op::DeleteView { table, view } => fields::delete_view(self.edit(*table)?, *view),
+            Op::CreateDashboard { dashboard, at } => self.create_dashboard(dashboard, *at),
+            Op::UpdateDashboard { dashboard } => self.update_dashboard(dashboard),
+            Op::DeleteDashboard { dashboard } => self.delete_dashboard(*dashboard),
+            Op::MoveDashboard { dashboard, to } => self.move_dashboard(*dashboard, *to),
             Op::CreateRecords { table, records } => self.create_records(*table, records, *stamp),
             Op::UpdateRecords { table, records } => self.update_records(*table, records, *stamp),
             Op::DeleteRecords { table, records } => self.delete_records(*table, records, *stamp),

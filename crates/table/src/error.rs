@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use skein_types::{ChoiceId, FieldId, RecordId, TableId, ViewId};
+use skein_types::{ChoiceId, DashboardId, FieldId, RecordId, TableId, ViewId};
 
 /// What an [`OpError`] is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +13,7 @@ pub enum Thing {
     Field,
     View,
     Choice,
+    Dashboard,
 }
 
 impl fmt::Display for Thing {
@@ -22,6 +23,7 @@ impl fmt::Display for Thing {
             Self::Field => "field",
             Self::View => "view",
             Self::Choice => "choice",
+            Self::Dashboard => "dashboard",
         })
     }
 }
@@ -34,6 +36,10 @@ pub enum OpError {
     TableNotFound(TableId),
     #[error("there is no view {0}")]
     ViewNotFound(ViewId),
+    #[error("there is no dashboard {0}")]
+    DashboardNotFound(DashboardId),
+    #[error("{message}")]
+    Dashboard { path: String, message: String },
     #[error("there is no record {id}")]
     RecordNotFound { id: RecordId, path: String },
     #[error("there is no field {id}")]
@@ -84,33 +90,44 @@ impl OpError {
         match self {
             Self::TableNotFound(_) => "table.not_found",
             Self::ViewNotFound(_) => "view.not_found",
+            Self::DashboardNotFound(_) => "dashboard.not_found",
+            Self::Dashboard { .. } => "dashboard.invalid",
             Self::RecordNotFound { .. } => "record.not_found",
             Self::FieldUnknown { .. } => "field.unknown",
             Self::ChoiceUnknown { .. } => "choice.unknown",
             Self::Exists { what, .. } => {
-                ["table.exists", "field.exists", "view.exists", "choice.exists"][*what as usize]
+                ["table.exists", "field.exists", "view.exists", "choice.exists", "dashboard.exists"]
+                    [*what as usize]
             }
             Self::RecordExists { .. } => "record.exists",
             Self::Repeated { .. } => "input.repeated",
-            Self::NameTaken { what, .. } => {
-                ["table.name_taken", "field.name_taken", "view.name_taken", "choice.name_taken"]
-                    [*what as usize]
-            }
-            Self::NameInvalid { what } => {
-                ["table.name_invalid", "field.name_invalid", "view.name_invalid", "choice.name_invalid"]
-                    [*what as usize]
-            }
+            Self::NameTaken { what, .. } => [
+                "table.name_taken",
+                "field.name_taken",
+                "view.name_taken",
+                "choice.name_taken",
+                "dashboard.name_taken",
+            ][*what as usize],
+            Self::NameInvalid { what } => [
+                "table.name_invalid",
+                "field.name_invalid",
+                "view.name_invalid",
+                "choice.name_invalid",
+                "dashboard.name_invalid",
+            ][*what as usize],
             Self::Place { what, .. } => {
-                ["table.place", "field.place", "view.place", "choice.place"][*what as usize]
+                ["table.place", "field.place", "view.place", "choice.place", "dashboard.place"]
+                    [*what as usize]
             }
             Self::Primary(_) => "field.primary",
             Self::CodeInvalid { what, .. } => {
-                ["table.code", "field.slot", "view.code", "choice.code"][*what as usize]
+                ["table.code", "field.slot", "view.code", "choice.code", "dashboard.code"][*what as usize]
             }
             Self::Options { .. } => "field.options",
             Self::TypeChanged => "field.type_changed",
             Self::TooMany { what, .. } => {
-                ["table.too_many", "field.too_many", "view.too_many", "choice.too_many"][*what as usize]
+                ["table.too_many", "field.too_many", "view.too_many", "choice.too_many", "dashboard.too_many"]
+                    [*what as usize]
             }
             Self::LastView => "view.last",
             Self::Stopped => "job.stopped",
@@ -131,6 +148,7 @@ impl OpError {
             | Self::RecordExists { path, .. }
             | Self::Repeated { path }
             | Self::Options { path, .. }
+            | Self::Dashboard { path, .. }
             | Self::LinkUnknown { path, .. }
             | Self::NotWritable { path, .. }
             | Self::ValueInvalid { path, .. } => Some(path),

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use skein_types::{RecordId, TableId};
 
 use crate::{
-    Base, FieldKind, RowIx, Table, TableDef,
+    Base, Dashboard, FieldKind, RowIx, Table, TableDef,
     chunk::{Bits, CHUNK, Codes, Fixed, Sparse, Texts, Var},
     column::{Column, Object},
     formula::Env,
@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// The form of what [`Part::encode`] and [`Base::image`] write. An image of another version is not read.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 /// The ids of records by row.
 const IDS: u32 = 0;
@@ -85,6 +85,8 @@ enum Source {
 #[derive(Serialize, Deserialize)]
 struct Head {
     tables: Vec<TableHead>,
+    /// The dashboards as JSON.
+    dashboards: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -154,7 +156,8 @@ impl Base {
             }
             tables.push(TableParts { table: id, pieces, new: before.is_none() });
         }
-        Image { head: write(&Head { tables: heads }), parts, tables }
+        let dashboards = serde_json::to_string(&self.dashboards).expect("definitions are JSON");
+        Image { head: write(&Head { tables: heads, dashboards }), parts, tables }
     }
 }
 
@@ -204,6 +207,7 @@ fn differing<T: Default>(
 /// A stored image as it is read, part by part in any order.
 pub struct ImageReader {
     tables: Vec<Unfinished>,
+    dashboards: Vec<Arc<Dashboard>>,
 }
 
 struct Unfinished {
@@ -216,7 +220,9 @@ struct Unfinished {
 impl ImageReader {
     /// Begins with the head of an image.
     pub fn new(head: &[u8]) -> Result<Self, ImageError> {
-        let Head { tables } = read(head)?;
+        let Head { tables, dashboards } = read(head)?;
+        let dashboards =
+            serde_json::from_str(&dashboards).map_err(|_| ImageError("a definition is damaged"))?;
         let unfinished = |head: TableHead| {
             let def: TableDef =
                 serde_json::from_str(&head.def).map_err(|_| ImageError("a definition is damaged"))?;
@@ -228,7 +234,7 @@ impl ImageReader {
             let (ids, live) = (vec![Arc::default(); chunks], vec![Arc::default(); chunks]);
             Ok(Unfinished { table, rows: head.rows, ids, live })
         };
-        Ok(Self { tables: tables.into_iter().map(unfinished).collect::<Result<_, _>>()? })
+        Ok(Self { tables: tables.into_iter().map(unfinished).collect::<Result<_, _>>()?, dashboards })
     }
 
     /// Adds a part as it was stored. One of a field that is gone is left out.
@@ -262,7 +268,7 @@ impl ImageReader {
     /// The base, once all parts were added. Takes long when formulas are many.
     pub fn build(self, env: Arc<Env>) -> Result<Base, ImageError> {
         let tables: Result<_, ImageError> = self.tables.into_iter().map(Unfinished::finish).collect();
-        Ok(Base::of_stored(env, tables?))
+        Ok(Base { dashboards: self.dashboards, ..Base::of_stored(env, tables?) })
     }
 }
 

@@ -17,6 +17,7 @@ mod condition;
 mod convert;
 mod copied;
 mod cube;
+mod dashboard;
 mod date_text;
 mod error;
 mod errors;
@@ -41,6 +42,7 @@ mod links;
 mod live;
 mod live_tree;
 mod matching;
+mod number;
 mod op;
 mod order;
 mod outline;
@@ -83,6 +85,10 @@ pub use cube::{
     Cube, CubeAxis, CubeCell, CubeGroup, CubeMeasure, CubePick, CubeQuery, Dimension, cube, cube_dependence,
     cube_records, validate_cube,
 };
+pub use dashboard::{
+    ChartForm, ChartLook, ControlField, Dashboard, GRID, NumberQuery, Period, Picked, Widget, WidgetKind,
+    narrowed,
+};
 pub use error::{DecodeError, OpError, QueryError, Thing, ValueError};
 pub use filter::{Condition, Filter, Operator};
 pub use find::{Finds, Hit, Wanted, find};
@@ -94,6 +100,7 @@ pub use json::{datum_to_json, value_from_json, value_to_json, write_record_json}
 pub use lines::{Around, Branching, Folds, Group, Line, Outline, Twig};
 pub use live::{LiveView, Moved, Touched};
 pub use matching::{KeyIndex, first_repeat};
+pub use number::{Number, number, number_cube};
 pub use op::{Op, Record, Stamp};
 pub use position::{Position, page, position};
 pub use query::{Dependence, Query, Viewer, colors, count, dependence, depths, select, top, validate_query};

@@ -1,10 +1,10 @@
 //! Operations: the closed set of changes to a base. Storage, broadcast, history and undo are these.
 
 use serde::{Deserialize, Serialize};
-use skein_types::{FieldId, MemberId, RecordId, TableId, ViewId};
+use skein_types::{DashboardId, FieldId, MemberId, RecordId, TableId, ViewId};
 
 use crate::{
-    Field, Resolved, TableDef, Value, View,
+    Dashboard, Field, Resolved, TableDef, Value, View,
     packed::{ids, records},
 };
 
@@ -102,6 +102,20 @@ pub enum Op {
     DeleteView {
         table: TableId,
         view: ViewId,
+    },
+    CreateDashboard {
+        dashboard: Dashboard,
+        at: usize,
+    },
+    UpdateDashboard {
+        dashboard: Dashboard,
+    },
+    DeleteDashboard {
+        dashboard: DashboardId,
+    },
+    MoveDashboard {
+        dashboard: DashboardId,
+        to: usize,
     },
     CreateRecords {
         table: TableId,

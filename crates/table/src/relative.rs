@@ -99,13 +99,7 @@ fn named(name: &str, today: i64, viewer: &Viewer) -> Option<Span> {
         "next" => 1,
         _ => return None,
     };
-    let unit = match unit {
-        "week" => Unit::Week,
-        "month" => Unit::Month,
-        "quarter" => Unit::Quarter,
-        "year" => Unit::Year,
-        _ => return None,
-    };
+    let unit = Unit::named(unit)?;
     let first = unit.moved(unit.start(today, viewer), step)?;
     Some(Span::Days { first, last: unit.moved(first, 1)? - 1 })
 }
@@ -121,6 +115,17 @@ pub(crate) enum Unit {
 }
 
 impl Unit {
+    /// A span longer than a day by its name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "week" => Self::Week,
+            "month" => Self::Month,
+            "quarter" => Self::Quarter,
+            "year" => Self::Year,
+            _ => return None,
+        })
+    }
+
     /// The first day of the span a day is in.
     pub(crate) fn start(self, day: i64, viewer: &Viewer) -> i64 {
         if self == Self::Day {

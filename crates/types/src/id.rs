@@ -38,7 +38,7 @@ pub mod kind {
         Org "org", Member "mem", Department "dep", Group "grp", Session "ses", Token "tok",
         Invitation "inv", Link "lnk", Resource "res", Table "tbl", Field "fld", View "viw",
         Record "rec", Choice "opt", Import "imp", Job "job", File "fil", Comment "cmt",
-        Fault "err", Image "img",
+        Fault "err", Image "img", Dashboard "dsh", Widget "wdg",
     }
 }
 

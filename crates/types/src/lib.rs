@@ -64,4 +64,8 @@ id_aliases! {
     FaultId = Fault;
     /// A state of a base as it is stored for a quick start.
     ImageId = Image;
+    /// A dashboard of a base.
+    DashboardId = Dashboard;
+    /// A part of a dashboard.
+    WidgetId = Widget;
 }

@@ -166,8 +166,10 @@ impl Draft {
                     theirs.moved.extend(records);
                     op.clone()
                 }
+                op if op.is_of_dashboards() => op.clone(),
                 _ => return None,
             };
+            self.touched.dashboards |= op.is_of_dashboards();
             let deletes = matches!(op, Op::DeleteRecords { .. });
             for (at, change) in self.base.apply(&op, stamp).ok()?.changes.into_iter().enumerate() {
                 if deletes && at > 0 {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use skein_platform::http::present;
 use skein_table::{Base, Field, FieldKind, Op, Record, Value, value_to_json};
-use skein_types::{ChoiceId, FieldId, RecordId, TableId, Timestamp, ViewId};
+use skein_types::{ChoiceId, DashboardId, FieldId, RecordId, TableId, Timestamp, ViewId};
 use utoipa::ToSchema;
 
 use super::names::Names;
@@ -45,8 +45,9 @@ pub struct Entry {
 pub struct Line {
     /// What was done.
     pub kind: LineKind,
-    /// In which table, or to which.
-    pub table: TableId,
+    /// In which table, or to which; none of dashboards.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<TableId>,
     /// What it was called.
     pub table_name: String,
     /// The field, of what is done to fields.
@@ -55,7 +56,10 @@ pub struct Line {
     /// The view, of what is done to views.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub view: Option<ViewId>,
-    /// What the table, field or view is called after it.
+    /// The dashboard, of what is done to dashboards.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dashboard: Option<DashboardId>,
+    /// What the table, field, view or dashboard is called after it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// What it was called before, when that was different.
@@ -74,13 +78,14 @@ pub struct Line {
 }
 
 impl Line {
-    fn new(kind: LineKind, table: TableId, table_name: String) -> Self {
+    fn new(kind: LineKind, table: Option<TableId>, table_name: String) -> Self {
         Self {
             kind,
             table,
             table_name,
             field: None,
             view: None,
+            dashboard: None,
             name: None,
             name_before: None,
             field_type: None,
@@ -109,6 +114,10 @@ pub enum LineKind {
     UpdateView,
     MoveView,
     DeleteView,
+    CreateDashboard,
+    UpdateDashboard,
+    MoveDashboard,
+    DeleteDashboard,
     CreateRecords,
     UpdateRecords,
     DeleteRecords,
@@ -179,7 +188,7 @@ pub(crate) fn lines(changed: &Changed, base: &Base, scope: &Scope) -> (Vec<Line>
     let whole = |id: &TableId| scope.table(*id) && scope.record.is_none() && scope.field.is_none();
     if let Some(table) = changed.revived.filter(whole) {
         let name = changed.names.get(&table.to_string()).cloned().unwrap_or_default();
-        let line = Line::new(LineKind::CreateTable, table, name.clone());
+        let line = Line::new(LineKind::CreateTable, Some(table), name.clone());
         all.push(Line { name: Some(name), ..line });
     }
     (all, names)
@@ -270,7 +279,31 @@ impl<'a> Teller<'a> {
                 let line = self.thing(LineKind::DeleteView, *table)?;
                 Some(Line { view: Some(*view), name: old, ..line })
             }
+            Op::CreateDashboard { dashboard, .. } => {
+                self.dashboard(LineKind::CreateDashboard, dashboard.id, Some(&dashboard.name))
+            }
+            Op::UpdateDashboard { dashboard } => {
+                self.dashboard(LineKind::UpdateDashboard, dashboard.id, Some(&dashboard.name))
+            }
+            Op::MoveDashboard { dashboard, .. } => self.dashboard(LineKind::MoveDashboard, *dashboard, None),
+            Op::DeleteDashboard { dashboard } => self.dashboard(LineKind::DeleteDashboard, *dashboard, None),
         }
+    }
+
+    /// A line about a dashboard, which is in no table.
+    fn dashboard(&self, kind: LineKind, id: DashboardId, name: Option<&str>) -> Option<Line> {
+        let Scope { table: None, record: None, field: None, .. } = self.scope else { return None };
+        let old = self.undone().find_map(|op| match op {
+            Op::CreateDashboard { dashboard: old, .. } | Op::UpdateDashboard { dashboard: old }
+                if old.id == id =>
+            {
+                Some(old.name.clone())
+            }
+            _ => None,
+        });
+        let name_before = old.clone().filter(|old| name.is_some_and(|name| name != old));
+        let name = name.map(str::to_owned).or(old).or_else(|| self.names.dashboard_name(id));
+        Some(Line { dashboard: Some(id), name, name_before, ..Line::new(kind, None, String::new()) })
     }
 
     fn undone(&self) -> impl Iterator<Item = &'a Op> + use<'a> {
@@ -286,7 +319,7 @@ impl<'a> Teller<'a> {
     }
 
     fn line(&self, kind: LineKind, table: TableId) -> Line {
-        Line::new(kind, table, self.names.table_name(table))
+        Line::new(kind, Some(table), self.names.table_name(table))
     }
 
     fn about_field(&self, kind: LineKind, table: TableId, field: FieldId) -> Option<Line> {

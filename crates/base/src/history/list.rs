@@ -115,7 +115,7 @@ impl Told {
         let (head, (changes, names)) = if let Some(summary) = &self.summary {
             let (head, (mut changes, names)): (Head, (Vec<Line>, _)) =
                 serde_json::from_str(summary).map_err(damaged)?;
-            changes.retain(|line| scope.table.is_none_or(|table| line.table == table));
+            changes.retain(|line| scope.table.is_none_or(|table| line.table == Some(table)));
             (head, (changes, names))
         } else {
             let changed: Changed = serde_json::from_str(&self.data).map_err(damaged)?;

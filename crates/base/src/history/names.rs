@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use skein_table::{
     Base, Field, FieldKind, Op, Record, Table, TableDef, Value, datum_to_json, formula::Item, value_to_text,
 };
-use skein_types::{FieldId, RecordId, TableId};
+use skein_types::{DashboardId, FieldId, RecordId, TableId};
 
 /// Records of an operation whose names and values are named.
 const NAMED: usize = 50;
@@ -40,6 +40,14 @@ pub(crate) fn of(base: &Base, ops: &[Op], undo: &[Op]) -> BTreeMap<String, Strin
             | Op::UpdateField { table, .. }
             | Op::RetypeField { table, .. }
             | Op::DeleteRecords { table, .. } => names.table(*table),
+            Op::CreateDashboard { dashboard, .. } | Op::UpdateDashboard { dashboard } => {
+                names.put(&dashboard.id, &dashboard.name);
+            }
+            Op::DeleteDashboard { dashboard } | Op::MoveDashboard { dashboard, .. } => {
+                if let Some(name) = names.dashboard_name(*dashboard) {
+                    names.put(dashboard, &name);
+                }
+            }
             Op::DeleteField { table, field } | Op::MoveField { table, field, .. } => {
                 names.table(*table);
                 names.field(*table, *field);
@@ -94,6 +102,10 @@ impl<'a> Names<'a> {
     pub(crate) fn table_name(&self, id: TableId) -> String {
         let def = self.tables.get(&id).copied().or_else(|| self.base.table(id).map(|table| table.def()));
         self.known(&id).or_else(|| def.map(|def| def.name.clone())).unwrap_or_default()
+    }
+
+    pub(crate) fn dashboard_name(&self, id: DashboardId) -> Option<String> {
+        self.known(&id).or_else(|| self.base.dashboard(id).map(|dashboard| dashboard.name.clone()))
     }
 
     pub(crate) fn field_name(&self, table: TableId, id: FieldId) -> String {

@@ -11,7 +11,7 @@ use skein_platform::{
     drive,
     http::{ApiResult, Path},
 };
-use skein_types::{Problem, ResourceId};
+use skein_types::{DashboardId, Problem, ResourceId};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -37,6 +37,17 @@ struct BaseAnswer {
     seq: i64,
     /// Tables in display order.
     tables: Vec<TableJson>,
+    /// Dashboards in display order, without what is on them.
+    dashboards: Vec<DashboardName>,
+}
+
+/// What a dashboard is called.
+#[derive(Debug, Serialize, ToSchema)]
+struct DashboardName {
+    /// Id.
+    id: DashboardId,
+    /// Unique among the dashboards of the base, ignoring case.
+    name: String,
 }
 
 /// A base with its tables, fields and views.
@@ -55,5 +66,7 @@ async fn get_base(
     let resource = drive::get(&ctx, id).await?.resource;
     let (base, member) = (&snapshot.base, ctx.member().ok());
     let tables = base.tables().map(|table| describe::table(base, table, member)).collect();
-    Ok(Json(BaseAnswer { resource, seq: snapshot.seq, tables }))
+    let dashboards = base.dashboards().iter();
+    let dashboards = dashboards.map(|one| DashboardName { id: one.id, name: one.name.clone() }).collect();
+    Ok(Json(BaseAnswer { resource, seq: snapshot.seq, tables, dashboards }))
 }

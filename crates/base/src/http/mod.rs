@@ -3,6 +3,7 @@
 mod bases;
 mod client;
 mod comments;
+mod dashboards;
 mod fields;
 mod find;
 mod formulas;
@@ -74,6 +75,15 @@ pub const POLICY: &[PolicyRow] = &[
     ("PATCH", "/bases/{base}/comments/{comment}", "comment:{base}, member"),
     ("DELETE", "/bases/{base}/comments/{comment}", "comment:{base}, member"),
     ("GET", "/bases/{base}/tables/{table}/comment-counts", "view:{base}, member"),
+    ("POST", "/bases/{base}/dashboards", "edit:{base}"),
+    ("GET", "/bases/{base}/dashboards/{dashboard}", "view:{base}"),
+    ("PATCH", "/bases/{base}/dashboards/{dashboard}", "edit:{base}"),
+    ("DELETE", "/bases/{base}/dashboards/{dashboard}", "edit:{base}"),
+    ("POST", "/bases/{base}/dashboards/{dashboard}/widgets/{widget}/query", "view:{base}"),
+    ("POST", "/bases/{base}/dashboards/{dashboard}/widgets/{widget}/records", "view:{base}"),
+    ("POST", "/bases/{base}/dashboards/{dashboard}/widgets/{widget}/csv", "view:{base}"),
+    ("POST", "/bases/{base}/charts/query", "view:{base}"),
+    ("POST", "/bases/{base}/charts/records", "view:{base}"),
     ("GET", "/bases/{base}/trash", "edit:{base}, member"),
     ("POST", "/bases/{base}/trash/restore", "edit:{base}, member"),
     ("POST", "/bases/{base}/trash/delete", "edit:{base}, member"),
@@ -100,6 +110,7 @@ where
         .merge(history::router())
         .merge(comments::router())
         .merge(trash::router())
+        .merge(dashboards::router())
 }
 
 /// What a change answers that makes nothing.

@@ -5,6 +5,7 @@
 //! queued: a feed remembers what it last gave and works out the next message when it is asked.
 
 mod base_feed;
+mod dashboard_feed;
 mod hub;
 mod look;
 mod message;
@@ -13,6 +14,7 @@ mod view;
 mod window;
 
 pub use base_feed::BaseFeed;
+pub use dashboard_feed::{DashboardFeed, DashboardMessage};
 pub(crate) use hub::{Hub, start};
 pub use look::{Hold, Look};
 pub use message::{BaseMessage, GroupHead, LineId, RecordColors, RecordRows, Tells, WindowMessage};

@@ -39,6 +39,7 @@ mod tests;
 mod words;
 mod xlsx;
 
+pub(crate) use export::csv_cell;
 pub use export::{Export, Format, export_csv};
 pub use job::{Imports, import_file};
 pub use mapping::{ColumnTarget, Doubles, Mode, StartInput, TableTarget};

@@ -6,6 +6,7 @@ mod aggregates;
 mod aside;
 mod batch;
 mod comments;
+mod dashboards;
 mod export;
 mod feeds;
 mod formulas;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use skein_base::live::Look;
 use skein_table::Query;
-use skein_types::{MemberId, ResourceId, TableId, ViewId};
+use skein_types::{DashboardId, MemberId, ResourceId, TableId, ViewId};
 
 /// What a client sends.
 #[derive(Debug, Deserialize)]
@@ -45,6 +45,8 @@ pub(super) enum Topic {
         #[serde(flatten)]
         look: Look,
     },
+    /// A dashboard (S33).
+    Dashboard { base: ResourceId, dashboard: DashboardId },
     /// The tree of resources (S12).
     Drive,
     /// Members, departments, groups (S12).

@@ -1,7 +1,9 @@
 //! One subscription of a connection: what it follows, and how it is told to move or to end.
 
 use serde_json::Value;
-use skein_base::live::{BaseFeed, BaseMessage, Look, Source, WindowFeed, WindowMessage};
+use skein_base::live::{
+    BaseFeed, BaseMessage, DashboardFeed, DashboardMessage, Look, Source, WindowFeed, WindowMessage,
+};
 use skein_platform::{
     Ctx, Principal,
     access::{AccessError, View},
@@ -72,6 +74,7 @@ impl People {
 enum Feed {
     Base { base: ResourceId, feed: BaseFeed, seat: Seat },
     Window { base: ResourceId, feed: Box<WindowFeed> },
+    Dashboard { base: ResourceId, feed: Box<DashboardFeed> },
     Topic { watch: Watch },
 }
 
@@ -104,6 +107,13 @@ impl Subscription {
                 let viewer = skein_base::viewer(ctx).await?;
                 let feed = WindowFeed::open(&sockets.bases, &granted, table, source, viewer, look).await?;
                 (Feed::Window { base, feed: Box::new(feed) }, None)
+            }
+            Topic::Dashboard { base, dashboard } => {
+                let granted = ctx.authorize::<View>(base).await?;
+                let viewer = skein_base::viewer(ctx).await?;
+                let (seq, feed) = DashboardFeed::open(&sockets.bases, &granted, dashboard, viewer).await?;
+                let feed = Feed::Dashboard { base, feed: Box::new(feed) };
+                (feed, Some(to_text(&Answer::Subscribed { id, seq })))
             }
             Topic::Drive => {
                 let watch = ctx.platform.db.bus().watch(&drive_stream(ctx.org));
@@ -165,6 +175,13 @@ impl Subscription {
                 },
                 message = feed.next() => said(id, &message, matches!(message, WindowMessage::Gone { .. })),
             },
+            Feed::Dashboard { feed, .. } => tokio::select! {
+                tell = self.orders.recv() => match tell {
+                    Some(Tell::End) | None => Step::Over(None),
+                    Some(_) => Step::Quiet,
+                },
+                message = feed.next() => said(id, &message, matches!(message, DashboardMessage::Gone { .. })),
+            },
         };
         Box::pin(self.allowed(step)).await
     }
@@ -172,7 +189,10 @@ impl Subscription {
     /// Asks again whether this may be seen before anything is sent: a revocation that was acknowledged
     /// is never followed by a message (S16).
     async fn allowed(&mut self, step: Step) -> Step {
-        let (Feed::Base { base, .. } | Feed::Window { base, .. }) = self.feed else { return step };
+        let (Feed::Base { base, .. } | Feed::Window { base, .. } | Feed::Dashboard { base, .. }) = self.feed
+        else {
+            return step;
+        };
         if matches!(step, Step::Over(_)) {
             return step;
         }

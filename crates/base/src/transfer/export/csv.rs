@@ -88,7 +88,7 @@ fn line(out: &mut String, width: usize, mut cell: impl FnMut(usize, &mut String)
 }
 
 /// A text as a cell of CSV that starts no formula.
-pub(in crate::transfer) fn csv_cell(text: &str) -> String {
+pub(crate) fn csv_cell(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     cell(defused(&mut text.to_owned()), &mut out);
     out

@@ -22,7 +22,7 @@ use skein_types::{FieldId, TableId, ViewId};
 use utoipa::ToSchema;
 
 use self::column::{Cell, Column};
-pub(super) use self::csv::csv_cell;
+pub(crate) use self::csv::csv_cell;
 pub(super) use self::stream::streamed;
 use crate::{BaseError, Snapshot, plan};
 

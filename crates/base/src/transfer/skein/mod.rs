@@ -28,6 +28,7 @@ const VERSION: u32 = 1;
 /// The parts of the archive.
 const MANIFEST: &str = "skein.json";
 const SCHEMA: &str = "schema.json";
+const DASHBOARDS: &str = "dashboards.json";
 
 fn table_part(table: TableId) -> String {
     format!("tables/{table}.jsonl")

@@ -17,13 +17,13 @@ use skein_platform::{
     files::{self, NewFile},
 };
 use skein_store::FutureExt;
-use skein_table::{Base, Op, Stamp, TableDef, View};
+use skein_table::{Base, Dashboard, Op, Stamp, TableDef, View};
 use skein_types::{FileId, GroupId, Ids, MemberId, Problem, RecordId, ResourceId};
 use tokio::sync::mpsc;
 use zip::ZipArchive;
 
 use super::{
-    BaseReport, FORMAT, MANIFEST, Manifest, SCHEMA, VERSION, damaged, file_part,
+    BaseReport, DASHBOARDS, FORMAT, MANIFEST, Manifest, SCHEMA, VERSION, damaged, file_part,
     fill::{Filled, Filling, Names, Shifted},
     internal,
     reading::Reading,
@@ -78,14 +78,14 @@ pub async fn import_base(ctx: &Ctx, path: &Path, wish: BaseWish) -> Result<(Reso
         let rows = RowsWriter::new(&scratch).map_err(internal)?;
         package.fill(&from, &here, rows, &reading, &ids)
     });
-    let (defs, filled) = filled.await.map_err(internal)??;
+    let (made, filled) = filled.await.map_err(internal)??;
     (report.records, report.missing_files) = (filled.records, filled.missing_files);
     let new = NewResource { kind: "base".into(), name, parent };
     let files: Vec<NewFile> = stored.into_iter().map(|(_, file)| file).collect();
     let mut rows = filled.rows;
-    let made = drive::create_filled(ctx, new, move |tx, ctx, id| {
+    let resource = drive::create_filled(ctx, new, move |tx, ctx, id| {
         async move {
-            kind::store_new(tx, &ctx, id, &defs, None).await?;
+            kind::store_new(tx, &ctx, id, (&made.0, &made.1), None).await?;
             loop {
                 let page = rows.page().map_err(internal)?;
                 if page.is_empty() {
@@ -97,7 +97,7 @@ pub async fn import_base(ctx: &Ctx, path: &Path, wish: BaseWish) -> Result<(Reso
         }
         .boxed()
     });
-    Ok((made.await?, report))
+    Ok((resource.await?, report))
 }
 
 /// Puts the contents of attached files where files are kept; the new file by the old id. What comes of nothing
@@ -214,10 +214,14 @@ struct Here {
     files: HashMap<FileId, FileId>,
 }
 
+/// What a new base is made of.
+type Definitions = (Vec<TableDef>, Vec<Dashboard>);
+
 /// A file that was looked at.
 struct Package {
     manifest: Manifest,
     defs: Vec<TableDef>,
+    dashboards: Vec<Dashboard>,
 }
 
 impl Package {
@@ -232,7 +236,10 @@ impl Package {
             return Err(damaged(MANIFEST, "a base has at most 1,000 tables and 1,000,000 files"));
         }
         let defs: Vec<TableDef> = part(&mut archive, SCHEMA)?;
-        Ok(Self { manifest, defs })
+        // Files that were written before there were any have none.
+        let some = archive.index_for_name(DASHBOARDS).is_some();
+        let dashboards = if some { part(&mut archive, DASHBOARDS)? } else { Vec::new() };
+        Ok(Self { manifest, defs, dashboards })
     }
 
     /// Reads the records into rows, under definitions with ids of their own.
@@ -243,7 +250,7 @@ impl Package {
         rows: RowsWriter,
         reading: &Reading,
         ids: &Ids,
-    ) -> Result<(Vec<TableDef>, Filled), Problem> {
+    ) -> Result<(Definitions, Filled), Problem> {
         let Here { me, people, files } = here;
         let size = std::fs::metadata(path).map_err(internal)?.len();
         // Added to every record id: another for each import, and the order stays.
@@ -253,8 +260,9 @@ impl Package {
         texts.extend(people.groups.iter().map(|(old, new)| (old.to_string(), new.to_string())));
         texts.extend(files.iter().map(|(old, new)| (old.to_string(), new.to_string())));
         let record = |text: &str| Some(text.parse::<RecordId>().ok()?.shifted(shift)?.to_string());
-        let Renamed { mut defs, names } =
-            kind::renewed(&self.defs, ids, texts, &record).map_err(|error| damaged(SCHEMA, error))?;
+        let Renamed { mut defs, dashboards, names } =
+            kind::renewed((&self.defs, &self.dashboards), ids, texts, &record)
+                .map_err(|error| damaged(SCHEMA, error))?;
         let mut empty = Base::new();
         for (at, def) in defs.iter_mut().enumerate() {
             def.retired.clear();
@@ -266,6 +274,10 @@ impl Package {
             let op = Op::CreateTable { table: def.clone(), at };
             empty.apply(&op, &Stamp::default()).map_err(|error| damaged(SCHEMA, error))?;
         }
+        for (at, dashboard) in dashboards.iter().enumerate() {
+            let op = Op::CreateDashboard { dashboard: dashboard.clone(), at };
+            empty.apply(&op, &Stamp::default()).map_err(|error| damaged(DASHBOARDS, error))?;
+        }
         let names = Names { became: names, people, files, shift };
         let made = empty.tables().map(|table| table.def().clone()).collect();
         let mut filling = Filling::new(empty, size, names, rows, reading);
@@ -275,7 +287,7 @@ impl Package {
         for (old, new) in tables {
             filling.table(&mut archive, old, new)?;
         }
-        Ok((made, filling.finish()?))
+        Ok(((made, dashboards), filling.finish()?))
     }
 }
 

@@ -18,8 +18,8 @@ use tokio::runtime::Handle;
 use zip::{CompressionMethod, ZipWriter, result::ZipError, write::SimpleFileOptions};
 
 use super::{
-    Attached, Counted, FORMAT, Group, Line, MANIFEST, Manifest, Person, SCHEMA, VERSION, file_part,
-    table_part,
+    Attached, Counted, DASHBOARDS, FORMAT, Group, Line, MANIFEST, Manifest, Person, SCHEMA, VERSION,
+    file_part, table_part,
 };
 use crate::{Bases, Snapshot};
 
@@ -144,6 +144,8 @@ impl BaseExport {
         }
         zip.start_file(SCHEMA, options).map_err(broken)?;
         zip.write_all(&serde_json::to_vec_pretty(&defs)?)?;
+        zip.start_file(DASHBOARDS, options).map_err(broken)?;
+        zip.write_all(&serde_json::to_vec_pretty(self.snapshot.base.dashboards())?)?;
         for table in self.snapshot.base.tables() {
             zip.start_file(table_part(table.def().id), options).map_err(broken)?;
             records(table, &mut zip)?;
