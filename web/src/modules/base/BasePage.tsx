@@ -25,6 +25,7 @@ import { useNames } from './useNames';
 import { useUndo } from './useUndo';
 import { isDrawn } from './views/kinds';
 
+const DashboardPage = lazy(() => import('./dashboard/DashboardPage'));
 const HistoryDrawer = lazy(() => import('./history/HistoryDrawer'));
 const ImportWizard = lazy(() => import('./import/ImportWizard'));
 const KindView = lazy(() => import('./views/KindView'));
@@ -103,13 +104,14 @@ function LoadedBase({ base, others, jobs, announce }: LoadedProps) {
     }),
     [i18n.language, me.member?.time_zone, names],
   );
+  const dashboard = params.table?.startsWith('dsh_') ? params.table : undefined;
   const table = base.tables.find((one) => one.id === params.table) ?? base.tables[0];
   const view = table?.views.find((one) => one.id === params.view) ?? table?.views[0];
   const drawn = view !== undefined && isDrawn(view.kind.type);
   const Shown = drawn ? KindView : TableView;
 
   const open = useCallback(
-    (tableId: string, viewId?: string, record?: string, replace = false) =>
+    (tableId: string | undefined, viewId?: string, record?: string, replace = false) =>
       void navigate({
         to: '/base/$base/{-$table}/{-$view}',
         params: { base: id, table: tableId, view: viewId },
@@ -178,7 +180,7 @@ function LoadedBase({ base, others, jobs, announce }: LoadedProps) {
         base={base}
         people={others}
         editable={editable}
-        exports={table && view ? { table: table.id, view: view.id } : null}
+        exports={table && view && !dashboard ? { table: table.id, view: view.id } : null}
         onUndo={canUndo ? undo : null}
         onRedo={canRedo ? redo : null}
         onImport={() => setImporting({ into: table?.id ?? null })}
@@ -187,7 +189,7 @@ function LoadedBase({ base, others, jobs, announce }: LoadedProps) {
       />
       <TableTabs
         base={base}
-        current={table?.id ?? ''}
+        current={dashboard ?? table?.id ?? ''}
         editable={editable}
         onOpen={(one) => open(one)}
         onImport={() => setImporting({ into: null })}
@@ -195,7 +197,25 @@ function LoadedBase({ base, others, jobs, announce }: LoadedProps) {
         onUndo={undo}
       />
       <Jobs base={base} jobs={jobs} editable={editable} />
-      {table && view ? (
+      {dashboard ? (
+        <Suspense
+          fallback={
+            <div className={classes.stack}>
+              <GridSkeleton />
+            </div>
+          }
+        >
+          <DashboardPage
+            key={dashboard}
+            base={base}
+            id={dashboard}
+            editable={editable}
+            locale={locale}
+            onRecord={(one, record) => open(one, undefined, record)}
+            onUndo={undo}
+          />
+        </Suspense>
+      ) : table && view ? (
         <Suspense
           fallback={
             <div className={classes.stack}>

@@ -2,6 +2,7 @@ import { ActionIcon, Menu } from '@mantine/core';
 import {
   IconArrowLeft,
   IconArrowRight,
+  IconChartBar,
   IconChevronDown,
   IconFileImport,
   IconHistory,
@@ -17,6 +18,8 @@ import { notifyUndo } from '../../ui/notify';
 import { useDrag } from '../../ui/useDrag';
 import { baseApi } from './api';
 import classes from './Base.module.css';
+import { dashboardApi } from './dashboard/api';
+import { DashboardTabs } from './dashboard/DashboardTabs';
 import { type Base, freeName, type Table } from './model';
 import { NameDialog } from './NameDialog';
 import { changeBase, mapTable } from './useBase';
@@ -25,7 +28,8 @@ interface Props {
   base: Base;
   current: string;
   editable: boolean;
-  onOpen: (table: string) => void;
+  /** Opens a table or a dashboard; the first table when none is named. */
+  onOpen: (id: string | undefined) => void;
   onImport: () => void;
   /** Opens the history of a table. */
   onHistory: (table: string) => void;
@@ -35,7 +39,7 @@ interface Props {
 /** The tables of a base: pick, add, rename, move, delete. */
 export function TableTabs({ base, current, editable, onOpen, onImport, onHistory, onUndo }: Props) {
   const { t } = useTranslation('base');
-  const [dialog, setDialog] = useState<{ rename: Table } | 'create' | null>(null);
+  const [dialog, setDialog] = useState<{ rename: Table } | 'create' | 'dashboard' | null>(null);
   const id = base.resource.id;
   const names = base.tables.map((table) => table.name);
 
@@ -57,6 +61,12 @@ export function TableTabs({ base, current, editable, onOpen, onImport, onHistory
   async function create(name: string) {
     const answer = await changeBase(id, null, () => baseApi.createTable(id, name), t('table.notCreated'));
     if (answer) onOpen(answer.table.id);
+  }
+
+  async function createDashboard(name: string) {
+    const make = () => dashboardApi.create(id, name);
+    const answer = await changeBase(id, null, make, t('dashboards:notCreated'));
+    if (answer) onOpen(answer.dashboard.id);
   }
 
   async function remove(table: Table) {
@@ -133,6 +143,7 @@ export function TableTabs({ base, current, editable, onOpen, onImport, onHistory
           )}
         </div>
       ))}
+      <DashboardTabs base={base} current={current} editable={editable} onOpen={onOpen} onUndo={onUndo} />
       {editable && (
         <Menu position="bottom-start" shadow="md">
           <Menu.Target>
@@ -147,6 +158,9 @@ export function TableTabs({ base, current, editable, onOpen, onImport, onHistory
             <Menu.Item leftSection={<IconFileImport size={15} />} onClick={onImport}>
               {t('table.fromFile')}
             </Menu.Item>
+            <Menu.Item leftSection={<IconChartBar size={15} />} onClick={() => setDialog('dashboard')}>
+              {t('dashboards:new')}
+            </Menu.Item>
           </Menu.Dropdown>
         </Menu>
       )}
@@ -159,7 +173,19 @@ export function TableTabs({ base, current, editable, onOpen, onImport, onHistory
           onSave={(name) => void create(name)}
         />
       )}
-      {dialog !== null && dialog !== 'create' && (
+      {dialog === 'dashboard' && (
+        <NameDialog
+          title={t('dashboards:newTitle')}
+          initial={freeName(
+            t('dashboards:new'),
+            (base.dashboards ?? []).map((one) => one.name),
+          )}
+          action={t('create')}
+          onClose={() => setDialog(null)}
+          onSave={(name) => void createDashboard(name)}
+        />
+      )}
+      {dialog !== null && typeof dialog === 'object' && (
         <NameDialog
           title={t('table.rename')}
           initial={dialog.rename.name}

@@ -96,6 +96,8 @@ export interface Base {
   resource: Resource;
   seq: number;
   tables: Table[];
+  /** In display order, without what is on them. */
+  dashboards?: { id: string; name: string }[];
 }
 
 /** What decides how the values of a field are compared, and in which words they are sorted. */

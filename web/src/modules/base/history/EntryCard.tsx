@@ -95,7 +95,7 @@ function Cell({
   locale,
 }: Omit<LinesProps, 'lines' | 'own'> & { line: Line; cell: CellChange }) {
   const { t } = useTranslation('history');
-  const field = fieldOf(base, line.table, cell.field);
+  const field = fieldOf(base, line.table ?? '', cell.field);
   const text = (value: unknown) => textOf(cell, value, field, known, locale);
   const before = text(cell.before);
   const after = text(cell.after);

@@ -18,6 +18,10 @@ export type LineKind =
   | 'update_view'
   | 'move_view'
   | 'delete_view'
+  | 'create_dashboard'
+  | 'update_dashboard'
+  | 'move_dashboard'
+  | 'delete_dashboard'
   | 'create_records'
   | 'update_records'
   | 'delete_records';
@@ -41,10 +45,12 @@ export interface RecordChange {
 
 export interface Line {
   kind: LineKind;
-  table: string;
+  /** None of dashboards. */
+  table?: string;
   table_name: string;
   field?: string;
   view?: string;
+  dashboard?: string;
   name?: string;
   name_before?: string;
   field_type?: string;
@@ -95,7 +101,7 @@ export interface Preview {
 
 export interface TrashItem {
   id: string;
-  kind: 'record' | 'field' | 'view' | 'table';
+  kind: 'record' | 'field' | 'view' | 'dashboard' | 'table';
   table: string;
   table_name: string;
   name: string;

@@ -61,6 +61,7 @@ export function sentence(line: Line, t: TFunction<'history'>): string {
       return t(`line.${line.kind}`, { count: line.records, ...names });
     case 'update_field':
     case 'update_view':
+    case 'update_dashboard':
       return t(line.name_before ? `line.${line.kind}_renamed` : `line.${line.kind}`, names);
     case 'retype_field':
       return t('line.retype_field', { ...names, type: t(`field:type.${line.field_type}` as 'line.move_table') });

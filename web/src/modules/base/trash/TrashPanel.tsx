@@ -1,6 +1,14 @@
 /** What was deleted in a base, to be brought back or deleted for good. */
 import { Button, Checkbox, SegmentedControl } from '@mantine/core';
-import { IconColumns3, IconForms, IconLayoutList, IconRestore, IconTable, IconTrash } from '@tabler/icons-react';
+import {
+  IconChartBar,
+  IconColumns3,
+  IconForms,
+  IconLayoutList,
+  IconRestore,
+  IconTable,
+  IconTrash,
+} from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -15,8 +23,14 @@ import classes from '../history/History.module.css';
 import { historyKey, refreshHistory } from '../history/useHistory';
 import { baseQuery } from '../useBase';
 
-const icons = { record: IconForms, field: IconColumns3, view: IconLayoutList, table: IconTable };
-const kinds = ['record', 'field', 'view', 'table'] as const;
+const icons = {
+  record: IconForms,
+  field: IconColumns3,
+  view: IconLayoutList,
+  dashboard: IconChartBar,
+  table: IconTable,
+};
+const kinds = ['record', 'field', 'view', 'dashboard', 'table'] as const;
 
 export function TrashPanel({ base }: { base: string }) {
   const { t } = useTranslation('history');
@@ -169,7 +183,7 @@ function Row({ item, picked, busy, onPick, onRestore }: RowProps) {
       <div className={classes.rowText}>
         <div className={classes.rowName}>{name}</div>
         <div className={classes.when} title={format.dateTime(item.at)}>
-          {item.kind === 'table' ? '' : `${item.table_name} · `}
+          {item.kind === 'table' || item.kind === 'dashboard' ? '' : `${item.table_name} · `}
           {t('trash.by', { who, when: format.ago(item.at) })}
         </div>
       </div>
