@@ -87,9 +87,11 @@ impl ViewKind {
                 ]
             }
             Self::Gallery(gallery) => vec![("cover", Takes::Files, &mut gallery.cover)],
-            Self::Calendar(calendar) => {
-                vec![("start", Takes::Date, &mut calendar.start), ("end", Takes::Date, &mut calendar.end)]
-            }
+            Self::Calendar(calendar) => vec![
+                ("start", Takes::Date, &mut calendar.start),
+                ("end", Takes::Date, &mut calendar.end),
+                ("color", Takes::Choice, &mut calendar.color),
+            ],
             Self::Gantt(gantt) => vec![
                 ("start", Takes::Date, &mut gantt.start),
                 ("end", Takes::Date, &mut gantt.end),
@@ -106,6 +108,8 @@ impl ViewKind {
                 ("people", Takes::People, &mut timeline.people),
                 ("start", Takes::Date, &mut timeline.start),
                 ("end", Takes::Date, &mut timeline.end),
+                ("load", Takes::Number, &mut timeline.load),
+                ("color", Takes::Choice, &mut timeline.color),
             ],
         }
     }

@@ -139,6 +139,9 @@ pub struct CalendarView {
     /// When it ends, its last day included: a date.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub end: Option<FieldId>,
+    /// The select that colours records; none for the colour rules of the view.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub color: Option<FieldId>,
     /// What it opens with.
     #[serde(skip_serializing_if = "is_default")]
     pub scale: CalendarScale,
@@ -283,6 +286,15 @@ pub struct TimelineView {
     pub start: Option<FieldId>,
     /// Its last day, or when it ends: a date.
     pub end: Option<FieldId>,
+    /// How much each is to do, spread evenly over its days: a number. None to count them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub load: Option<FieldId>,
+    /// How much somebody has to do in a day at most. More is not refused: it is shown that there is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+    /// The select that colours bars; none for the colour rules of the view.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub color: Option<FieldId>,
     /// What it opens with.
     #[serde(skip_serializing_if = "is_default")]
     pub scale: TimeScale,

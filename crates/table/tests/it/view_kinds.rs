@@ -111,14 +111,14 @@ fn settings() -> Vec<Json> {
         json!({"type": "kanban", "stack": fid(2), "columns": [{"value": "mem_00000000000000000000000009"}]}),
         json!({"type": "kanban", "stack": fid(10), "columns": [{"value": "rec_00000000000000000000000009"}]}),
         json!({"type": "gallery", "cover": fid(7), "size": "large"}),
-        json!({"type": "calendar", "start": fid(4), "end": fid(4), "scale": "week"}),
+        json!({"type": "calendar", "start": fid(4), "end": fid(4), "color": fid(1), "scale": "week"}),
         json!({"type": "gantt", "start": fid(4), "end": fid(4), "progress": fid(6), "milestone": fid(5),
             "predecessors": fid(9), "waits": {"kind": "start_to_start", "lag": -2},
             "exceptions": [{"task": "rec_00000000000000000000000001", "predecessor": "rec_00000000000000000000000002",
                 "kind": "finish_to_finish", "lag": 1}],
             "working_days": [1, 2, 7], "holidays": ["2026-10-01"], "auto_schedule": true, "scale": "year"}),
         json!({"type": "map", "place": fid(8), "title": fid(0), "color": fid(1)}),
-        json!({"type": "timeline", "people": fid(3), "start": fid(4), "end": fid(4)}),
+        json!({"type": "timeline", "people": fid(3), "start": fid(4), "end": fid(4), "load": fid(6), "limit": 3, "color": fid(1)}),
     ]
 }
 

@@ -1,6 +1,14 @@
 /** Strings of this language that come with bases: tables, fields, views, history. */
 const files = import.meta.glob<Record<string, unknown>>(
-  ['./base.json', './field.json', './group.json', './history.json', './view.json'],
+  [
+    './base.json',
+    './calendar.json',
+    './field.json',
+    './group.json',
+    './history.json',
+    './timeline.json',
+    './view.json',
+  ],
   { eager: true, import: 'default' },
 );
 

@@ -40,7 +40,7 @@ export function CardMenu({ at, editable, actions, onOpen, onClose, children }: P
           {children}
           <Menu.Divider />
           <Menu.Item leftSection={<IconCopy {...icon} />} onClick={() => row && actions.duplicate(row.id, row.cells)}>
-            {t('record.duplicate')}
+            {t('record.duplicate', { count: 1 })}
           </Menu.Item>
           <Menu.Item
             color="red"

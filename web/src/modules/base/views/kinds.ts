@@ -93,7 +93,11 @@ export const kinds: { readonly [T in KindType]: Kind<T> } = {
     Settings: lazy(() => import('./gallery/GallerySettings')),
     covered: true,
   },
-  calendar: { icon: IconCalendar },
+  calendar: {
+    icon: IconCalendar,
+    View: lazy(() => import('./calendar/Calendar')),
+    Settings: lazy(() => import('./calendar/CalendarSettings')),
+  },
   gantt: { icon: IconChartBar },
   map: { icon: IconMap2 },
   timeline: { icon: IconTimeline },

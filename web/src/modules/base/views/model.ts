@@ -43,6 +43,8 @@ export interface CalendarKind {
   type: 'calendar';
   start: string | null;
   end?: string | null;
+  /** The select that colours records. */
+  color?: string | null;
   scale?: 'month' | 'week' | 'day';
 }
 
@@ -82,6 +84,12 @@ export interface TimelineKind {
   people: string | null;
   start: string | null;
   end: string | null;
+  /** How much each is to do. */
+  load?: string | null;
+  /** How much somebody has to do in a day at most. */
+  limit?: number | null;
+  /** The select that colours bars. */
+  color?: string | null;
   scale?: TimeScale;
 }
 
