@@ -100,7 +100,11 @@ export const kinds: { readonly [T in KindType]: Kind<T> } = {
   },
   gantt: { icon: IconChartBar },
   map: { icon: IconMap2 },
-  timeline: { icon: IconTimeline },
+  timeline: {
+    icon: IconTimeline,
+    View: lazy(() => import('./timeline/Timeline')),
+    Settings: lazy(() => import('./timeline/TimelineSettings')),
+  },
 };
 
 /** Whether something draws it that is not the grid. */
