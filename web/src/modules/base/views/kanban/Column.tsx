@@ -1,8 +1,5 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
 import {
   type ComponentProps,
-  type KeyboardEvent,
-  type PointerEvent,
   type RefObject,
   useCallback,
   useEffect,
@@ -12,11 +9,12 @@ import {
 } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LiveView } from '../../../../data/live-view';
-import type { Field, GridRow } from '../../../../grid/model';
+import type { Field } from '../../../../grid/model';
 import type { KindProps } from '../kinds';
 import type { KanbanColumn } from '../model';
-import { CardSkeleton, RecordCard } from '../RecordCard';
+import { CardSkeleton } from '../RecordCard';
 import { openLive } from '../useLive';
+import { CardList, type ColumnHandle, type Hands, type Look } from './CardList';
 import { ColumnHead } from './ColumnHead';
 import type { Held, Wanted } from './Kanban';
 import classes from './Kanban.module.css';
@@ -24,18 +22,11 @@ import { belongs, ColumnLines, type Column as ColumnModel, cellFor, type Move } 
 import { NewCard } from './NewCard';
 import type { Dragged } from './useDragCards';
 
-/** What the board asks a column that is near. */
-export interface ColumnHandle {
-  live: LiveView;
-  count: number;
-  rowAt(line: number): GridRow | undefined;
-  lineOf(record: string): number | undefined;
-}
-
 interface Props extends KindProps<'kanban'> {
   field: Field;
-  /** The fields on a card: those the view shows, without the one the columns are of. */
-  onCards: readonly Field[];
+  /** How cards look, and what is done with them: the same objects as long as nothing changes. */
+  look: Look;
+  hands: Hands;
   column: ColumnModel;
   moves: readonly Move[];
   dragged: Dragged<Held> | null;
@@ -51,15 +42,10 @@ interface Props extends KindProps<'kanban'> {
   /** Whether cards stand where they are put. */
   ranked: boolean;
   handles: RefObject<Map<string, ColumnHandle>>;
-  onOpen: (held: Held) => void;
-  onKey: (event: KeyboardEvent, held: Held, line: number) => void;
-  onMenu: (held: Held, x: number, y: number) => void;
-  onLift: (event: PointerEvent<HTMLElement>, held: Held) => void;
 }
 
 /** Pixels beyond the screen within which columns have their cards at hand. */
 const ahead = '600px';
-const gap = 8;
 
 /** Whether an element is on the screen or near it. */
 function useNear(element: RefObject<HTMLElement | null>): boolean {
@@ -108,16 +94,8 @@ function linesOf(live: LiveView | null, key: string, moves: readonly Move[]): Co
   return new ColumnLines(live.total, away, come);
 }
 
-const asRow = ({ record, cells }: Move): GridRow => ({
-  id: record,
-  cells,
-  waiting: undefined,
-  deleted: false,
-  created: false,
-});
-
 export function Column(props: Props) {
-  const { column, field, title, wanted, dragged, writable, editable, onFocused } = props;
+  const { column, field, title, wanted, dragged, writable, editable } = props;
   const { t } = useTranslation('view');
   const root = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLDivElement>(null);
@@ -127,50 +105,8 @@ export function Column(props: Props) {
   const lines = linesOf(live, column.key, props.moves);
   const [adding, setAdding] = useState(false);
 
-  const rowAt = (line: number): GridRow | undefined => {
-    const there = lines.at(line);
-    return 'come' in there ? asRow(there.come) : live?.row(there.line);
-  };
-  const { handles } = props;
-  useEffect(() => {
-    if (!live) return;
-    const lineOf = (record: string) => lines.ofCome(record) ?? lineOfRecord(live, lines, record);
-    handles.current.set(column.key, { live, count: lines.count, rowAt, lineOf });
-  });
-  useEffect(() => () => void handles.current.delete(column.key), [handles, column.key]);
-  const virtual = useVirtualizer({
-    count: lines.count,
-    getScrollElement: () => list.current,
-    estimateSize: () => 84,
-    getItemKey: (line) => rowAt(line)?.id ?? line,
-    overscan: 6,
-    gap,
-    paddingStart: 2,
-    paddingEnd: 4,
-  });
-  const items = virtual.getVirtualItems();
-  const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
-  useEffect(() => live?.show(first, last + 1), [live, first, last]);
-
-  // The card that is to have the focus may have to come into sight first.
-  const wantedLine =
-    wanted === null
-      ? undefined
-      : wanted.record === undefined
-        ? Math.max(0, Math.min(wanted.line ?? 0, lines.count - 1))
-        : (lines.ofCome(wanted.record) ?? lineOfRecord(live, lines, wanted.record));
-  useEffect(() => {
-    if (wantedLine === undefined || lines.count === 0) return;
-    const card = list.current?.querySelector<HTMLElement>(`[data-line="${wantedLine}"] [role="button"]`);
-    if (!card) return virtual.scrollToIndex(wantedLine);
-    card.focus();
-    card.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-    onFocused();
-  });
-
   const target = dragged?.over?.column === column.key ? dragged.over : null;
   const over = target !== null && dragged?.card.column !== column.key;
-  const mark = props.ranked ? target?.at : undefined;
   const name = column.label || t('kanban.blank', { field: field.name });
   const { draggable: _, onDragStart, onDragEnd, 'data-drop': drop, ...dropping } = props.drag;
   const count = live?.known ? lines.count : column.count;
@@ -209,7 +145,7 @@ export function Column(props: Props) {
           editable && !column.collapsed
             ? () => {
                 setAdding(true);
-                virtual.scrollToIndex(lines.count - 1);
+                list.current?.scrollTo({ top: list.current.scrollHeight });
               }
             : undefined
         }
@@ -217,45 +153,22 @@ export function Column(props: Props) {
       {!column.collapsed && (
         <div ref={list} className={classes.list} data-list>
           {live?.known ? (
-            <div className={classes.cards} role="list" aria-label={name} style={{ height: virtual.getTotalSize() }}>
-              {items.map((item) => {
-                const row = rowAt(item.index);
-                const held = row && { row, column: column.key };
-                return (
-                  <div
-                    key={item.key}
-                    ref={virtual.measureElement}
-                    role="listitem"
-                    className={classes.place}
-                    data-index={item.index}
-                    data-line={item.index}
-                    data-mark={
-                      mark === item.index
-                        ? 'above'
-                        : mark === lines.count && item.index === lines.count - 1
-                          ? 'below'
-                          : undefined
-                    }
-                    aria-posinset={item.index + 1}
-                    aria-setsize={lines.count}
-                    style={{ transform: `translateY(${item.start}px)` }}
-                    onPointerDown={held && writable ? (event) => props.onLift(event, held) : undefined}
-                  >
-                    {held ? (
-                      <Card
-                        {...props}
-                        held={held}
-                        line={item.index}
-                        isFirst={item.index === first}
-                        lifted={dragged?.card.row.id === held.row.id}
-                      />
-                    ) : (
-                      <CardSkeleton />
-                    )}
-                  </div>
-                );
-              })}
-            </div>
+            <CardList
+              name={name}
+              live={live}
+              lines={lines}
+              column={column.key}
+              scroller={list}
+              handles={props.handles}
+              look={props.look}
+              hands={props.hands}
+              writable={writable}
+              opened={props.record}
+              lifted={dragged?.card.row.id}
+              mark={props.ranked ? target?.at : undefined}
+              wanted={wanted}
+              onFocused={props.onFocused}
+            />
           ) : (
             near && column.count > 0 && <CardSkeleton />
           )}
@@ -274,50 +187,5 @@ export function Column(props: Props) {
         />
       )}
     </section>
-  );
-}
-
-function lineOfRecord(live: LiveView | null, lines: ColumnLines, record: string): number | undefined {
-  const inner = live?.indexOf(record);
-  return inner === undefined ? undefined : lines.lineOf(inner);
-}
-
-interface CardProps extends Props {
-  held: Held;
-  line: number;
-  isFirst: boolean;
-  /** It is being dragged. */
-  lifted: boolean;
-}
-
-function Card({ held, line, isFirst, lifted, ...props }: CardProps) {
-  const { title, kind, state, locale, table, record } = props;
-  const { row } = held;
-  const cover = table.fields.find((one) => one.id === kind.cover);
-  return (
-    <div
-      role="button"
-      tabIndex={isFirst ? 0 : -1}
-      className={classes.card}
-      data-open={record === row.id}
-      data-lifted={lifted}
-      data-deleted={row.deleted}
-      onClick={() => props.onOpen(held)}
-      onKeyDown={(event) => props.onKey(event, held, line)}
-      onContextMenu={(event) => {
-        event.preventDefault();
-        props.onMenu(held, event.clientX, event.clientY);
-      }}
-    >
-      <RecordCard
-        row={row}
-        title={title}
-        fields={props.onCards}
-        cover={cover}
-        fit={kind.fit}
-        rules={state.colors}
-        locale={locale}
-      />
-    </div>
   );
 }

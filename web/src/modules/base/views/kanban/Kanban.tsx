@@ -11,7 +11,8 @@ import { AskField } from '../AskField';
 import { CardMenu } from '../CardMenu';
 import type { KindProps } from '../kinds';
 import { takes } from '../model';
-import { Column, type ColumnHandle } from './Column';
+import type { ColumnHandle, Hands, Look } from './CardList';
+import { Column } from './Column';
 import classes from './Kanban.module.css';
 import { MoveItems } from './MoveItems';
 import { cellFor, columnsOf, type Head, inOrder, valuesOf, withColumn } from './model';
@@ -110,10 +111,18 @@ function Board(props: KindProps<'kanban'> & { field: Field }) {
     [kind, field, heads, names],
   );
   const values = useMemo(() => valuesOf(kind, field, heads ?? noHeads), [kind, field, heads]);
-  const { fields } = props;
-  const onCards = useMemo(
-    () => fields.filter((one) => one.id !== field.id && one.id !== kind.cover),
-    [fields, field.id, kind.cover],
+  const { title, fields } = props;
+  const look = useMemo<Look>(
+    () => ({
+      title,
+      // The field the columns are of is said by the column.
+      fields: fields.filter((one) => one.id !== field.id && one.id !== kind.cover),
+      cover: table.fields.find((one) => one.id === kind.cover),
+      fit: kind.fit,
+      rules: state.colors,
+      locale,
+    }),
+    [title, fields, field.id, table.fields, kind.cover, kind.fit, state.colors, locale],
   );
   const order =
     state.sort.length === 0 ? table.fields.find((one) => one.id === kind.order && takes.rank(one)) : undefined;
@@ -191,6 +200,18 @@ function Board(props: KindProps<'kanban'> & { field: Field }) {
     event.stopPropagation();
   }
 
+  const latest = useRef<Hands>(undefined);
+  latest.current = { open, key: onCardKey, menu: (held, x, y) => setMenu({ ...held, x, y }), lift: start };
+  const hands = useMemo<Hands>(
+    () => ({
+      open: (held) => latest.current?.open(held),
+      key: (event, held, line) => latest.current?.key(event, held, line),
+      menu: (held, x, y) => latest.current?.menu(held, x, y),
+      lift: (event, held) => latest.current?.lift(event, held),
+    }),
+    [],
+  );
+
   if (!heads) return <GridSkeleton />;
   return (
     <div ref={board} className={classes.board} data-dragging={dragged !== null}>
@@ -199,7 +220,8 @@ function Board(props: KindProps<'kanban'> & { field: Field }) {
           key={column.key}
           {...props}
           field={field}
-          onCards={onCards}
+          look={look}
+          hands={hands}
           column={column}
           moves={moves}
           dragged={dragged}
@@ -213,10 +235,6 @@ function Board(props: KindProps<'kanban'> & { field: Field }) {
           onFocused={() => setWanted(null)}
           ranked={order !== undefined}
           handles={handles}
-          onOpen={open}
-          onKey={onCardKey}
-          onMenu={(held, x, y) => setMenu({ ...held, x, y })}
-          onLift={start}
         />
       ))}
       <div className={classes.rest}>
