@@ -60,6 +60,7 @@ mod resolved;
 mod retype;
 mod roster;
 mod rules;
+pub mod schedule;
 mod schema;
 mod shape;
 mod shown;

@@ -6,7 +6,7 @@ use skein_types::{FieldId, TableId};
 
 use crate::{
     ColumnValue, Field, FieldKind, GanttView, GroupBy, GroupKey, KanbanView, OpError, Query, SortKey,
-    TableDef, ViewKind, query::validate_stored,
+    Summary, SummaryFunction, TableDef, ViewKind, query::validate_stored,
 };
 
 const MAX_COLUMNS: usize = 10_000;
@@ -127,6 +127,9 @@ impl ViewKind {
                 query.sort.extend(kanban.order.map(|field| SortKey { field, descending: false }));
             }
         }
+        if let Self::Gantt(gantt) = self {
+            query.summaries = gantt.summaries();
+        }
     }
 
     /// Leaves out what the fields there are do not fit any longer.
@@ -209,6 +212,13 @@ impl KanbanView {
 }
 
 impl GanttView {
+    /// When the first task of all or of a group begins, and when the last one ends.
+    fn summaries(&self) -> Vec<Summary> {
+        let told = |field: Option<FieldId>, function| field.map(|field| Summary { field, function });
+        let first = told(self.start, SummaryFunction::Earliest);
+        first.into_iter().chain(told(self.end.or(self.start), SummaryFunction::Latest)).collect()
+    }
+
     fn check(&self) -> Result<(), OpError> {
         let mut seen = HashSet::new();
         for (at, &day) in self.working_days.iter().enumerate() {

@@ -26,6 +26,7 @@ mod ops;
 mod oracle;
 mod queries;
 mod rules;
+mod schedule;
 mod state;
 mod stations;
 mod tree;
