@@ -112,6 +112,11 @@ pub enum Command {
         table: TableId,
         records: Vec<RecordId>,
     },
+    /// Dates of tasks that follow from one another: of as many as there are.
+    Schedule {
+        table: TableId,
+        records: Vec<Record>,
+    },
     /// Writes of records one after another.
     Batch {
         commands: Vec<Command>,

@@ -93,9 +93,9 @@ pub(crate) fn plan(command: &Command, base: &Base, means: Means<'_>) -> Result<P
         }
         Command::UpdateRecords { table, records } => {
             check_count(records.len())?;
-            rules::update(base, find(base, *table)?, records)?;
-            of_records(base, *table, Op::UpdateRecords { table: *table, records: records.clone() })
+            update_records(base, *table, records)
         }
+        Command::Schedule { table, records } => update_records(base, *table, records),
         Command::DeleteRecords { table, records } => {
             check_count(records.len())?;
             of_records(base, *table, Op::DeleteRecords { table: *table, records: records.clone() })
@@ -140,6 +140,11 @@ fn check_count(count: usize) -> Result<(), BaseError> {
         return Err(BaseError::invalid("records.too_many", "records", detail));
     }
     Ok(())
+}
+
+fn update_records(base: &Base, table: TableId, records: &[Record]) -> Result<Planned, BaseError> {
+    rules::update(base, find(base, table)?, records)?;
+    of_records(base, table, Op::UpdateRecords { table, records: records.to_vec() })
 }
 
 /// An operation on records with all that follows from it for links.

@@ -11,6 +11,7 @@ mod groups;
 mod history;
 mod jobs;
 mod records;
+mod schedule;
 mod tables;
 mod trash;
 mod undo;
@@ -47,6 +48,8 @@ pub const POLICY: &[PolicyRow] = &[
     ("POST", "/bases/{base}/tables/{table}/views", "edit:{base}, manage:{base} to lock"),
     ("PATCH", "/bases/{base}/tables/{table}/views/{view}", "edit:{base}, manage:{base} when locked"),
     ("DELETE", "/bases/{base}/tables/{table}/views/{view}", "edit:{base}, manage:{base} when locked"),
+    ("POST", "/bases/{base}/tables/{table}/views/{view}/schedule-preview", "view:{base}"),
+    ("POST", "/bases/{base}/tables/{table}/views/{view}/schedule", "edit:{base}"),
     ("GET", "/bases/{base}/tables/{table}/records", "view:{base}"),
     ("POST", "/bases/{base}/tables/{table}/records", "edit:{base}"),
     ("PATCH", "/bases/{base}/tables/{table}/records", "edit:{base}"),
@@ -104,6 +107,7 @@ where
         .merge(groups::router())
         .merge(find::router())
         .merge(views::router())
+        .merge(schedule::router())
         .merge(records::router())
         .merge(jobs::router())
         .merge(undo::router())

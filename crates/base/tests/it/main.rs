@@ -21,6 +21,7 @@ mod nodes;
 mod numbers;
 mod pages;
 mod restore;
+mod schedule;
 mod skein;
 mod transfer;
 mod trash;
