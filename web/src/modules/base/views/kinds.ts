@@ -98,7 +98,12 @@ export const kinds: { readonly [T in KindType]: Kind<T> } = {
     View: lazy(() => import('./calendar/Calendar')),
     Settings: lazy(() => import('./calendar/CalendarSettings')),
   },
-  gantt: { icon: IconChartBar },
+  gantt: {
+    icon: IconChartBar,
+    View: lazy(() => import('./gantt/Gantt')),
+    Settings: lazy(() => import('./gantt/GanttSettings')),
+    tools: { group: true },
+  },
   map: { icon: IconMap2 },
   timeline: {
     icon: IconTimeline,

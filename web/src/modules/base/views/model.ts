@@ -161,9 +161,20 @@ export interface Asked {
   tree: string | null;
 }
 
+/** When the first task of a gantt begins, and when the last one ends. */
+function extent({ start, end }: GanttKind, fields: readonly Field[]): SummaryKey[] {
+  const there = (id: string | null): id is string => fields.some((field) => field.id === id);
+  const last = end && there(end) ? end : start;
+  return [
+    ...(there(start) ? [{ field: start, function: 'earliest' as const }] : []),
+    ...(there(last) ? [{ field: last, function: 'latest' as const }] : []),
+  ];
+}
+
 /** What is asked for, where the kind of the view says so rather than the view: as the server makes of a saved one. */
 export function asked(kind: ViewKind, said: Asked, fields: readonly Field[]): Asked {
-  if (kind.type === 'grid' || kind.type === 'gantt') return said;
+  if (kind.type === 'grid') return said;
+  if (kind.type === 'gantt') return { ...said, summaries: extent(kind, fields) };
   if (kind.type !== 'kanban') return { ...said, group: [], tree: null };
   const there = (id: string | undefined | null) => fields.some((field) => field.id === id);
   return {
