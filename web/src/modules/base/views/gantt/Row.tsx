@@ -1,5 +1,5 @@
 import { IconChevronDown } from '@tabler/icons-react';
-import { memo, type PointerEvent } from 'react';
+import { memo, type PointerEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Chip } from '../../../../grid/Chip';
 import { choiceOf, formatCell, type Locale } from '../../../../grid/format';
@@ -110,6 +110,9 @@ function BarOf({
   ...props
 }: RowProps & { bar: Bar; title: string }) {
   const { t } = useTranslation('view');
+  // What can be dragged is put there when a pointer comes near: there are many bars.
+  const [near, setNear] = useState(false);
+  const reached = near || props.isDragged;
   const beside = bar.milestone || width < 48;
   const done = bar.milestone || bar.progress === undefined ? 0 : bar.progress;
   return (
@@ -126,24 +129,27 @@ function BarOf({
         width,
         ...(props.color && !props.isCritical ? { ['--bar' as string]: props.color } : {}),
       }}
+      onPointerEnter={() => setNear(true)}
+      onPointerLeave={() => setNear(false)}
       onPointerDown={(event) => on.grab(event, row, bar, 'move')}
     >
       {!bar.milestone && <span className={classes.done} style={{ width: `${done * 100}%` }} />}
       <span className={classes.name} data-beside={beside}>
         {title}
       </span>
-      {(['start', 'end'] as const).map(
-        (grip) =>
-          grips.has(grip) && (
-            <span
-              key={grip}
-              className={classes.grip}
-              data-grip={grip}
-              onPointerDown={(event) => on.grab(event, row, bar, grip)}
-            />
-          ),
-      )}
-      {grips.has('progress') && (
+      {reached &&
+        (['start', 'end'] as const).map(
+          (grip) =>
+            grips.has(grip) && (
+              <span
+                key={grip}
+                className={classes.grip}
+                data-grip={grip}
+                onPointerDown={(event) => on.grab(event, row, bar, grip)}
+              />
+            ),
+        )}
+      {reached && grips.has('progress') && (
         <span
           className={classes.grip}
           data-grip="progress"
@@ -152,7 +158,8 @@ function BarOf({
           onPointerDown={(event) => on.grab(event, row, bar, 'progress')}
         />
       )}
-      {links &&
+      {reached &&
+        links &&
         (['start', 'end'] as const).map((end) => (
           <span
             key={end}
