@@ -148,6 +148,7 @@ pub enum ChartForm {
 
 /// How a chart is drawn in detail.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct ChartLook {
     /// Whether series stand on each other.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

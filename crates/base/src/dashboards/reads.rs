@@ -78,7 +78,9 @@ fn of_fields(base: &Base, table: TableId, fields: Vec<FieldId>, ids: &mut Vec<Ta
 fn conditions(filter: &Filter, f: &mut impl FnMut(&Condition)) {
     match filter {
         Filter::And { and: parts } | Filter::Or { or: parts } => {
-            parts.iter().for_each(|part| conditions(part, f));
+            for part in parts {
+                conditions(part, f);
+            }
         }
         Filter::Condition(condition) => f(condition),
     }

@@ -1,6 +1,6 @@
 //! What charts showed last, for all who see the same.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, fmt::Write, sync::Arc};
 
 use parking_lot::Mutex;
 use skein_table::{Dependence, Viewer};
@@ -63,12 +63,12 @@ fn seen_by(viewer: &Viewer, on: Dependence) -> String {
         text = format!("{:?} {:?} {:?}", viewer.me, viewer.groups, viewer.colleagues);
     }
     if on.zone || on.day {
-        text.push_str(&format!(" {:?} {:?}", viewer.zone.iana_name(), viewer.week_starts));
+        let _ = write!(text, " {:?} {:?}", viewer.zone.iana_name(), viewer.week_starts);
     }
     if on.day {
         let day = jiff::Timestamp::from_millisecond(viewer.now).ok();
         let day = day.map(|now| now.to_zoned(viewer.zone.clone()).date());
-        text.push_str(&format!(" {day:?}"));
+        let _ = write!(text, " {day:?}");
     }
     text
 }

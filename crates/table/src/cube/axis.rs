@@ -76,7 +76,7 @@ impl<'a> Axis<'a> {
         let descending = dimension.key.descending;
         match dimension.by_measure {
             Some(_) => {
-                seen.sort_by(|(a, x), (b, y)| by_value(x, y, descending).then_with(|| natural(*a, *b)))
+                seen.sort_by(|(a, x), (b, y)| by_value(x, y, descending).then_with(|| natural(*a, *b)));
             }
             None => seen.sort_by(|(a, _), (b, _)| natural(*a, *b)),
         }

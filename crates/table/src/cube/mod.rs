@@ -257,7 +257,7 @@ pub fn cube_dependence(base: &Base, table: &Table, query: &CubeQuery) -> Result<
 pub fn cube(base: &Base, table: &Table, query: &CubeQuery, viewer: &Viewer) -> Result<Cube, QueryError> {
     let scope = Scope { base, table };
     let ready = ready(scope, query, viewer, Mode::Asked)?;
-    let spread = Spread::new(scope, query, &ready)?;
+    let spread = Spread::new(scope, query, &ready);
     let cells = spread.cells(query.rows.len())?;
     let mut axes: Vec<CubeAxis> = spread.axes.iter().map(|axis| axis.told(scope)).collect();
     let columns = axes.split_off(query.rows.len());
@@ -278,7 +278,7 @@ pub fn cube_records(
     if at.len() != query.dimensions().count() {
         return Err(QueryError::new("at", "one for each dimension, null for any group"));
     }
-    let spread = Spread::new(scope, query, &ready)?;
+    let spread = Spread::new(scope, query, &ready);
     let mut masks = spread.masks.clone();
     for (place, (pick, axis)) in at.iter().zip(&spread.axes).enumerate() {
         let Some(pick) = pick else { continue };
@@ -308,7 +308,7 @@ struct Spread<'a> {
 }
 
 impl<'a> Spread<'a> {
-    fn new(scope: Scope<'a>, query: &CubeQuery, ready: &'a Ready) -> Result<Self, QueryError> {
+    fn new(scope: Scope<'a>, query: &CubeQuery, ready: &'a Ready) -> Self {
         let chunks = 0..scope.table.chunk_count();
         let mut masks: Vec<Mask> = chunks.map(|chunk| ready.program.mask(scope, chunk)).collect();
         let dimensions = || query.dimensions().zip(&ready.grouping.0);
@@ -332,7 +332,7 @@ impl<'a> Spread<'a> {
             }
             axis.arrange(dimension, seen);
         }
-        Ok(Self { scope, measures: &ready.measures, masks, axes })
+        Self { scope, measures: &ready.measures, masks, axes }
     }
 
     /// All cells with totals and sub-totals: each of the first dimensions of the rows with each of those of
