@@ -74,7 +74,9 @@ pub fn plan(tasks: &[Span], waits: &[Wait]) -> Plan {
     let parts = components(tasks.len(), waits, &all);
     let mut part_of = vec![0; tasks.len()];
     for (at, part) in parts.iter().enumerate() {
-        part.iter().for_each(|task| part_of[*task] = at);
+        for task in part {
+            part_of[*task] = at;
+        }
     }
     let cycles = parts.iter().filter_map(|part| cycle(part, waits, &all, &part_of)).collect();
     let waits: Vec<Wait> =
@@ -136,7 +138,9 @@ struct Grouped {
 impl Grouped {
     fn new(tasks: usize, waits: &[Wait], key: impl Fn(&Wait) -> usize) -> Self {
         let mut starts = vec![0; tasks + 1];
-        waits.iter().for_each(|wait| starts[key(wait) + 1] += 1);
+        for wait in waits {
+            starts[key(wait) + 1] += 1;
+        }
         for at in 0..tasks {
             starts[at + 1] += starts[at];
         }
@@ -189,7 +193,9 @@ fn components(tasks: usize, waits: &[Wait], next: &Grouped) -> Vec<Vec<usize>> {
             if low[task] == number[task] {
                 let from = stack.iter().rposition(|one| *one == task).unwrap_or(0);
                 let part = stack.split_off(from);
-                part.iter().for_each(|one| open[*one] = false);
+                for one in &part {
+                    open[*one] = false;
+                }
                 parts.push(part);
             }
         }
