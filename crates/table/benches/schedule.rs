@@ -59,7 +59,7 @@ fn base() -> Base {
             (fid(2), Value::Date { d: (start + i64::from(task % 9)) * DAY }),
         ];
         // Chains of a hundred, with ties between them.
-        let before = [1, 107].iter().filter(|back| task % 100 != 0 && task >= **back);
+        let before = [1, 107].iter().filter(|back| !task.is_multiple_of(100) && task >= **back);
         let before: Vec<RecordId> = before.map(|back| rid(task - back)).collect();
         if !before.is_empty() {
             cells.push((fid(3), Value::Links { l: before.into() }));
