@@ -18,7 +18,7 @@ use skein_types::{ResourceId, Timestamp};
 use tokio::sync::OnceCell;
 
 use crate::{
-    BaseError, OpenBase, actor,
+    BaseError, OpenBase, actor, forms,
     kind::BaseKind,
     open::{GONE, Mail},
     trash,
@@ -38,6 +38,7 @@ type Slot = Arc<OnceCell<Arc<OpenBase>>>;
 pub(crate) struct Inner {
     platform: Platform,
     loaded: Mutex<HashMap<ResourceId, Slot>>,
+    gate: forms::Gate,
 }
 
 impl FromRef<Bases> for Platform {
@@ -50,7 +51,7 @@ impl Bases {
     /// The service. Makes the kind `base` known to the platform and starts looking for idle bases, so it
     /// needs a runtime.
     pub fn new(platform: Platform) -> Self {
-        let inner = Arc::new(Inner { platform, loaded: Mutex::default() });
+        let inner = Arc::new(Inner { platform, loaded: Mutex::default(), gate: forms::Gate::default() });
         inner.platform.register_kind(Arc::new(BaseKind(Arc::downgrade(&inner))));
         tokio::spawn(sweep_forever(Arc::downgrade(&inner)));
         Self(inner)
@@ -61,9 +62,18 @@ impl Bases {
         &self.0.platform
     }
 
+    /// How often forms may be filled in.
+    pub(crate) fn gate(&self) -> &forms::Gate {
+        &self.0.gate
+    }
+
     /// A base, loaded on first use.
     pub async fn open<A: Action>(&self, granted: &Granted<A>) -> Result<Arc<OpenBase>, BaseError> {
-        let id = granted.resource();
+        self.serve(granted.resource()).await
+    }
+
+    /// A base whatever the one who asks may do to it: for what acts by a right of its own.
+    pub(crate) async fn serve(&self, id: ResourceId) -> Result<Arc<OpenBase>, BaseError> {
         loop {
             let slot = self.0.loaded.lock().entry(id).or_default().clone();
             let opened = slot.get_or_try_init(|| Box::pin(actor::start(&self.0.platform, id))).await;

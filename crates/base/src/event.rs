@@ -33,6 +33,8 @@ pub enum Via {
     Api,
     /// An import.
     Import,
+    /// A form that was filled in.
+    Form,
     /// Somebody took a change of theirs back.
     Undo,
     /// Somebody did again what they had taken back.

@@ -12,7 +12,7 @@ use crate::{
     BaseError,
     bases::Inner,
     event::{CREATED, DELETED},
-    plan, rows,
+    forms, plan, rows,
 };
 
 pub(crate) struct BaseKind(pub(crate) Weak<Inner>);
@@ -40,6 +40,7 @@ impl ResourceKind for BaseKind {
     }
 
     async fn purge(&self, tx: &mut Tx, id: ResourceId) -> Result<(), Problem> {
+        forms::purge_base(tx, id).await.map_err(Problem::from)?;
         let existed = rows::purge(tx, id).await.map_err(Problem::from)?;
         if existed {
             let now = self.0.upgrade().map(|inner| inner.now());

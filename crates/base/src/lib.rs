@@ -23,6 +23,7 @@ mod draft;
 mod env;
 mod error;
 mod event;
+pub mod forms;
 mod history;
 pub mod http;
 mod image;

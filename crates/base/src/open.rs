@@ -296,9 +296,17 @@ impl OpenBase {
     ) -> Result<Receipt, BaseError> {
         self.check(granted)?;
         let keys = self.shared.keys.of(&command, || self.snapshot(), by.at).await;
+        let (by, role) = (by.clone(), granted.role());
+        self.queue(|reply| Request { by, command, answer, role, keys, reply }).await
+    }
+
+    /// Hands a request to the task, and waits for its answer.
+    pub(crate) async fn queue(
+        &self,
+        request: impl FnOnce(oneshot::Sender<Result<Receipt, BaseError>>) -> Request,
+    ) -> Result<Receipt, BaseError> {
         let (reply, replied) = oneshot::channel();
-        let request = Request { by: by.clone(), command, answer, role: granted.role(), keys, reply };
-        self.mail.send(Mail::Run(Box::new(request))).await.map_err(|_| self.stopped())?;
+        self.mail.send(Mail::Run(Box::new(request(reply)))).await.map_err(|_| self.stopped())?;
         replied.await.map_err(|_| self.stopped())?
     }
 

@@ -3,12 +3,14 @@
 
 use axum::{
     Json,
-    extract::{FromRequest, FromRequestParts, Query, Request, rejection::JsonRejection},
+    extract::{FromRef, FromRequest, FromRequestParts, Query, Request, rejection::JsonRejection},
     http::{HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use skein_types::{FaultId, Problem};
+
+use crate::{Ctx, Platform};
 
 /// Who may call an endpoint: method, path as in the `OpenAPI` document (without `/api/v1`), and who.
 ///
@@ -117,6 +119,23 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T>
         match axum::extract::Path::<T>::from_request_parts(parts, state).await {
             Ok(axum::extract::Path(value)) => Ok(Self(value)),
             Err(error) => Err(ApiError(Problem::new(404, "request.not_found", error.body_text()).at("path"))),
+        }
+    }
+}
+
+/// The context of whoever is signed in; none for a stranger.
+pub struct SignedIn(pub Option<Ctx>);
+
+impl<S: Send + Sync> FromRequestParts<S> for SignedIn
+where
+    Platform: FromRef<S>,
+{
+    type Rejection = ApiError;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        match Ctx::from_request_parts(parts, state).await {
+            Ok(ctx) => Ok(Self(Some(ctx))),
+            Err(error) if error.0.status == 401 => Ok(Self(None)),
+            Err(error) => Err(error),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, FromRef},
+    extract::{DefaultBodyLimit, FromRef, Path, Query, State},
     http::{Extensions, HeaderMap, HeaderValue, StatusCode, Version, header},
     middleware,
     response::{IntoResponse, Response},
@@ -94,6 +94,7 @@ impl Services {
             .route("/api/{*rest}", axum::routing::any(no_such_endpoint))
             .layer(compression())
             .merge(live)
+            .route("/f/{token}", get(form_page).with_state(self.bases.clone()))
             .route("/healthz", get(|| async { "ok\n" }))
             .route("/readyz", get(move || ready(platform.db.clone())))
             .route("/metrics", get(telemetry::metrics).with_state(metrics))
@@ -208,6 +209,24 @@ fn name_operations(api: &mut OpenApi) {
             }
         }
     }
+}
+
+#[derive(serde::Deserialize)]
+struct FormQuery {
+    #[serde(default)]
+    embed: String,
+}
+
+/// The page of a form. Other sites may show it in a frame when anyone may fill it in.
+async fn form_page(
+    State(bases): State<Bases>,
+    Path(token): Path<String>,
+    Query(query): Query<FormQuery>,
+    headers: HeaderMap,
+) -> Response {
+    let page = assets::form_page(&headers);
+    let framed = query.embed == "1" && skein_base::forms::may_be_framed(&bases, &token).await;
+    if framed { headers::framed(page) } else { page }
 }
 
 async fn no_such_endpoint() -> ApiError {

@@ -28,7 +28,16 @@ pub(crate) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Respo
         // A page of an older build asks for a file that is gone; it must not get HTML instead.
         return StatusCode::NOT_FOUND.into_response();
     }
-    let Some((file, encoding)) = find(path, &headers) else {
+    file(path, &headers)
+}
+
+/// The page of forms, which is small and none of the client's.
+pub(crate) fn form_page(headers: &HeaderMap) -> Response {
+    file("form.html", headers)
+}
+
+fn file(path: &str, headers: &HeaderMap) -> Response {
+    let Some((file, encoding)) = find(path, headers) else {
         return (
             StatusCode::SERVICE_UNAVAILABLE,
             "This binary was built without the web client. Use ./run.\n",

@@ -1,6 +1,9 @@
 //! Headers that tell browsers what never to do with an answer of this server.
 
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::{
+    http::{HeaderName, HeaderValue, header},
+    response::Response,
+};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 /// No script, style, frame, font or request from elsewhere, and no inline script. Inline style
@@ -22,4 +25,16 @@ pub(crate) fn all() -> Vec<SetResponseHeaderLayer<HeaderValue>> {
     ]
     .map(|(name, value)| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value)))
     .into()
+}
+
+/// Lets other sites show a page in a frame of theirs. Browsers do not ask X-Frame-Options where the policy has ancestors.
+pub(crate) fn framed(mut page: Response) -> Response {
+    let policy = POLICY.replace("frame-ancestors 'none'", "frame-ancestors *");
+    let headers = page.headers_mut();
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    let anywhere = HeaderValue::from_static("cross-origin");
+    headers.insert(HeaderName::from_static("cross-origin-resource-policy"), anywhere);
+    page
 }

@@ -13,6 +13,7 @@ pub const MIGRATIONS: &[(i64, &str)] = &[
     (5, include_str!("../migrations/0005_history.sql")),
     (6, include_str!("../migrations/0006_images.sql")),
     (7, include_str!("../migrations/0007_dashboards.sql")),
+    (8, include_str!("../migrations/0008_forms.sql")),
 ];
 
 impl Db {

@@ -26,6 +26,8 @@ mod fields;
 mod filter;
 mod find;
 mod forest;
+mod form;
+mod form_rules;
 pub mod formula;
 mod graph;
 mod group;
@@ -93,6 +95,7 @@ pub use dashboard::{
 pub use error::{DecodeError, OpError, QueryError, Thing, ValueError};
 pub use filter::{Condition, Filter, Operator};
 pub use find::{Finds, Hit, Wanted, find};
+pub use form::{FormCover, FormHeading, FormItem, FormPage, FormQuestion, FormThanks, FormView};
 pub use graph::{Checked, Computed, Dependency, Explained, until_tomorrow};
 pub use group::{GroupBy, GroupKey};
 pub use groups::{GroupTree, Groups, groups};

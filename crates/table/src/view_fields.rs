@@ -78,7 +78,7 @@ impl ViewKind {
     /// The settings that name fields: where they are, what for, and the field.
     fn fields(&mut self) -> Vec<(&'static str, Takes, &mut Option<FieldId>)> {
         match self {
-            Self::Grid => Vec::new(),
+            Self::Grid | Self::Form(_) => Vec::new(),
             Self::Kanban(kanban) => {
                 vec![
                     ("stack", Takes::Stack, &mut kanban.stack),
@@ -138,6 +138,9 @@ impl ViewKind {
         for (_, takes, named) in self.fields() {
             *named = named.filter(|id| find(*id).is_some_and(|field| takes.fits(&field.kind, own)));
         }
+        if let Self::Form(form) = self {
+            form.settle(fields);
+        }
         let Self::Kanban(kanban) = self else { return };
         kanban.sum = kanban.sum.take().filter(|sum| find(sum.field).is_some());
         let stack = kanban.stack.and_then(find);
@@ -160,6 +163,7 @@ impl ViewKind {
         match self {
             Self::Kanban(kanban) => kanban.check(def),
             Self::Gantt(gantt) => gantt.check(),
+            Self::Form(form) => form.check(&def.fields),
             _ => Ok(()),
         }
     }

@@ -12,7 +12,7 @@ use serde::{
 use skein_types::{ChoiceId, FieldId, MemberId, RecordId};
 use utoipa::ToSchema;
 
-use crate::Summary;
+use crate::{FormView, Summary};
 
 /// How a view is drawn, with what is set for that. A kind whose fields are not said, or are gone, asks for them.
 ///
@@ -35,6 +35,8 @@ pub enum ViewKind {
     Map(MapView),
     /// A line for each person, with what they do over time.
     Timeline(TimelineView),
+    /// Questions whose answers become a record.
+    Form(Box<FormView>),
 }
 
 /// Cards in columns.

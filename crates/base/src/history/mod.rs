@@ -12,7 +12,7 @@ pub use entry::{CellChange, Entry, Line, LineKind, RecordChange};
 pub(crate) use entry::{Scope, lines, told};
 pub(crate) use index::{Entries, Index, weight};
 pub use list::{HistoryPage, HistoryQuery, UndoList};
-pub(crate) use names::{Names, of as names};
+pub(crate) use names::{Names, of as names, title};
 pub use past::{Moment, RestorePreview};
 pub use recent::Undone;
 pub(crate) use recent::{Recent, Remembered, counted};

@@ -148,8 +148,8 @@ impl Recent {
     /// Adds the next event.
     pub(crate) fn push(&mut self, next: Remembered) {
         let stacks = match next.via {
-            // Nobody expects Ctrl-Z to take back a whole file piece by piece.
-            Via::Import | Via::System => None,
+            // Nobody expects Ctrl-Z to take back a whole file piece by piece, or what they sent by a form.
+            Via::Import | Via::Form | Via::System => None,
             _ => Some(self.people.entry(next.event.actor.clone()).or_default()),
         };
         let seq = next.event.seq;

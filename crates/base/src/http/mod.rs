@@ -6,6 +6,7 @@ mod comments;
 mod dashboards;
 mod fields;
 mod find;
+mod forms;
 mod formulas;
 mod groups;
 mod history;
@@ -50,6 +51,15 @@ pub const POLICY: &[PolicyRow] = &[
     ("DELETE", "/bases/{base}/tables/{table}/views/{view}", "edit:{base}, manage:{base} when locked"),
     ("POST", "/bases/{base}/tables/{table}/views/{view}/schedule-preview", "view:{base}"),
     ("POST", "/bases/{base}/tables/{table}/views/{view}/schedule", "edit:{base}"),
+    ("GET", "/bases/{base}/tables/{table}/views/{view}/form-link", "manage:{base}"),
+    ("PUT", "/bases/{base}/tables/{table}/views/{view}/form-link", "manage:{base}"),
+    ("DELETE", "/bases/{base}/tables/{table}/views/{view}/form-link", "manage:{base}"),
+    ("GET", "/forms/{token}", "public"),
+    ("POST", "/forms/{token}/open", "public"),
+    ("POST", "/forms/{token}/answers", "public, or member: whom the form is for"),
+    ("PUT", "/forms/{token}/answers", "public, or member: whom the form is for"),
+    ("GET", "/forms/{token}/answers/{key}", "public, or member: whom the form is for"),
+    ("GET", "/forms/{token}/offers", "public, or member: whom the form is for"),
     ("GET", "/bases/{base}/tables/{table}/records", "view:{base}"),
     ("POST", "/bases/{base}/tables/{table}/records", "edit:{base}"),
     ("PATCH", "/bases/{base}/tables/{table}/records", "edit:{base}"),
@@ -108,6 +118,7 @@ where
         .merge(find::router())
         .merge(views::router())
         .merge(schedule::router())
+        .merge(forms::router())
         .merge(records::router())
         .merge(jobs::router())
         .merge(undo::router())

@@ -9,6 +9,7 @@ mod comments;
 mod dashboards;
 mod export;
 mod feeds;
+mod forms;
 mod formulas;
 mod grouped;
 mod history;

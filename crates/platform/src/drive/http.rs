@@ -2,8 +2,8 @@
 
 use axum::{
     Json,
-    extract::{FromRef, FromRequestParts, State},
-    http::{HeaderMap, StatusCode, header, request::Parts},
+    extract::{FromRef, State},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Deserializer, Serialize};
@@ -19,7 +19,7 @@ use crate::{
     Ctx, Platform,
     access::Role,
     directory::{self, Member},
-    http::{ApiError, ApiResult, Body, Page, Params, Path, PolicyRow},
+    http::{ApiResult, Body, Page, Params, Path, PolicyRow, SignedIn},
     idempotency::Key,
     identity::Meta,
 };
@@ -370,23 +370,6 @@ async fn link_info(State(platform): State<Platform>, Path(token): Path<String>) 
 /// Addresses with a secret in them are kept by no cache.
 fn private() -> HeaderMap {
     HeaderMap::from_iter([(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"))])
-}
-
-/// The context of whoever is signed in; none for a stranger.
-struct SignedIn(Option<Ctx>);
-
-impl<S: Send + Sync> FromRequestParts<S> for SignedIn
-where
-    Platform: FromRef<S>,
-{
-    type Rejection = ApiError;
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        match Ctx::from_request_parts(parts, state).await {
-            Ok(ctx) => Ok(Self(Some(ctx))),
-            Err(error) if error.0.status == 401 => Ok(Self(None)),
-            Err(error) => Err(error),
-        }
-    }
 }
 
 #[derive(Debug, Default, Deserialize, ToSchema)]

@@ -29,8 +29,7 @@ pub use password::{PasswordError, check as check_password, hash_password, verify
 pub use profile::{Me, OpenedLink, Organization, ProfileChange};
 pub use request::{Meta, same_origin};
 pub use sessions::{Session, open_visitor_session};
-pub(crate) use sign_in::network;
-pub use sign_in::{NewOrganization, NewOwner, create_organization};
+pub use sign_in::{NewOrganization, NewOwner, create_organization, network};
 pub use tokens::{NewToken, Token};
 
 /// Pictures of people are drawn into a square of this many pixels.

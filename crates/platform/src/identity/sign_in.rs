@@ -86,8 +86,8 @@ fn at(account: &str, ip: &str) -> String {
     format!("{} {account}", network(ip))
 }
 
-/// One who has an IPv6 address has all 2^64 of its network.
-pub(crate) fn network(ip: &str) -> String {
+/// What stands for an address where tries are counted: one who has an IPv6 address has all 2^64 of its network.
+pub fn network(ip: &str) -> String {
     match ip.parse() {
         Ok(std::net::IpAddr::V6(address)) => {
             let [a, b, c, d, ..] = address.segments();

@@ -7,6 +7,7 @@ mod conversions;
 mod cubes;
 mod dice;
 mod filters;
+mod forms;
 mod formula_check;
 mod formula_eval;
 mod formula_functions;

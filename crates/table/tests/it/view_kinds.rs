@@ -83,7 +83,7 @@ fn what_is_stored_reads_as_before_and_names_alone_are_kinds() {
     assert_eq!(with(json!("grid")), ViewKind::Grid);
     assert_eq!(with(json!({"type": "grid"})), ViewKind::Grid);
     assert_eq!(with(json!("kanban")), ViewKind::Kanban(KanbanView::default()));
-    for name in ["grid", "kanban", "gallery", "calendar", "gantt", "map", "timeline"] {
+    for name in ["grid", "kanban", "gallery", "calendar", "gantt", "map", "timeline", "form"] {
         let (short, long) = (with(json!(name)), with(json!({ "type": name })));
         assert_eq!(short, long, "{name}");
         let written = serde_json::to_value(&short).unwrap();
