@@ -5,7 +5,14 @@ const server = process.env.SKEIN_SERVER ?? 'http://127.0.0.1:7300';
 
 export default defineConfig({
   plugins: [react()],
-  build: { target: 'es2023', manifest: true, reportCompressedSize: false, chunkSizeWarningLimit: 2000 },
+  build: {
+    target: 'es2023',
+    manifest: true,
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 2000,
+    // Forms are a page of their own, without the client's shell.
+    rolldownOptions: { input: ['index.html', 'form.html'] },
+  },
   server: {
     host: '127.0.0.1',
     port: 7310,

@@ -2,7 +2,7 @@
 import { api } from '../../../data/client';
 import type { Page } from '../../../data/types';
 
-export type Via = 'web' | 'api' | 'import' | 'undo' | 'redo' | 'restore' | 'system';
+export type Via = 'web' | 'api' | 'import' | 'form' | 'undo' | 'redo' | 'restore' | 'system';
 
 export type LineKind =
   | 'create_table'
