@@ -147,7 +147,7 @@ async fn a_stranger_adds_a_record_and_sending_it_again_adds_nothing() {
         let history = format!("/bases/{}/history", sheet.base);
         let (_, history) = asked.send(&asked.owner().await, Method::GET, &history, Json::Null).await;
         let link = asked.share(json!({"audience": "anyone"})).await;
-        let last = &history["entries"][0];
+        let last = &history["items"][0];
         assert_eq!((&last["via"], &last["actor"]), (&json!("form"), &link["id"]), "{history}");
     })
     .await;
