@@ -290,7 +290,8 @@ fn renamed(error: BaseError) -> FormError {
         problem.field = Some(format!("answers.{field}"));
     }
     if problem.code == "value.not_unique" {
-        problem.detail = "somebody gave this answer already; it must be different in every record".to_owned();
+        problem.detail =
+            String::from("somebody gave this answer already; it must be different in every record");
     }
     FormError::Other(problem)
 }

@@ -43,6 +43,7 @@ pub enum FormState {
 
 /// A form as whoever fills it in sees it.
 #[derive(Debug, Serialize, ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
 pub struct ShownForm {
     /// What stands above it.
     pub title: String,

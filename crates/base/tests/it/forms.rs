@@ -40,7 +40,7 @@ impl Asked {
         let made = sheet.run(Command::CreateView { table: sheet.table, input }).await.unwrap();
         let mut asked = Self { world, sheet, app, view: made.view.unwrap(), token: String::new() };
         let link = asked.share(json!({"audience": "anyone"})).await;
-        asked.token = link["url"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+        asked.token = String::from(link["url"].as_str().unwrap().rsplit('/').next().unwrap());
         asked
     }
 
