@@ -34,8 +34,10 @@ async function visits(page: Page): Promise<{ base: string; table: string }> {
       { name: 'Hours', type: 'number', precision: 1 },
     ],
   });
-  const me = await call<{ member: { id: string } }>(page, 'GET', '/me');
-  const day = (n: number) => new Date(Date.now() + n * 86_400_000).toISOString().slice(0, 10);
+  const me = await call<{ member: { id: string; time_zone: string } }>(page, 'GET', '/me');
+  // Days count where the member is, whatever day it is here; Swedish dates are ISO dates.
+  const today = new Date().toLocaleDateString('sv-SE', { timeZone: me.member.time_zone });
+  const day = (n: number) => new Date(Date.parse(today) + n * 86_400_000).toISOString().slice(0, 10);
   const towns = ['Leipzig', 'Porto', '大阪', 'Quito'];
   const records = Array.from({ length: 40 }, (_, i) => ({
     fields: {

@@ -16,7 +16,7 @@ const table = (page: Page, name: string) =>
 
 async function view(page: Page, from: string, to: string) {
   await page.getByRole('button', { name: `View: ${from}`, exact: true }).click();
-  await page.getByRole('menuitem', { name: to, exact: true }).click();
+  await page.getByRole('menuitem', { name: `Grid ${to}`, exact: true }).click();
   await expect(page.getByRole('button', { name: `View: ${to}`, exact: true })).toBeVisible();
 }
 
